@@ -1,0 +1,409 @@
+"""fold: events into an account. Every transition stands in one table, `TRANSITIONS`.
+
+An account holds the debtor's facts and nothing that depends on a policy: the same events give the same account
+in whatever order they arrive, once or twice. What the facts come to is `Account.facts`, derived by one pass over
+the events in order of (`at`, rank of the type, `id`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve, frozen
+
+from regua.core import events as ev
+from regua.core.dates import to_instant
+from regua.core.facts import ContactPoint as Point
+from regua.core.facts import Credit, Episode, Facts, Opening, Payment, Promise, Receivable, Terms
+from regua.core.timeline import Register, Span
+from regua.errors import AccountMismatch, EventConflict
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+@frozen(kw_only=True)
+class Account:
+    """One debtor's facts.
+
+    Attributes:
+        creditor: who is owed; "" for the empty account.
+        debtor: who owes; "" for the empty account.
+        events: every fact once, in order of (`at`, rank of the type, `id`), retracted ones and retractions included.
+    """
+
+    creditor: str = ""
+    debtor: str = ""
+    events: tuple[ev.Event, ...] = ()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the events come to."""
+        return _evolve(self.events)
+
+
+EMPTY: Final = Account()
+
+
+def fold(events: Iterable[ev.Event], account: Account = EMPTY, *, known_at: datetime | int | None = None) -> Account:
+    """Add events to an account.
+
+    Args:
+        events: facts about one debtor, in any order; the same fact may come twice.
+        account: what they are added to; the empty account by default.
+        known_at: aware datetime; leave out what was recorded after it.
+
+    Returns:
+        The account with all facts known. Folding in parts gives the same account as folding at once.
+
+    Raises:
+        AccountMismatch: an event is of another creditor or debtor.
+        EventConflict: an event id comes with two contents.
+    """
+    known = {event.id: event for event in account.events}
+    creditor, debtor = account.creditor, account.debtor
+    for event in events:
+        if not debtor:
+            creditor, debtor = event.creditor, event.debtor
+        if (event.creditor, event.debtor) != (creditor, debtor):
+            message = f"event {event.id!r} is of another account than the one it is folded into; fold each debtor apart"
+            raise AccountMismatch(message)
+        if known.setdefault(event.id, event) != event:
+            message = (
+                f"event {event.id!r} ({event.type}) was recorded before with other content; "
+                "give a new fact a new id, or retract the old one with event.retracted"
+            )
+            raise EventConflict(message)
+    kept = known.values()
+    if known_at is not None:
+        limit = to_instant(known_at)
+        kept = [event for event in kept if event.recorded_us <= limit]  # type: ignore[assignment]
+    return Account(creditor=creditor, debtor=debtor, events=tuple(sorted(kept, key=_order)))
+
+
+def accounts(events: Iterable[ev.Event], *, known_at: datetime | int | None = None) -> dict[tuple[str, str], Account]:
+    """Fold the events of many debtors, each into its account.
+
+    Args:
+        events: facts about any debtors, in any order.
+        known_at: as in `fold`.
+
+    Returns:
+        Accounts by (creditor, debtor), in that order.
+    """
+    groups: dict[tuple[str, str], list[ev.Event]] = {}
+    for event in events:
+        groups.setdefault((event.creditor, event.debtor), []).append(event)
+    return {key: fold(groups[key], known_at=known_at) for key in sorted(groups)}
+
+
+def _order(event: ev.Event) -> tuple[int, int, str]:
+    return event.at_us, ev.RANKS[type(event)], event.id
+
+
+def _evolve(events: tuple[ev.Event, ...]) -> Facts:
+    retracted = {event.event for event in events if isinstance(event, ev.EventRetracted)}
+    facts = Facts()
+    for event in events:
+        if event.id in retracted or isinstance(event, ev.EventRetracted):
+            continue
+        facts.by_type.setdefault(event.type, []).append(event)
+        transition = TRANSITIONS[type(event)]
+        if transition is not None:
+            transition(facts, event)
+    facts.receivables = {
+        name: facts.receivables[name] for name in sorted(facts.receivables) if facts.receivables[name].terms
+    }
+    for receivable in facts.receivables.values():
+        _amend(receivable)
+    return facts
+
+
+def _receivable(facts: Facts, name: str) -> Receivable:
+    return facts.receivables.setdefault(name, Receivable(name))
+
+
+def _span(event: ev.Event) -> Span:
+    return Span(event.at_us, None, event.id, event.known_us)
+
+
+def _profile(facts: Facts, event: ev.DebtorProfile) -> None:
+    facts.profile.set(event.at_us, event)
+
+
+def _point(facts: Facts, event: Any) -> None:
+    point = facts.points.setdefault(event.point, Point())
+    if point.removed:
+        return
+    if isinstance(event, ev.ContactPointAdded):
+        point.channels = event.channels
+    point.removed = isinstance(event, ev.ContactPointRemoved)
+    works = isinstance(event, ev.ContactPointAdded | ev.ContactPointVerified)
+    point.works.set(event.at_us, works)
+
+
+def _consent(facts: Facts, event: Any) -> None:
+    register = facts.consents.setdefault(event.channel, Register[bool]())
+    register.set(event.at_us, isinstance(event, ev.ConsentGranted))
+
+
+def _issued(facts: Facts, event: ev.InvoiceIssued) -> None:
+    receivable = _receivable(facts, event.receivable)
+    if receivable.terms:
+        return
+    rebate = event.rebate.minor if event.rebate else 0
+    receivable.kind = event.kind
+    receivable.issued_at, receivable.recorded = event.at_us, event.recorded_us
+    receivable.terms.append(Terms(event.at_us, event.known_us, event.amount, event.due.toordinal(), rebate, event.id))
+    if event.policy:
+        receivable.policies.append((event.at_us, event.policy, event.policy_version))
+
+
+def _amended(facts: Facts, event: ev.InvoiceAmended) -> None:
+    _receivable(facts, event.receivable).amendments.append(event)
+
+
+def _amend(receivable: Receivable) -> None:
+    for event in receivable.amendments:
+        if not isinstance(event, ev.InvoiceAmended):
+            continue
+        old = receivable.terms[-1]
+        receivable.terms.append(
+            evolve(
+                old,
+                at=max(event.at_us, old.at),
+                known=max(event.known_us, old.known),
+                amount=event.amount or old.amount,
+                due=event.due.toordinal() if event.due else old.due,
+                rebate=event.rebate.minor if event.rebate else old.rebate,
+                event=event.id,
+            )
+        )
+
+
+def _void(code: str) -> Callable[[Facts, Any], None]:
+    def transition(facts: Facts, event: Any) -> None:
+        _receivable(facts, event.receivable).void.append((code, _span(event)))
+
+    return transition
+
+
+def _noticed(facts: Facts, event: ev.PaymentNoticed) -> None:
+    payment = facts.payments.setdefault(event.payment, Payment())
+    if not _is_open(payment.noticed) and not _is_open(payment.settled):
+        payment.noticed.append(_episode(payment, event))
+
+
+def _settled(facts: Facts, event: ev.PaymentSettled) -> None:
+    payment = facts.payments.setdefault(event.payment, Payment())
+    if not _is_open(payment.settled):
+        payment.settled.append(_episode(payment, event))
+
+
+def _reversed(facts: Facts, event: ev.PaymentReversed) -> None:
+    payment = facts.payments.setdefault(event.payment, Payment())
+    if not (_is_open(payment.noticed) or _is_open(payment.settled)):
+        payment.early_reversals += 1
+    for episodes in (payment.noticed, payment.settled):
+        if _is_open(episodes):
+            episodes[-1] = evolve(episodes[-1], end=event.at_us)
+
+
+def _is_open(episodes: list[Episode]) -> bool:
+    return bool(episodes) and episodes[-1].end is None
+
+
+def _episode(payment: Payment, event: ev.PaymentNoticed | ev.PaymentSettled) -> Episode:
+    end = None
+    if payment.early_reversals:
+        payment.early_reversals -= 1
+        end = event.at_us
+    return Episode(event.at_us, end, event.amount, event.receivables, event.id, event.known_us)
+
+
+def _credit(facts: Facts, event: ev.CreditGranted) -> None:
+    facts.credits.append(Credit(event.at_us, event.known_us, event.amount, event.receivables, event.id, applied=False))
+
+
+def _applied(facts: Facts, event: ev.CreditApplied) -> None:
+    names = (event.receivable,)
+    facts.credits.append(Credit(event.at_us, event.known_us, event.amount, names, event.id, applied=True))
+
+
+def _known_through(facts: Facts, event: ev.PaymentsKnownThrough) -> None:
+    facts.known_through.append((event.known_us, event.through.toordinal()))
+
+
+def _promised(facts: Facts, event: ev.PromiseMade) -> None:
+    promise = facts.promises.setdefault(event.promise, Promise())
+    if promise.made is None:
+        promise.made = event
+
+
+def _promise_cancelled(facts: Facts, event: ev.PromiseCancelled) -> None:
+    promise = facts.promises.setdefault(event.promise, Promise())
+    if promise.cancelled is None:
+        promise.cancelled = event.at_us
+
+
+def _open(table: str, key: str, *, until: bool = False) -> Callable[[Facts, Any], None]:
+    def transition(facts: Facts, event: Any) -> None:
+        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), Opening())
+        if opening.start is not None:
+            return
+        opening.start, opening.cause, opening.known = event.at_us, event.id, event.known_us
+        opening.receivables = getattr(event, "receivables", ())
+        if until and event.until is not None:
+            opening.until = event.until.toordinal()
+
+    return transition
+
+
+def _close(table: str, key: str) -> Callable[[Facts, Any], None]:
+    def transition(facts: Facts, event: Any) -> None:
+        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), Opening())
+        if opening.end is None:
+            opening.end = event.at_us
+
+    return transition
+
+
+def _court(facts: Facts, event: ev.CourtOrder) -> None:
+    (_open if event.effect == "stop" else _close)("court_orders", "case")(facts, event)
+
+
+def _agreement(facts: Facts, event: ev.AgreementSigned) -> None:
+    _open("agreements", "agreement")(facts, event)
+    for instalment in event.instalments:
+        receivable = _receivable(facts, instalment.receivable)
+        if receivable.terms:
+            continue
+        receivable.issued_at, receivable.recorded = event.at_us, event.recorded_us
+        due = instalment.due.toordinal()
+        receivable.terms.append(Terms(event.at_us, event.known_us, instalment.amount, due, 0, event.id))
+        if event.policy:
+            receivable.policies.append((event.at_us, event.policy, event.policy_version))
+
+
+def _assigned(facts: Facts, event: ev.PolicyAssigned) -> None:
+    entry = (event.at_us, event.policy, event.policy_version)
+    for name in event.receivables:
+        _receivable(facts, name).policies.append(entry)
+    if not event.receivables:
+        facts.policies.append(entry)
+
+
+def _migrated(facts: Facts, event: ev.PolicyMigrated) -> None:
+    facts.migrations.append(event)
+
+
+def _file(place: str) -> Callable[[Facts, Any], None]:
+    def transition(facts: Facts, event: Any) -> None:
+        spans = _receivable(facts, event.receivable).filings.setdefault(place, [])
+        if not spans or spans[-1].end is not None:
+            spans.append(_span(event))
+
+    return transition
+
+
+def _withdraw(place: str) -> Callable[[Facts, Any], None]:
+    def transition(facts: Facts, event: Any) -> None:
+        spans = _receivable(facts, event.receivable).filings.setdefault(place, [])
+        if spans and spans[-1].end is None:
+            spans[-1] = evolve(spans[-1], end=event.at_us)
+
+    return transition
+
+
+def _approved(facts: Facts, event: ev.StepApproved) -> None:
+    _receivable(facts, event.receivable).approvals.setdefault(event.step, _span(event))
+
+
+def _vetoed(facts: Facts, event: ev.StepVetoed) -> None:
+    _receivable(facts, event.receivable).vetoes.setdefault(event.step, _span(event))
+
+
+def _deceased(facts: Facts, event: ev.DebtorDeceased) -> None:
+    if facts.deceased is None:
+        facts.deceased = _span(event)
+
+
+def _outcome(facts: Facts, event: ev.ActionOutcome) -> None:
+    facts.outcomes.setdefault(event.action, []).append(event)
+
+
+TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = {
+    ev.DebtorRegistered: _profile,
+    ev.DebtorUpdated: _profile,
+    ev.ContactPointAdded: _point,
+    ev.ContactPointVerified: _point,
+    ev.ContactPointFailed: _point,
+    ev.ContactPointRemoved: _point,
+    ev.ConsentGranted: _consent,
+    ev.ConsentRevoked: _consent,
+    ev.DebtorDeceased: _deceased,
+    ev.InsolvencyStarted: _open("insolvencies", "case"),
+    ev.InsolvencyEnded: _close("insolvencies", "case"),
+    ev.InvoiceIssued: _issued,
+    ev.InvoiceAmended: _amended,
+    ev.InvoiceCancelled: _void("cancelled"),
+    ev.InvoiceWrittenOff: _void("written-off"),
+    ev.PaymentNoticed: _noticed,
+    ev.PaymentSettled: _settled,
+    ev.PaymentReversed: _reversed,
+    ev.CreditGranted: _credit,
+    ev.CreditApplied: _applied,
+    ev.PaymentsKnownThrough: _known_through,
+    ev.PromiseMade: _promised,
+    ev.PromiseCancelled: _promise_cancelled,
+    ev.DisputeOpened: _open("disputes", "dispute"),
+    ev.DisputeResolved: _close("disputes", "dispute"),
+    ev.CallbackRequested: None,
+    ev.ReplyReceived: None,
+    ev.FeedbackReceived: None,
+    ev.OfferMade: None,
+    ev.OfferAccepted: None,
+    ev.OfferDeclined: None,
+    ev.OfferExpired: None,
+    ev.AgreementSigned: _agreement,
+    ev.AgreementCancelled: _close("agreements", "agreement"),
+    ev.HoldPlaced: _open("holds", "hold", until=True),
+    ev.HoldReleased: _close("holds", "hold"),
+    ev.PolicyAssigned: _assigned,
+    ev.PolicyMigrated: _migrated,
+    ev.StepApproved: _approved,
+    ev.StepVetoed: _vetoed,
+    ev.NoticeRequested: None,
+    ev.NoticeDelivered: None,
+    ev.ListingRequested: None,
+    ev.ListingConfirmed: None,
+    ev.ListingRemoved: None,
+    ev.ProtestFiled: _file("with-notary"),
+    ev.ProtestRegistered: _file("with-notary"),
+    ev.ProtestCancelled: _withdraw("with-notary"),
+    ev.LawsuitFiled: _file("in-court"),
+    ev.CourtOrder: _court,
+    ev.AgencyAssigned: _file("with-agency"),
+    ev.AgencyReturned: _withdraw("with-agency"),
+    ev.ServiceSuspended: None,
+    ev.ServiceRestored: None,
+    ev.CreditBlocked: None,
+    ev.CreditReleased: None,
+    ev.BoletoIssued: None,
+    ev.BoletoRegistered: None,
+    ev.BoletoAltered: None,
+    ev.BoletoCancelled: None,
+    ev.BoletoExpired: None,
+    ev.PixIssued: None,
+    ev.ActionAttempted: _outcome,
+    ev.ActionSent: _outcome,
+    ev.ActionDelivered: _outcome,
+    ev.ActionRead: _outcome,
+    ev.ActionFailed: _outcome,
+    ev.ActionUnknown: _outcome,
+    ev.ActionSkipped: _outcome,
+    ev.CallOutcome: _outcome,
+}
+"""What each type of event does to the facts; None where only the log and triggers need it. Retraction stands above."""

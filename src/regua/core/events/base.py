@@ -1,0 +1,100 @@
+"""What every fact has in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from attrs import field, frozen
+
+from regua.core.dates import format_instant, public_instant, to_instant
+from regua.core.money import Money
+from regua.errors import EventError
+
+if TYPE_CHECKING:
+    import pendulum
+
+
+def check_name(owner: object, attribute: object, value: Any) -> None:
+    """Refuse an identifier that is not a non-empty string without control characters."""
+    if not isinstance(value, str) or not value or value != value.strip() or not value.isprintable():
+        message = f"{_where(owner, attribute)}: {value!r} is not an identifier; write a non-empty printable string"
+        raise EventError(message)
+
+
+def check_names(owner: object, attribute: object, value: Any) -> None:
+    """Refuse anything but a tuple of distinct identifiers."""
+    if not isinstance(value, tuple) or len(set(value)) != len(value):
+        message = f"{_where(owner, attribute)}: {value!r} is not a tuple of distinct identifiers"
+        raise EventError(message)
+    for name in value:
+        check_name(owner, attribute, name)
+
+
+def check_some(owner: object, attribute: object, value: Any) -> None:
+    """Refuse an empty tuple where the fact needs at least one."""
+    if not value:
+        message = f"{_where(owner, attribute)}: name at least one"
+        raise EventError(message)
+
+
+def check_positive(owner: object, attribute: object, value: Any) -> None:
+    """Refuse an amount of money that is not above zero (None passes)."""
+    if value is not None and not (isinstance(value, Money) and value.minor > 0):
+        message = f"{_where(owner, attribute)}: {value!r} is not an amount of money above zero"
+        raise EventError(message)
+
+
+def _where(owner: object, attribute: object) -> str:
+    return f"{getattr(owner, 'type', '?')}.{getattr(attribute, 'alias', '?')}"
+
+
+@frozen(kw_only=True)
+class Event:
+    """A fact about one debtor of one creditor.
+
+    Attributes:
+        id: unique for the creditor; the same id with the same content is the same fact.
+        creditor: who is owed; the tenant.
+        debtor: who owes.
+        at: when it took effect in the world; given as an aware datetime.
+        recorded_at: when we learnt of it; given as an aware datetime.
+
+    Raises:
+        DateError: `at` or `recorded_at` is naive.
+        EventError: a field cannot describe a fact.
+    """
+
+    type: ClassVar[str]
+    version: ClassVar[int] = 1
+
+    id: str = field(validator=check_name)
+    creditor: str = field(validator=check_name)
+    debtor: str = field(validator=check_name)
+    at_us: int = field(alias="at", converter=to_instant, repr=format_instant)
+    recorded_us: int = field(alias="recorded_at", converter=to_instant, repr=format_instant)
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """When it took effect, in UTC."""
+        return public_instant(self.at_us)
+
+    @property
+    def recorded_at(self) -> pendulum.DateTime:
+        """When we learnt of it, in UTC."""
+        return public_instant(self.recorded_us)
+
+    @property
+    def known_us(self) -> int:
+        """The later of `at` and `recorded_at`: when it could first matter to us."""
+        return max(self.at_us, self.recorded_us)
+
+
+@frozen(kw_only=True)
+class ReceivableEvent(Event):
+    """A fact about one receivable.
+
+    Attributes:
+        receivable: its id, unique for the debtor.
+    """
+
+    receivable: str = field(validator=check_name)

@@ -1,0 +1,171 @@
+"""What an account's events come to, before any policy looks at them."""
+
+from __future__ import annotations
+
+from attrs import define, evolve, field, frozen
+
+from regua.core.events import ActionOutcome, DebtorProfile, Event, PromiseMade
+from regua.core.money import Money
+from regua.core.timeline import Register, Span
+
+
+@frozen
+class Terms:
+    """What a receivable asks, from `at` on.
+
+    Attributes:
+        at: instant from which it asks this.
+        known: instant from which we knew.
+        amount: principal.
+        due: ordinal of the due date.
+        rebate: reduction, minor units.
+        event: id of the event that said so.
+    """
+
+    at: int
+    known: int
+    amount: Money
+    due: int
+    rebate: int
+    event: str
+
+
+@define
+class Opening:
+    """Something that is opened by one event and closed by another of the same name.
+
+    Attributes:
+        receivables: what it is about; empty for the whole debtor.
+        start: instant, or None while only the closing is known.
+        end: instant, or None while open.
+        until: ordinal of the last civil day, where it ends by itself.
+        cause: id of the opening event.
+        known: when the opening was known.
+    """
+
+    receivables: tuple[str, ...] = ()
+    start: int | None = None
+    end: int | None = None
+    until: int | None = None
+    cause: str = ""
+    known: int = 0
+
+
+@frozen
+class Episode:
+    """A payment from its notice or settlement until it was undone.
+
+    Attributes:
+        start: instant, its value date.
+        end: instant of the reversal, or None.
+        amount: how much.
+        receivables: what it names.
+        event: id of the event that began it.
+        known: when it was known.
+    """
+
+    start: int
+    end: int | None
+    amount: Money
+    receivables: tuple[str, ...]
+    event: str
+    known: int
+
+
+@define
+class Payment:
+    """One payment: its episodes as noticed and as settled, in order of time."""
+
+    noticed: list[Episode] = field(factory=list)
+    settled: list[Episode] = field(factory=list)
+    early_reversals: int = 0
+
+    @property
+    def notices(self) -> list[Episode]:
+        """Notices for as long as they are only that: a settlement ends the notice before it."""
+        kept: list[Episode] = []
+        for notice in self.noticed:
+            ends = [notice.end] if notice.end is not None else []
+            ends += [episode.start for episode in self.settled if notice.end is None or episode.start <= notice.end]
+            end = min(ends, default=None)
+            if end is None or end > notice.start:
+                kept.append(evolve(notice, end=end))
+        return kept
+
+
+@frozen
+class Credit:
+    """A credit, or the application of one, from an instant on."""
+
+    at: int
+    known: int
+    amount: Money
+    receivables: tuple[str, ...]
+    event: str
+    applied: bool
+
+
+@define
+class Promise:
+    """A promise and when it was cancelled."""
+
+    made: PromiseMade | None = None
+    cancelled: int | None = None
+
+
+@define
+class ContactPoint:
+    """A contact point: the channels it serves and the spans in which it works."""
+
+    channels: tuple[str, ...] = ()
+    works: Register[bool] = field(factory=Register[bool])
+    removed: bool = False
+
+
+@define
+class Receivable:
+    """Facts about one receivable; `terms` is empty until it is issued."""
+
+    id: str
+    kind: str = ""
+    issued_at: int = 0
+    recorded: int = 0
+    terms: list[Terms] = field(factory=list)
+    amendments: list[Event] = field(factory=list)
+    policies: list[tuple[int, str, int | None]] = field(factory=list)
+    void: list[tuple[str, Span]] = field(factory=list)
+    filings: dict[str, list[Span]] = field(factory=dict)
+    approvals: dict[str, Span] = field(factory=dict)
+    vetoes: dict[str, Span] = field(factory=dict)
+
+    def terms_at(self, instant: int) -> Terms:
+        """The terms in force at an instant, the first ones before the issue."""
+        found = self.terms[0]
+        for terms in self.terms:
+            if terms.at <= instant:
+                found = terms
+        return found
+
+
+@define
+class Facts:
+    """All of it, for one debtor; receivables in order of their id."""
+
+    profile: Register[DebtorProfile] = field(factory=Register[DebtorProfile])
+    points: dict[str, ContactPoint] = field(factory=dict)
+    consents: dict[str, Register[bool]] = field(factory=dict)
+    receivables: dict[str, Receivable] = field(factory=dict)
+    payments: dict[str, Payment] = field(factory=dict)
+    credits: list[Credit] = field(factory=list)
+    promises: dict[str, Promise] = field(factory=dict)
+    disputes: dict[str, Opening] = field(factory=dict)
+    holds: dict[str, Opening] = field(factory=dict)
+    agreements: dict[str, Opening] = field(factory=dict)
+    insolvencies: dict[str, Opening] = field(factory=dict)
+    court_orders: dict[str, Opening] = field(factory=dict)
+    deceased: Span | None = None
+    known_through: list[tuple[int, int]] = field(factory=list)
+    policies: list[tuple[int, str, int | None]] = field(factory=list)
+    migrations: list[Event] = field(factory=list)
+    outcomes: dict[str, list[ActionOutcome]] = field(factory=dict)
+    by_type: dict[str, list[Event]] = field(factory=dict)

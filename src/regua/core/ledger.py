@@ -1,0 +1,298 @@
+"""The ledger: which money went to which receivable, and where each stood at any instant.
+
+Money is given in order of its value date: to what a payment names, else to the oldest due first. What is left over is
+an unapplied credit: it reduces the oldest open receivables as soon as there are any, unless somebody applied it
+elsewhere (domain.md §4). Where a payment is undone or a credit is applied by hand, the ledger is told again from the
+start, so that every instant shows what was true at it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+
+from attrs import evolve, field, frozen
+
+from regua.core.charges import Position
+from regua.core.dates import civil_day
+from regua.core.facts import Facts, Receivable
+from regua.core.policy import ChargeRules
+from regua.core.timeline import Span
+
+
+@frozen(kw_only=True)
+class Rules:
+    """What the ledger needs of a receivable's policy."""
+
+    charges: ChargeRules
+    tolerance: int
+
+
+@frozen(kw_only=True)
+class Entry:
+    """An issue, or money that came in, at an instant.
+
+    Attributes:
+        at: its value date, an instant.
+        rank: 0 an issue, 1 money, 2 a credit applied by hand.
+        event: id of its event.
+        known: when the event was known.
+        amount: minor units.
+        names: receivables that it names, in order.
+        pooled: whether it waits as an unapplied credit instead of paying the oldest.
+        end: instant from which it is undone, or None.
+    """
+
+    at: int
+    rank: int
+    event: str
+    known: int
+    amount: int = 0
+    names: tuple[str, ...] = ()
+    pooled: bool = False
+    end: int | None = None
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        """Total order of entries."""
+        return self.at, self.rank, self.event
+
+
+@frozen
+class Gift:
+    """So much of one entry went to one receivable."""
+
+    at: int
+    receivable: str
+    amount: int
+    event: str
+    known: int
+
+
+@frozen
+class Ledger:
+    """Positions of one debtor's receivables along time."""
+
+    _at: Mapping[str, list[int]] = field(alias="at")
+    _positions: Mapping[str, list[Position]] = field(alias="positions")
+    _gifts: list[tuple[int | None, list[Gift]]] = field(alias="gifts")
+
+    def position(self, receivable: str, instant: int) -> Position:
+        """Where the receivable stands at an instant; before its issue, as it will be issued."""
+        place = bisect_right(self._at[receivable], instant)
+        return self._positions[receivable][max(0, place - 1)]
+
+    def settlements(self, receivable: str) -> list[Span]:
+        """Spans in which the receivable is settled, each caused by the event that settled it."""
+        spans: list[Span] = []
+        for at, position in zip(self._at[receivable], self._positions[receivable], strict=True):
+            if spans and spans[-1].end is None and spans[-1].cause != position.settled_by:
+                spans[-1] = evolve(spans[-1], end=at)
+            if position.settled is not None and not (spans and spans[-1].end is None):
+                spans.append(Span(at, None, position.settled_by, position.settled_known))
+        return spans
+
+    def given(self, receivables: Iterable[str], since: int, until: int) -> list[Gift]:
+        """What had been given to these receivables from `since` up to, not including, `until`, as it stood then."""
+        names = frozenset(receivables)
+        for told_until, gifts in self._gifts:
+            if told_until is None or until <= told_until:
+                return [gift for gift in gifts if gift.receivable in names and since <= gift.at < until]
+        return []
+
+    def beneficiaries(self, event: str) -> tuple[str, ...]:
+        """Receivables that the money of that event went to, in the order in which it was given."""
+        return tuple(
+            dict.fromkeys(gift.receivable for _, gifts in self._gifts for gift in gifts if gift.event == event)
+        )
+
+
+class LedgerBook:
+    """Tells a ledger from facts, in order of time."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        rules: Mapping[str, Rules],
+        effective: Callable[[str, int], int],
+        zone: str,
+        *,
+        noticed: bool = False,
+    ) -> None:
+        self._facts, self._rules, self._effective, self._zone = facts, rules, effective, zone
+        self._entries = sorted(_entries(facts, noticed=noticed), key=lambda entry: entry.key)
+        self._retold = {entry.end for entry in self._entries if entry.end is not None}
+        self._retold |= {entry.at for entry in self._entries if entry.rank == 2}  # noqa: PLR2004 - applied by hand
+        self._gifts: list[Gift] = []
+        self._start(0)
+
+    def build(self) -> Ledger:
+        """Go through all instants at which anything changes."""
+        at: dict[str, list[int]] = {name: [] for name in self._rules}
+        positions: dict[str, list[Position]] = {name: [] for name in self._rules}
+        told: list[tuple[int | None, list[Gift]]] = []
+        done = 0
+        for instant in self._instants():
+            if instant in self._retold:
+                told.append((instant, self._gifts))
+                self._start(instant)
+                done = 0
+            while done < len(self._entries) and self._entries[done].at <= instant:
+                self._apply(self._entries[done], instant)
+                done += 1
+            self._refresh(instant)
+            self._distribute(instant)
+            for name, position in self._positions.items():
+                if not positions[name] or positions[name][-1] != position:
+                    at[name].append(instant)
+                    positions[name].append(position)
+        return Ledger(at, positions, [*told, (None, self._gifts)])
+
+    def _instants(self) -> list[int]:
+        instants = {entry.at for entry in self._entries} | self._retold
+        for receivable in self._facts.receivables.values():
+            instants |= {terms.at for terms in receivable.terms} | {span.start for _, span in receivable.void}
+        for opening in self._facts.agreements.values():
+            instants |= {instant for instant in (opening.start, opening.end) if instant is not None}
+        return sorted(instants)
+
+    def _start(self, instant: int) -> None:
+        self._positions: dict[str, Position] = {}
+        self._kept: dict[str, list[Entry]] = {}
+        self._pool = 0
+        self._gifts = []
+        self._last: Entry | None = None
+        self._reserved = sum(
+            entry.amount
+            for entry in self._entries
+            if entry.rank == 2 and entry.at <= instant  # noqa: PLR2004 - applied by hand
+        )
+
+    def _apply(self, entry: Entry, now: int) -> None:
+        if entry.end is not None and entry.end <= now:
+            return
+        self._last = entry
+        self._refresh(entry.at)
+        if entry.rank == 0:
+            for name in sorted(self._kept):
+                self._claim(name, entry)
+        else:
+            self._pool += self._spend(entry)
+        self._distribute(entry.at)
+
+    def _spend(self, entry: Entry) -> int:
+        """Give an entry's money to what it names, else to the oldest; the rest comes back."""
+        rest = entry.amount
+        if entry.rank == 2:  # noqa: PLR2004 - applied by hand
+            rest = min(rest, self._pool)
+            self._pool -= rest
+            self._reserved -= entry.amount
+        for name in entry.names or (() if entry.pooled else self._oldest(entry.at)):
+            if name in self._positions:
+                rest = self._give(name, rest, entry)
+            elif rest:
+                self._kept.setdefault(name, []).append(evolve(entry, amount=rest))
+                rest = 0
+        return rest
+
+    def _claim(self, name: str, issue: Entry) -> None:
+        if name in self._positions:
+            for entry in self._kept.pop(name):
+                late = evolve(entry, at=issue.at, known=max(entry.known, issue.known))
+                self._pool += self._give(name, entry.amount, late)
+
+    def _distribute(self, instant: int) -> None:
+        """Let the unapplied credit reduce the oldest open receivables."""
+        spare = self._pool - self._reserved
+        if spare <= 0 or self._last is None:
+            return
+        source = evolve(self._last, at=instant)
+        self._pool -= spare
+        for name in self._oldest(instant):
+            spare = self._give(name, spare, source)
+        self._pool += spare
+
+    def _refresh(self, instant: int) -> None:
+        """Issue, amend and void what has been issued, amended and voided by now."""
+        for name in self._rules:
+            receivable = self._facts.receivables[name]
+            terms = receivable.terms_at(instant)
+            if terms.at > instant:
+                continue
+            position = self._positions.get(name)
+            amount = terms.amount.minor - terms.rebate
+            if position is None:
+                self._positions[name] = Position(
+                    amount=amount,
+                    due=terms.due,
+                    effective=self._effective(name, terms.due),
+                    rules=self._rules[name].charges,
+                    tolerance=self._rules[name].tolerance,
+                )
+            elif (position.amount, position.due) != (amount, terms.due):
+                moved = position.amend(amount, terms.due, self._effective(name, terms.due))
+                day = civil_day(terms.at, self._zone)
+                self._positions[name] = moved.close(day, terms.at, terms.event, terms.known)
+            self._void(name, receivable, instant)
+
+    def _void(self, name: str, receivable: Receivable, instant: int) -> None:
+        """What was given to a receivable that is cancelled is the debtor's again."""
+        position = self._positions[name]
+        if position.given and any(code == "cancelled" and span.covers(instant) for code, span in receivable.void):
+            self._pool += position.given
+            self._positions[name] = position.emptied()
+
+    def _oldest(self, instant: int) -> list[str]:
+        replaced = {
+            name
+            for opening in self._facts.agreements.values()
+            if opening.start is not None and opening.start <= instant and (opening.end is None or instant < opening.end)
+            for name in opening.receivables
+        }
+        open_ones = [
+            (position.due, name)
+            for name, position in self._positions.items()
+            if position.settled is None
+            and name not in replaced
+            and not any(span.covers(instant) for _, span in self._facts.receivables[name].void)
+        ]
+        return [name for _, name in sorted(open_ones)]
+
+    def _give(self, name: str, amount: int, entry: Entry) -> int:
+        position = self._positions[name]
+        day = civil_day(entry.at, self._zone)
+        part = min(amount, position.breakdown(day).total)
+        if part:
+            self._positions[name] = position.give(part, day, entry.at, entry.event, entry.known)
+            self._gifts.append(Gift(entry.at, name, part, entry.event, entry.known))
+        return amount - part
+
+
+def _entries(facts: Facts, *, noticed: bool) -> Iterable[Entry]:
+    for receivable in facts.receivables.values():
+        terms = receivable.terms[0]
+        yield Entry(at=terms.at, rank=0, event=terms.event, known=terms.known)
+    for payment in facts.payments.values():
+        episodes = list(payment.settled)
+        if noticed:
+            episodes += payment.notices
+        for episode in episodes:
+            yield Entry(
+                at=episode.start,
+                rank=1,
+                event=episode.event,
+                known=episode.known,
+                amount=episode.amount.minor,
+                names=episode.receivables,
+                end=episode.end,
+            )
+    for credit in facts.credits:
+        yield Entry(
+            at=credit.at,
+            rank=2 if credit.applied else 1,
+            event=credit.event,
+            known=credit.known,
+            amount=credit.amount.minor,
+            names=credit.receivables,
+            pooled=not credit.receivables,
+        )

@@ -1,0 +1,108 @@
+"""Stage 3, conditions: `when` and `unless`, judged at one instant."""
+
+from __future__ import annotations
+
+from regua.core import events as ev
+from regua.core.planning.schedule import Reason
+from regua.core.planning.standing import Standing
+from regua.core.planning.trigger import Ask
+from regua.core.policy import Conditions, StepReference
+
+_LEVELS = {"sent": 1, "delivered": 2, "read": 3}
+
+
+def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
+    """The condition that keeps a step from applying at that instant, or None."""
+    key = _first_unmet(standing, ask, instant)
+    if key:
+        return Reason("condition-not-met", {"condition": key}, ask.step.when.origin_of(key))
+    unless = ask.step.unless
+    if unless is not None and outcome_instant(standing, ask, unless, instant) is not None:
+        facts = {"step": unless.step, "outcome": unless.outcome}
+        return Reason("unless-met", facts, ask.step.origin_of("unless"))
+    return None
+
+
+def _first_unmet(standing: Standing, ask: Ask, instant: int) -> str:
+    when = ask.step.when
+    return _unmet_of_receivable(standing, ask, when, instant) or _unmet_of_debtor(standing, when, instant)
+
+
+def _unmet_of_receivable(standing: Standing, ask: Ask, when: Conditions, instant: int) -> str:
+    if not ask.receivable:
+        return ""
+    day = standing.day(instant)
+    position = standing.ledger.position(ask.receivable, instant)
+    values = {
+        "balance": position.breakdown(day).total,
+        "amount": position.amount,
+        "days_past_due": day - position.due,
+    }
+    for key, value in values.items():
+        span = getattr(when, key)
+        if span is not None and not span.holds(value):
+            return key
+    kind = standing.facts.receivables[ask.receivable].kind
+    return "kind" if when.kinds and kind not in when.kinds else ""
+
+
+def _unmet_of_debtor(standing: Standing, when: Conditions, instant: int) -> str:
+    profile = standing.profile(instant) or _UNKNOWN
+    if when.score is not None and (profile.score is None or not when.score.holds(profile.score)):
+        return "score"
+    if when.debtor and when.debtor != profile.kind:
+        return "debtor"
+    if when.segments and profile.segment not in when.segments:
+        return "segment"
+    if when.states and profile.state not in when.states:
+        return "state"
+    return "predicate" if when.predicates else ""
+
+
+_UNKNOWN = ev.DebtorRegistered(id="unknown", creditor="unknown", debtor="unknown", at=0, recorded_at=0)
+
+
+def outcome_instant(standing: Standing, ask: Ask, reference: StepReference, instant: int) -> int | None:
+    """The first instant up to `instant` at which the other step had that outcome for the same receivable.
+
+    A clamped sending counts for nothing here: it did not say what the step says (domain.md §5, Tone).
+    """
+    place = ask.policy.step_order.get(reference.step)
+    if place is None:
+        return None
+    asked = ask.policy.steps[place].tone if ask.policy.steps[place].makes_rung else None
+    found = [
+        outcome.at_us
+        for outcomes in standing.facts.outcomes.values()
+        for outcome in outcomes
+        if outcome.step == reference.step
+        and outcome.receivable == ask.receivable
+        and ask.since <= outcome.at_us <= instant
+        and (asked is None or outcome.tone is None or outcome.tone >= asked)
+        and _reached(outcome, outcomes, reference.outcome)
+    ]
+    return min(found, default=None)
+
+
+def _reached(outcome: ev.ActionOutcome, outcomes: list[ev.ActionOutcome], wanted: str) -> bool:
+    if wanted == "done":
+        return not isinstance(outcome, ev.ActionFailed | ev.ActionSkipped)
+    return level(outcome) >= _LEVELS[wanted] and not _bounced(outcome, outcomes)
+
+
+def level(outcome: ev.ActionOutcome) -> int:
+    """How far an outcome says that the message came: 0 nowhere, 1 sent, 2 delivered, 3 read."""
+    if isinstance(outcome, ev.ActionRead):
+        return 3
+    if isinstance(outcome, ev.ActionDelivered):
+        return 2
+    if isinstance(outcome, ev.ActionSent):
+        return 1 if outcome.reports_delivery else 2
+    return 1 if isinstance(outcome, ev.CallOutcome) else 0
+
+
+def _bounced(outcome: ev.ActionOutcome, outcomes: list[ev.ActionOutcome]) -> bool:
+    """Whether a sending without a delivery failed afterwards."""
+    return isinstance(outcome, ev.ActionSent) and any(
+        isinstance(other, ev.ActionFailed) and other.channel == outcome.channel for other in outcomes
+    )

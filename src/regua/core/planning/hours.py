@@ -1,0 +1,93 @@
+"""Hours: on which days and between which clock times an action may run (domain.md §5, stage 2)."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from regua.core.calendars import BusinessDays
+from regua.core.dates import DAY_MINUTES, instant_of
+from regua.core.policy import Window
+from regua.errors import PlanError
+
+_WEEK = 7
+_FARTHEST = 370
+
+
+@frozen
+class Slot:
+    """A day and an instant on it at which an action may run."""
+
+    day: int
+    instant: int
+
+
+@frozen
+class Hours:
+    """Permitted times of one kind of step for one debtor.
+
+    Attributes:
+        zone: the debtor's IANA zone.
+        days: business days and contact holidays of the debtor's place.
+        windows: hours per weekday, Monday first; None for registrar acts: any time of a business day.
+    """
+
+    zone: str
+    days: BusinessDays
+    windows: tuple[Window | None, ...] | None
+
+    def window(self, day: int) -> Window | None:
+        """The hours of a civil day, or None where it is closed."""
+        if self.windows is None:
+            return Window(opens=0, closes=DAY_MINUTES) if self.days.is_business(day) else None
+        return None if self.days.is_contact_holiday(day) else self.windows[(day - 1) % _WEEK]
+
+    def closure(self, day: int) -> str:
+        """The blocker of a closed day or hour."""
+        return "holiday" if self.days.is_contact_holiday(day) else "outside-window"
+
+    def is_open(self, day: int, instant: int) -> bool:
+        """Whether that instant of the day is permitted."""
+        window = self.window(day)
+        return window is not None and self._at(day, window.opens) <= instant < self._at(day, window.closes)
+
+    def next_change(self, day: int, instant: int) -> int:
+        """The next opening or closing after an instant of that day."""
+        for candidate in range(day, day + _FARTHEST):
+            window = self.window(candidate)
+            for minute in (window.opens, window.closes) if window else ():
+                if self._at(candidate, minute) > instant:
+                    return self._at(candidate, minute)
+        return self._at(day + _FARTHEST, 0)
+
+    def slot(self, day: int, minute: int, earliest: int) -> Slot | None:
+        """The clock time on that day, else the nearest permitted one; never before `earliest`."""
+        window = self.window(day)
+        if window is None:
+            return None
+        nearest = min(max(minute, window.opens), window.closes - 1)
+        instant = max(self._at(day, nearest), earliest)
+        return Slot(day, instant) if instant < self._at(day, window.closes) else None
+
+    def forward(self, day: int, minute: int, earliest: int) -> Slot:
+        """The first permitted slot on or after a day.
+
+        Raises:
+            PlanError: there is none in a year: every day is closed.
+        """
+        for candidate in range(day, day + _FARTHEST):
+            slot = self.slot(candidate, minute, earliest)
+            if slot is not None:
+                return slot
+        message = "no day of a whole year is open; give [limits] windows at least one day"
+        raise PlanError(message)
+
+    def backward(self, day: int, minute: int, first: int) -> Slot | None:
+        """The last permitted slot on or before a day and not before the day `first`."""
+        for candidate in range(day, max(first, day - _FARTHEST) - 1, -1):
+            slot = self.slot(candidate, minute, 0)
+            if slot is not None:
+                return slot
+        return None
+
+    def _at(self, day: int, minute: int) -> int:
+        return instant_of(day, minute, self.zone)

@@ -1,0 +1,92 @@
+"""The past is fixed: what the recorded outcomes say became of each attempted action."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from regua.core import events as ev
+from regua.core.planning.condition import level
+
+_WORDS = {1: "sent", 2: "delivered", 3: "read"}
+
+
+@frozen(kw_only=True)
+class Past:
+    """What became of one action so far.
+
+    Attributes:
+        outcomes: its outcomes, in order of time.
+        code: `sent`, `delivered`, `read`, `unknown`, `attempted`, `skipped`, or `failed` where its last channel failed.
+        at: instant of the first outcome by the channel that counts.
+        channel: that channel.
+        failed: channels that failed for good.
+        failed_known: when the last failure was known, or None.
+    """
+
+    outcomes: tuple[ev.ActionOutcome, ...]
+    code: str
+    at: int
+    channel: str
+    failed: tuple[str, ...]
+    failed_known: int | None
+
+    @property
+    def first(self) -> ev.ActionOutcome:
+        """The first outcome; every outcome carries the identity of its action."""
+        return self.outcomes[0]
+
+    @property
+    def counting(self) -> ev.ActionOutcome:
+        """The first outcome by the channel that counts."""
+        return next(outcome for outcome in self.outcomes if outcome.channel == self.channel)
+
+
+def past_of(outcomes: list[ev.ActionOutcome]) -> Past:
+    """Sum up the outcomes of one action, given in order of time.
+
+    A channel on which something was delivered has not failed; one whose sending bounced has. What may have reached
+    the debtor (`unknown`, an attempt without an outcome) counts before a failure of another channel.
+    """
+    channels = dict.fromkeys(outcome.channel for outcome in outcomes)
+    codes = {channel: _code([outcome for outcome in outcomes if outcome.channel == channel]) for channel in channels}
+    channel = max(codes, key=lambda name: (_RANK[codes[name]], -list(channels).index(name)))
+    failed = tuple(name for name, code in codes.items() if code == "failed")
+    failures = [outcome.known_us for outcome in outcomes if isinstance(outcome, ev.ActionFailed)]
+    at = min(outcome.at_us for outcome in outcomes if outcome.channel == channel)
+    return Past(
+        outcomes=tuple(outcomes),
+        code=codes[channel],
+        at=at,
+        channel=channel,
+        failed=failed,
+        failed_known=max(failures, default=None),
+    )
+
+
+_RANK = {"failed": 0, "skipped": 1, "attempted": 2, "unknown": 3, "sent": 4, "delivered": 5, "read": 6}
+
+
+def _code(outcomes: list[ev.ActionOutcome]) -> str:
+    highest = max(
+        (level(outcome) for outcome in outcomes if not _unproved(outcome)),
+        default=0,
+    )
+    sent = any(isinstance(outcome, ev.ActionSent | ev.CallOutcome) for outcome in outcomes)
+    if highest >= 2:  # noqa: PLR2004 - delivered
+        return "sent" if not _says_delivered(outcomes) else _WORDS[highest]
+    if any(isinstance(outcome, ev.ActionFailed) for outcome in outcomes):
+        return "failed"
+    if sent:
+        return "sent"
+    for kind, word in ((ev.ActionUnknown, "unknown"), (ev.ActionSkipped, "skipped")):
+        if any(isinstance(outcome, kind) for outcome in outcomes):
+            return word
+    return "attempted"
+
+
+def _unproved(outcome: ev.ActionOutcome) -> bool:
+    return isinstance(outcome, ev.ActionSent) and outcome.reports_delivery
+
+
+def _says_delivered(outcomes: list[ev.ActionOutcome]) -> bool:
+    return any(isinstance(outcome, ev.ActionDelivered | ev.ActionRead) for outcome in outcomes)

@@ -1,0 +1,291 @@
+"""The planner: runs the stages for one debtor and makes the schedule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from regua.core.account import Account
+from regua.core.calendars import Calendar
+from regua.core.dates import format_instant, to_instant
+from regua.core.money import Money
+from regua.core.planning.caps import capped
+from regua.core.planning.contacts import contacts
+from regua.core.planning.identity import action_id, fingerprint
+from regua.core.planning.judging import Draft, Judge
+from regua.core.planning.missed import catch_up
+from regua.core.planning.past import Past, past_of
+from regua.core.planning.schedule import Action, Reason, Schedule
+from regua.core.planning.standing import Standing
+from regua.core.planning.support import not_yet_supported
+from regua.core.planning.tone import template, tone_allowed_from, written_tone
+from regua.core.planning.trigger import Ask, asks
+from regua.core.policy import Policy, Step
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def plan(
+    policies: Policy | Sequence[Policy],
+    account: Account,
+    *,
+    as_of: datetime | int,
+    calendar: Calendar | Mapping[str, Calendar],
+    until: datetime | int | None = None,
+) -> Schedule:
+    """Make the schedule of one debtor.
+
+    Args:
+        policies: every policy version that governs a receivable of the debtor; one alone is accepted too.
+        account: the debtor's facts, from `fold`.
+        as_of: aware datetime; what counts as past.
+        calendar: the calendar that the policies name, or several by name.
+        until: aware datetime; leave out planned actions after it.
+
+    Returns:
+        All actions, each with its reasons. The same arguments give the same schedule, byte for byte.
+
+    Raises:
+        PlanError: a policy version or calendar is missing, or the account mixes currencies.
+    """
+    given = (policies,) if isinstance(policies, Policy) else tuple(policies)
+    now = to_instant(as_of)
+    return Planner(Standing(account, given, calendar), now).schedule(None if until is None else to_instant(until))
+
+
+def plan_many(
+    policies: Policy | Sequence[Policy],
+    accounts: Iterable[Account],
+    *,
+    as_of: datetime | int,
+    calendar: Calendar | Mapping[str, Calendar],
+    until: datetime | int | None = None,
+) -> Iterator[Schedule]:
+    """Make the schedules of many debtors, one after the other, holding one at a time.
+
+    Args:
+        policies: as for `plan`, for all the debtors together.
+        accounts: each debtor's facts.
+        as_of: as for `plan`.
+        calendar: as for `plan`.
+        until: as for `plan`.
+
+    Yields:
+        What `plan` returns for each account, in their order.
+
+    Raises:
+        PlanError: as for `plan`, when the debtor comes up.
+    """
+    for account in accounts:
+        yield plan(policies, account, as_of=as_of, calendar=calendar, until=until)
+
+
+class Planner:
+    """One debtor, one instant."""
+
+    def __init__(self, standing: Standing, as_of: int) -> None:
+        self._standing, self._as_of = standing, as_of
+        self._pasts = {
+            name: past_of(known)
+            for name, outcomes in standing.facts.outcomes.items()
+            if (known := [outcome for outcome in outcomes if outcome.at_us <= as_of])
+        }
+
+    def schedule(self, until: int | None) -> Schedule:
+        """Run the stages."""
+        drafts = self._drafts()
+        wakeups = [instant for draft in drafts for instant in draft.wakeups]
+        wakeups += self._standing.boundaries(self._as_of)
+        planned = {draft.ask.id for draft in drafts}
+        actions = [self._action(draft) for draft in drafts]
+        actions += [self._done(name, past) for name, past in self._pasts.items() if name not in planned]
+        ordered = sorted(capped(contacts(actions)), key=_order)
+        shown = tuple(action for action in ordered if until is None or action.status == "done" or action.at_us <= until)
+        return self._sealed(shown, min((instant for instant in wakeups if instant > self._as_of), default=None))
+
+    def _sealed(self, actions: tuple[Action, ...], wakeup: int | None) -> Schedule:
+        standing, account = self._standing, self._standing.account
+        calendars = {
+            f"{policy.id}@{policy.version}": standing.calendars[policy.id].version for policy in standing.policies
+        }
+        heads = [
+            f"as_of {format_instant(self._as_of)} zone {standing.zone}",
+            f"creditor {account.creditor!r} debtor {account.debtor!r}",
+            f"next_wakeup {'-' if wakeup is None else format_instant(wakeup)}",
+            *[f"policy {policy.id!r} {policy.version} {policy.fingerprint}" for policy in standing.policies],
+            *[f"calendar {name!r} {version!r}" for name, version in calendars.items()],
+        ]
+        return Schedule(
+            creditor=account.creditor,
+            debtor=account.debtor,
+            as_of=self._as_of,
+            zone=standing.zone,
+            calendars=calendars,
+            all=actions,
+            next_wakeup=wakeup,
+            fingerprint=fingerprint(heads, actions),
+        )
+
+    # drafts
+
+    def _drafts(self) -> list[Draft]:
+        asked = list(asks(self._standing))
+        judge = Judge(self._standing, self._as_of, self._needed_until(asked))
+        drafts = [judge.judge(ask, self._pasts.get(ask.id)) for ask in self._open(asked)]
+        for name in self._standing.bound:
+            own = [draft for draft in drafts if draft.ask.receivable == name]
+            pasts = [past for past in self._pasts.values() if past.first.receivable == name]
+            required = {step for receivable, step in judge.needed_until if receivable == name}
+            catch_up(self._standing, own, pasts, required)
+        return drafts
+
+    def _open(self, asked: Iterable[Ask]) -> Iterator[Ask]:
+        """What is not done: never attempted, failed with a channel left, or owed again in its own tone."""
+        required = {
+            (ask.receivable, ask.step.requires.step) for ask in asked if ask.step.requires and not self._is_done(ask)
+        }
+        for ask in asked:
+            if not self._is_done(ask):
+                yield ask
+            elif (ask.receivable, ask.step.id) in required:
+                yield from self._again(ask)
+
+    def _is_done(self, ask: Ask) -> bool:
+        past = self._pasts.get(ask.id)
+        if past is None:
+            return False
+        if past.code != "failed":
+            return True
+        return not any(channel not in past.failed for channel in ask.step.channels)
+
+    def _again(self, ask: Ask) -> Iterator[Ask]:
+        """A required step that was sent clamped comes again once its own tone is allowed (domain.md §5, stage 4)."""
+        latest, count = ask, 0
+        while (past := self._pasts.get(latest.id)) is not None:
+            tone = past.counting.tone
+            if past.code == "failed" or tone is None or ask.step.tone is None or tone >= ask.step.tone:
+                return
+            count += 1
+            occurrence = f"{ask.occurrence}+{count}"
+            account = self._standing.account
+            name = action_id(account.creditor, account.debtor, ask.receivable, ask.step.id, occurrence)
+            latest = evolve(ask, id=name, occurrence=occurrence)
+        allowed = tone_allowed_from(self._standing, ask)
+        if allowed is not None:
+            day = max(ask.day, self._standing.day(allowed))
+            yield evolve(latest, day=day, earliest=max(ask.earliest, allowed))
+
+    def _needed_until(self, asked: Sequence[Ask]) -> dict[tuple[str, str], int]:
+        """For each step that another one still requires: the last day on which that one may run."""
+        needed: dict[tuple[str, str], int] = {}
+        for ask in asked:
+            if ask.step.requires is not None and not self._is_done(ask):
+                key = (ask.receivable, ask.step.requires.step)
+                last = ask.day + ask.policy.plan.max_wait.days
+                needed[key] = max(last, needed.get(key, last))
+        return needed
+
+    # actions
+
+    def _action(self, draft: Draft) -> Action:
+        ask, standing = draft.ask, self._standing
+        instant = max(draft.slot.instant, self._as_of) if draft.status in {"due", "waiting"} else draft.slot.instant
+        tone, clamped = written_tone(standing, ask, instant)
+        notes = [] if clamped is None or draft.status == "ended" else [clamped]
+        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past)]
+        channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
+        return self._made(
+            ask,
+            status=draft.status,
+            day=date.fromordinal(draft.slot.day),
+            at=draft.slot.instant,
+            tone=tone,
+            channel=channel,
+            template=template(ask.step, tone),
+            amount=self._amount(ask.receivable, instant),
+            reasons=tuple(reasons),
+        )
+
+    def _done(self, name: str, past: Past) -> Action:
+        """What was attempted, as it was; its step may be gone by now."""
+        first, counting = past.first, past.counting
+        policy, step = self._declared(first.receivable, first.step)
+        facts = {"channel": past.channel, "event": counting.id}
+        notes = (
+            [Reason("fallback", {"failed": ", ".join(past.failed)})] if past.failed and past.code != "failed" else []
+        )
+        account = self._standing.account
+        return Action(
+            id=name,
+            creditor=account.creditor,
+            debtor=account.debtor,
+            receivable=first.receivable,
+            policy=policy.id,
+            policy_version=policy.version,
+            step=first.step,
+            kind=step.kind if step else "message",
+            occurrence=first.occurrence,
+            status="done",
+            day=date.fromordinal(self._standing.day(past.at)),
+            at=past.at,
+            zone=self._standing.zone,
+            presses=step.presses if step else False,
+            tone=counting.tone,
+            asked_tone=step.tone if step else None,
+            channel=past.channel,
+            template=template(step, counting.tone) if step else "",
+            amount=self._amount(first.receivable, past.at),
+            reasons=(Reason(past.code, facts), *notes),
+        )
+
+    def _declared(self, receivable: str, step: str) -> tuple[Policy, Step | None]:
+        own = self._standing.bound.get(receivable)
+        for policy in (own,) if own else self._standing.policies:
+            place = policy.step_order.get(step)
+            if place is not None:
+                return policy, policy.steps[place]
+        return own or self._standing.policies[0], None
+
+    def _amount(self, receivable: str, instant: int) -> Money | None:
+        if receivable not in self._standing.bound:
+            return None
+        day = self._standing.day(instant)
+        minor = self._standing.balance(receivable, instant, day)
+        return Money(minor, self._standing.bound[receivable].currency)
+
+    def _made(self, ask: Ask, **parts: object) -> Action:
+        account = self._standing.account
+        return Action(
+            id=ask.id,
+            creditor=account.creditor,
+            debtor=account.debtor,
+            receivable=ask.receivable,
+            policy=ask.policy.id,
+            policy_version=ask.policy.version,
+            step=ask.step.id,
+            kind=ask.step.kind,
+            occurrence=ask.occurrence,
+            zone=self._standing.zone,
+            presses=ask.step.presses,
+            asked_tone=ask.step.tone,
+            **parts,  # type: ignore[arg-type]
+        )
+
+
+def _notes(step: Step, past: Past | None) -> list[Reason]:
+    notes = []
+    if past is not None and past.failed:
+        notes.append(Reason("fallback", {"failed": ", ".join(past.failed)}))
+    missing = not_yet_supported(step)
+    if missing:
+        notes.append(Reason("not-yet-supported", {"what": missing}, step.origin_of("kind")))
+    return notes
+
+
+def _order(action: Action) -> tuple[int, int, str]:
+    severity = -1 if action.tone is None else int(action.tone)
+    return action.at_us, -severity, action.id

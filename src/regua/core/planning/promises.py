@@ -1,0 +1,166 @@
+"""Promises: what each covers, how long it is believed, whether it was kept (domain.md §4)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from attrs import define, field, frozen
+
+from regua.core.dates import Duration, civil_day, day_start
+from regua.core.events import PromiseMade
+from regua.core.facts import Facts, Promise
+from regua.core.ledger import Ledger
+from regua.core.timeline import Span
+
+
+@frozen(kw_only=True)
+class PromiseLimits:
+    """The strictest promise rules in play, and the money that may be missing."""
+
+    max_days: int | None
+    max_in_a_row: int | None
+    min_share: Fraction
+    tolerance: int
+
+
+@define
+class Fate:
+    """What became of one promise.
+
+    Attributes:
+        made: the event.
+        covers: receivables that it counts for.
+        spans: when each of them is promised.
+        kept: instant at which it was kept, or None.
+        kept_known: when we knew.
+        broken: instant at which it is broken if nothing else ended it, or None.
+    """
+
+    made: PromiseMade
+    covers: tuple[str, ...] = ()
+    spans: dict[str, Span] = field(factory=dict)
+    kept: int | None = None
+    kept_known: int = 0
+    broken: int | None = None
+
+
+class PromiseBook:
+    """Judges the promises of one debtor, in the order in which they were made."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        ledger: Ledger,
+        limits: PromiseLimits,
+        zone: str,
+        clearing: Mapping[str, Callable[[int], int]],
+    ) -> None:
+        self._facts, self._ledger, self._limits, self._zone, self._clearing = facts, ledger, limits, zone, clearing
+
+    def judge(self) -> list[Fate]:
+        """The fate of each promise, oldest first; a newer one replaces what an older one still covers."""
+        fates: list[Fate] = []
+        in_a_row = 0
+        for promise in self._in_order():
+            if promise.made is None:
+                continue
+            made = promise.made
+            in_a_row = self._broken_before(made, fates)
+            fate = Fate(made)
+            if self._believed(made, in_a_row):
+                self._decide(fate, promise)
+                for older in fates:
+                    _replace(older, fate)
+            fates.append(fate)
+        return fates
+
+    def _in_order(self) -> list[Promise]:
+        made = [promise for promise in self._facts.promises.values() if promise.made is not None]
+        return sorted(made, key=lambda promise: (promise.made.at_us, promise.made.id) if promise.made else (0, ""))
+
+    def _broken_before(self, made: PromiseMade, fates: list[Fate]) -> int:
+        count = 0
+        for fate in fates:
+            if fate.kept is not None and fate.kept <= made.at_us:
+                count = 0
+            elif fate.broken is not None and fate.broken <= made.at_us and _is_broken(fate):
+                count += 1
+        return count
+
+    def _believed(self, made: PromiseMade, in_a_row: int) -> bool:
+        limits = self._limits
+        if limits.max_in_a_row is not None and in_a_row >= limits.max_in_a_row:
+            return False
+        days = made.by.toordinal() - civil_day(made.at_us, self._zone)
+        return days >= 0 and (limits.max_days is None or days <= limits.max_days)
+
+    def _decide(self, fate: Fate, promise: Promise) -> None:
+        made = fate.made
+        parts = self._parts(made)
+        fate.covers = tuple(name for name, (_, counts) in parts.items() if counts)
+        target = min(made.amount.minor, sum(part for part, _ in parts.values()))
+        self._keep(fate, tuple(parts), target)
+        ends = [instant for instant in (fate.kept, promise.cancelled) if instant is not None]
+        for name in fate.covers:
+            broken = day_start(self._clearing[name](made.by.toordinal()) + 1, self._zone)
+            end = min([*ends, broken])
+            fate.spans[name] = Span(made.at_us, end, made.id, made.known_us)
+            if not ends or broken < min(ends):
+                fate.broken = broken if fate.broken is None else max(broken, fate.broken)
+
+    def _parts(self, made: PromiseMade) -> dict[str, tuple[int, bool]]:
+        """How much of the promise falls to each receivable, and whether that counts."""
+        day, rest = civil_day(made.at_us, self._zone), made.amount.minor
+        parts: dict[str, tuple[int, bool]] = {}
+        for name in self._candidates(made):
+            position = self._ledger.position(name, made.at_us)
+            needed = position.to_settle(day)
+            part = min(rest, needed)
+            rest -= part
+            if part:
+                enough = (needed - self._limits.tolerance) * self._limits.min_share
+                parts[name] = (part, part >= enough)
+        return parts
+
+    def _candidates(self, made: PromiseMade) -> list[str]:
+        issued = {
+            name: receivable
+            for name, receivable in self._facts.receivables.items()
+            if receivable.terms[0].at <= made.at_us
+            and not any(span.covers(made.at_us) for _, span in receivable.void)
+            and (not made.receivables or name in made.receivables)
+        }
+        return sorted(issued, key=lambda name: (self._ledger.position(name, made.at_us).due, name))
+
+    def _keep(self, fate: Fate, names: tuple[str, ...], target: int) -> None:
+        since = day_start(civil_day(fate.made.at_us, self._zone), self._zone)
+        until = day_start(fate.made.by.toordinal() + 1, self._zone)
+        total = 0
+        for gift in self._ledger.given(names, since, until):
+            total += gift.amount
+            if target and total >= target - self._limits.tolerance:
+                fate.kept, fate.kept_known = max(gift.at, fate.made.at_us), max(gift.known, fate.made.known_us)
+                return
+
+
+def _is_broken(fate: Fate) -> bool:
+    return fate.broken is not None and any(span.end == fate.broken for span in fate.spans.values())
+
+
+def _replace(older: Fate, newer: Fate) -> None:
+    start = newer.made.at_us
+    for name in newer.covers:
+        span = older.spans.get(name)
+        if span is not None and (span.end is None or span.end > start):
+            older.spans[name] = Span(span.start, max(start, span.start), span.cause, span.known)
+
+
+def broken_for(fate: Fate) -> list[str]:
+    """Receivables for which the promise ran out unkept."""
+    return [name for name in fate.covers if fate.broken is not None and fate.spans[name].end == fate.broken]
+
+
+def civil_days(duration: Duration | None) -> int | None:
+    """Days of a civil duration, or None."""
+    return None if duration is None else duration.days

@@ -1,0 +1,160 @@
+"""What a plan says: actions in order, each with its reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+from attrs import field, frozen
+
+from regua.core.dates import public_instant
+from regua.core.money import Money
+from regua.core.policy import Origin
+from regua.core.tones import Tone
+
+if TYPE_CHECKING:
+    import pendulum
+
+Status = Literal["due", "planned", "waiting", "done", "ended"]
+
+
+@frozen
+class Reason:
+    """Why an action is where it is.
+
+    Attributes:
+        code: a blocker, or a code of the reference page, such as `planned`, `sent`, `tone-clamped`.
+        facts: what it rests on, as plain strings: event ids, days, amounts.
+        origin: where the policy declares what applied, or None; outside equality and fingerprint.
+        rule: id of the legal rule that applied, or "".
+    """
+
+    code: str
+    facts: Mapping[str, str] = field(factory=dict)
+    origin: Origin | None = field(default=None, eq=False)
+    rule: str = ""
+
+
+@frozen(kw_only=True)
+class Action:
+    """What one step asks for, for one receivable or the debtor, on one day.
+
+    Attributes:
+        id: hash of creditor, debtor, receivable, step and occurrence; no date in it.
+        creditor: who is owed.
+        debtor: who owes.
+        receivable: id of the receivable, or "" for an action about the debtor.
+        policy: id of the policy.
+        policy_version: its version.
+        step: id of the step.
+        kind: kind of the step.
+        occurrence: the how-manieth time this step asks this, or the event it answers.
+        status: `due` (carry it out now), `planned`, `waiting` (blocked, may run), `done`, `ended`.
+        day: civil day in the debtor's zone.
+        at_us: the instant, microseconds since 1970 UTC.
+        zone: the debtor's IANA zone.
+        presses: whether it asks for overdue money or escalates.
+        tone: in which it is written now, or None.
+        asked_tone: the step's own, or None.
+        channel: the one it would go by, or "" where none is needed or usable.
+        template: name of the template for that tone, or "".
+        amount: balance of the receivable on that day (today's, once it is due), or None.
+        reasons: the primary one first.
+    """
+
+    id: str
+    creditor: str
+    debtor: str
+    receivable: str
+    policy: str
+    policy_version: int
+    step: str
+    kind: str
+    occurrence: str
+    status: Status
+    day: date
+    at_us: int = field(alias="at")
+    zone: str
+    presses: bool
+    tone: Tone | None
+    asked_tone: Tone | None
+    channel: str
+    template: str
+    amount: Money | None
+    reasons: tuple[Reason, ...]
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """The instant, in the debtor's zone."""
+        return public_instant(self.at_us, self.zone)
+
+    @property
+    def reason(self) -> Reason:
+        """The primary reason."""
+        return self.reasons[0]
+
+
+@frozen(kw_only=True)
+class Schedule:
+    """The ordered result of `plan` for one debtor.
+
+    There is no plain iteration, so that nobody sends what is blocked: take `.due`, or say `.all`.
+
+    Attributes:
+        creditor: who is owed.
+        debtor: who owes.
+        as_of_us: the instant it was made for.
+        zone: the debtor's IANA zone.
+        calendars: version of each calendar used, by policy.
+        all: every action, by instant, severity descending, id.
+        next_wakeup_us: the next instant at which anything can change, or None.
+        fingerprint: SHA-256 over policies, calendars, `as_of` and actions; hexadecimal.
+    """
+
+    creditor: str
+    debtor: str
+    as_of_us: int = field(alias="as_of")
+    zone: str
+    calendars: Mapping[str, str]
+    all: tuple[Action, ...]
+    next_wakeup_us: int | None = field(alias="next_wakeup")
+    fingerprint: str
+
+    @property
+    def as_of(self) -> pendulum.DateTime:
+        """The instant it was made for, in the debtor's zone."""
+        return public_instant(self.as_of_us, self.zone)
+
+    @property
+    def next_wakeup(self) -> pendulum.DateTime | None:
+        """The next instant at which anything can change, in the debtor's zone, or None."""
+        return None if self.next_wakeup_us is None else public_instant(self.next_wakeup_us, self.zone)
+
+    @property
+    def due(self) -> tuple[Action, ...]:
+        """To be carried out now."""
+        return self._with("due")
+
+    @property
+    def planned(self) -> tuple[Action, ...]:
+        """Will be due at a known instant."""
+        return self._with("planned")
+
+    @property
+    def waiting(self) -> tuple[Action, ...]:
+        """Blocked, may still run."""
+        return self._with("waiting")
+
+    @property
+    def done(self) -> tuple[Action, ...]:
+        """Attempted; the past is fixed."""
+        return self._with("done")
+
+    @property
+    def ended(self) -> tuple[Action, ...]:
+        """Lapsed, superseded or over."""
+        return self._with("ended")
+
+    def _with(self, status: Status) -> tuple[Action, ...]:
+        return tuple(action for action in self.all if action.status == status)

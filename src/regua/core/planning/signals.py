@@ -1,0 +1,130 @@
+"""Signals: what facts and policies together come to, and steps may answer. Derived, never stored (domain.md §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from attrs import frozen
+
+from regua.core import events as ev
+from regua.core.planning.standing import Standing
+from regua.core.planning.support import UNDERIVED_SIGNALS
+from regua.core.policy import Policy
+from regua.core.timeline import covering
+
+
+@frozen
+class Occasion:
+    """An event or signal that a step may answer.
+
+    Attributes:
+        known: instant from which its steps count: the later of when it happened and when we learnt of it.
+        cause: id of the event behind it; the occurrence of the actions that answer it.
+        receivables: what it is about, where it says so.
+        until: instant from which it is undone, or None.
+    """
+
+    known: int
+    cause: str
+    receivables: tuple[str, ...]
+    until: int | None = None
+
+
+def occasions(standing: Standing, on: str) -> list[Occasion]:
+    """Every occasion of an event type or signal, in order of the facts behind it."""
+    derive = _SIGNALS.get(on)
+    if derive is not None:
+        return derive(standing)
+    return [
+        Occasion(event.known_us, event.id, receivables_of(standing, event))
+        for event in standing.facts.by_type.get(on, [])
+    ]
+
+
+def receivables_of(standing: Standing, event: ev.Event) -> tuple[str, ...]:
+    """The receivables that an event is about: named by it, by what it refers to, or reached by its money."""
+    named: str | tuple[str, ...] = getattr(event, "receivable", "") or getattr(event, "receivables", ())
+    if named:
+        return (named,) if isinstance(named, str) else named
+    if isinstance(event, ev.PaymentReversed | ev.PaymentNoticed | ev.PaymentSettled | ev.CreditGranted):
+        return _reached(standing, event)
+    for table, key in _REFERENCES:
+        opening = getattr(standing.facts, table).get(getattr(event, key, ""))
+        if opening is not None:
+            return tuple(opening.receivables)
+    if isinstance(event, ev.PromiseMade | ev.PromiseCancelled):
+        fates = [fate for fate in standing.promises if fate.made.promise == event.promise]
+        return fates[0].covers if fates else ()
+    return ()
+
+
+_REFERENCES = (("disputes", "dispute"), ("holds", "hold"), ("agreements", "agreement"))
+
+
+def _reached(standing: Standing, event: ev.Event) -> tuple[str, ...]:
+    if isinstance(event, ev.PaymentReversed):
+        payment = standing.facts.payments[event.payment]
+        causes = [episode.event for episode in (*payment.settled, *payment.noticed)]
+        return tuple(dict.fromkeys(name for cause in causes for name in standing.ledger.beneficiaries(cause)))
+    return standing.ledger.beneficiaries(event.id)
+
+
+def _settled(standing: Standing) -> list[Occasion]:
+    return [
+        Occasion(max(span.known, span.start), span.cause, (name,), span.end)
+        for name, spans in standing.spans.items()
+        for span in spans["settled"]
+    ]
+
+
+def _kept(standing: Standing) -> list[Occasion]:
+    return [
+        Occasion(max(fate.kept, fate.kept_known), fate.made.id, fate.covers)
+        for fate in standing.promises
+        if fate.kept is not None
+    ]
+
+
+def _broken(standing: Standing) -> list[Occasion]:
+    return [
+        Occasion(max(fate.broken or 0, fate.made.known_us), fate.made.id, (name,)) for name, fate in standing.broken()
+    ]
+
+
+def _regretted(standing: Standing) -> list[Occasion]:
+    """Contacts that claimed non-payment on a civil day later than the payment's (domain.md §5, Regret)."""
+    found: dict[tuple[str, str], Occasion] = {}
+    for outcomes in standing.facts.outcomes.values():
+        first = outcomes[0]
+        policy = standing.bound.get(first.receivable)
+        if policy is None or not _claimed(policy, outcomes):
+            continue
+        span = covering(standing.spans[first.receivable]["settled"], first.at_us)
+        if span is None or standing.day(span.start) >= standing.day(first.at_us):
+            continue
+        occasion = Occasion(max(span.known, first.known_us), span.cause, (first.receivable,))
+        earlier = found.setdefault((span.cause, first.receivable), occasion)
+        if occasion.known < earlier.known:
+            found[span.cause, first.receivable] = occasion
+    return [found[key] for key in sorted(found)]
+
+
+def _claimed(policy: Policy, outcomes: list[ev.ActionOutcome]) -> bool:
+    """Whether the action pressed and reached, or may have reached, the debtor."""
+    place = policy.step_order.get(outcomes[0].step)
+    if place is None or not policy.steps[place].presses:
+        return False
+    reached = (ev.ActionSent, ev.ActionDelivered, ev.ActionRead, ev.ActionUnknown, ev.ActionAttempted)
+    failed = {outcome.channel for outcome in outcomes if isinstance(outcome, ev.ActionFailed)}
+    return any(isinstance(outcome, reached) and outcome.channel not in failed for outcome in outcomes)
+
+
+_SIGNALS: Final[dict[str, Callable[[Standing], list[Occasion]]]] = {
+    "receivable.settled": _settled,
+    "promise.kept": _kept,
+    "promise.broken": _broken,
+    "contact.regretted": _regretted,
+    **{name: lambda _: [] for name in UNDERIVED_SIGNALS},
+}
+"""How each signal is derived; `regua check` says so of a step that names one that is never raised yet."""

@@ -1,0 +1,175 @@
+"""Stage 1, trigger: which steps ask for something, for what, counted from which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from attrs import evolve, frozen
+
+from regua.core.dates import DAY_MINUTES, Offset, local
+from regua.core.planning.identity import action_id
+from regua.core.planning.signals import Occasion, occasions
+from regua.core.planning.standing import Standing
+from regua.core.policy import EventTrigger, OffsetTrigger, Policy, Step
+from regua.core.timeline import Span, covering
+
+_STOPPED = ("settled", "agreement-active", "payment-noticed", "with-notary", "with-agency", "in-court")
+_SUSPENDED = ("disputed", "promised", "held", "court-order", "insolvency")
+
+
+@frozen(kw_only=True)
+class Ask:
+    """One step asking for one thing, before anything moved or stopped it.
+
+    Attributes:
+        id: the action's id.
+        receivable: id, or "" for the debtor.
+        policy: the policy that governs it.
+        step: the step.
+        occurrence: the how-manieth time, or the event that it answers.
+        day: ordinal of the day that the trigger gives.
+        minute: clock time, minutes since midnight.
+        earliest: instant of its cause; nothing runs before it.
+        recorded: instant at which what it is about was recorded.
+        since: instant from which outcomes of other steps count for it.
+        until: instant from which its cause is undone, or None.
+    """
+
+    id: str
+    receivable: str
+    policy: Policy
+    step: Step
+    occurrence: str
+    day: int
+    minute: int
+    earliest: int
+    recorded: int
+    since: int
+    until: int | None = None
+
+    @property
+    def is_offset(self) -> bool:
+        """Whether the step counts from a day of the receivable; only those compete for a missed day."""
+        return isinstance(self.step.trigger, OffsetTrigger)
+
+    @property
+    def is_about_due_day(self) -> bool:
+        """Whether it is about the due date itself and ends with that day."""
+        trigger = self.step.trigger
+        return isinstance(trigger, OffsetTrigger) and trigger.offset == Offset(0) and trigger.anchor != "issued"
+
+
+def asks(standing: Standing) -> Iterator[Ask]:
+    """Everything that the policies ask for, receivable by receivable, in the order of the policy."""
+    for name, policy in standing.bound.items():
+        asker = Asker(standing, policy, name)
+        for step in policy.steps:
+            if isinstance(step.trigger, OffsetTrigger):
+                yield asker.by_offset(step, step.trigger)
+            elif step.scope == "receivable":
+                yield from asker.by_event(step, step.trigger)
+    seen: set[str] = set()
+    for policy in standing.policies:
+        for step in policy.steps:
+            if step.scope == "debtor" and isinstance(step.trigger, EventTrigger) and step.id not in seen:
+                seen.add(step.id)
+                yield from Asker(standing, policy, "").by_event(step, step.trigger)
+
+
+def epoch(standing: Standing, name: str) -> tuple[int, int]:
+    """How often the due date was moved to a day not yet reached, and the instant of the last time."""
+    terms = standing.facts.receivables[name].terms
+    count, since = 0, 0
+    for before, after in pairwise(terms):
+        if after.due != before.due and after.due > standing.day(after.known):
+            count, since = count + 1, after.at
+    return count, since
+
+
+@frozen
+class Asker:
+    """Makes the asks of one receivable, or of the debtor where `name` is ""."""
+
+    standing: Standing
+    policy: Policy
+    name: str
+
+    def by_offset(self, step: Step, trigger: OffsetTrigger) -> Ask:
+        """The one ask of a step that counts from a day of the receivable."""
+        receivable = self.standing.facts.receivables[self.name]
+        due = receivable.terms[-1].due
+        anchors = {
+            "effective": self.standing.effective(self.name, due),
+            "due": due,
+            "issued": self.standing.day(receivable.issued_at),
+        }
+        day = self.counted(anchors[trigger.anchor], trigger.offset, trigger.minute, stops=True)
+        occurrence, _ = epoch(self.standing, self.name)
+        return self._ask(step, str(occurrence), day, trigger.minute)
+
+    def by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
+        """An ask for each occasion of an event or signal that is about the receivable."""
+        offset = Offset(trigger.after.days, trigger.after.business)
+        for occasion in occasions(self.standing, trigger.on):
+            if self.name and self.name not in occasion.receivables:
+                continue
+            minute = _minute(self.standing, occasion) if trigger.minute is None else trigger.minute
+            anchor = self.standing.day(occasion.known)
+            day = self.counted(anchor, offset, minute, stops=step.presses)
+            ask = self._ask(step, occasion.cause, day, minute)
+            recorded = ask.recorded if self.name else occasion.known
+            yield evolve(ask, earliest=occasion.known, recorded=recorded, until=occasion.until)
+
+    def _ask(self, step: Step, occurrence: str, day: int, minute: int) -> Ask:
+        account = self.standing.account
+        return Ask(
+            id=action_id(account.creditor, account.debtor, self.name, step.id, occurrence),
+            receivable=self.name,
+            policy=self.policy,
+            step=step,
+            occurrence=occurrence,
+            day=day,
+            minute=minute,
+            earliest=0,
+            recorded=self.standing.facts.receivables[self.name].recorded if self.name else 0,
+            since=epoch(self.standing, self.name)[1] if self.name else 0,
+        )
+
+    def counted(self, anchor: int, offset: Offset, minute: int, *, stops: bool) -> int:
+        """The day at an offset from an anchor; days on which the clock stood still do not count (domain.md §4, Undone).
+
+        A day stands still when the step's clock time on it lies in a stop. What lies in a stop without an end is
+        counted as if it were over: it is blocked there, and counted anew when the end is known.
+        """
+        days = self.standing.days(self.policy)
+        spans = clock_stops(self.standing, self.name, self.policy) if stops and self.name else []
+        if offset.days <= 0 or not spans:
+            return days.add(anchor, offset.days, business=offset.business)
+        day, left = anchor, offset.days
+        while left:
+            day += 1
+            stop = covering(spans, self.standing.at_clock(day, minute))
+            if stop is not None and stop.end is None:
+                return days.add(day - 1, left, business=offset.business)
+            if stop is None and (not offset.business or days.is_business(day)):
+                left -= 1
+        return day
+
+
+def _minute(standing: Standing, occasion: Occasion) -> int:
+    clock = local(occasion.known, standing.zone)
+    return (clock.hour * 60 + clock.minute) % DAY_MINUTES
+
+
+def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:
+    """Spans in which the clock of a receivable's steps stands still; a settlement only once it was undone."""
+    found = standing.spans[name]
+    codes = stop_codes(policy)
+    spans = [span for code in codes for span in found[code] if code != "settled" or span.end is not None]
+    return sorted((span for span in spans if span.end != span.start), key=lambda span: (span.start, span.cause))
+
+
+def stop_codes(policy: Policy) -> tuple[str, ...]:
+    """Blockers under which the clock stands still: what was undone or stopped; holds where the policy says so."""
+    return _STOPPED + (_SUSPENDED if policy.plan.when_held == "stop-clock" else ())

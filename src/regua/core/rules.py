@@ -1,0 +1,252 @@
+"""The rules of a policy that belong to no step: origins, windows, limits, promises, charges, law.
+
+Every value that a file declares keeps its origins: a mapping of the file's keys to `Origin(file, line, column)`
+with the table itself under "". Origins are outside equality and fingerprint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Literal
+
+from attrs import field, frozen
+
+from regua.core.dates import Duration, Offset, format_clock, parse_clock
+from regua.core.money import Rounding
+
+CatchUp = Literal["latest", "all", "most-severe", "none"]
+WhenHeld = Literal["skip", "defer", "stop-clock"]
+Consolidate = Literal["day", "none"]
+Residual = Literal["waive", "carry", "dun"]
+Component = Literal["costs", "interest", "fine", "principal"]
+
+
+@frozen
+class Origin:
+    """Where a value was declared.
+
+    Attributes:
+        file: name of the file, or "" where there is none.
+        line: 1-based.
+        column: 1-based.
+    """
+
+    file: str
+    line: int
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+Origins = Mapping[str, Origin]
+
+
+@frozen(kw_only=True)
+class Declared:
+    """A value from a policy, with the origins of its keys."""
+
+    origins: Origins = field(factory=dict, eq=False, repr=False)
+
+    def origin_of(self, key: str = "") -> Origin | None:
+        """Where `key` was declared, else where the table itself was, else None (a default, or built in Python)."""
+        return self.origins.get(key) or self.origins.get("")
+
+
+@frozen(kw_only=True)
+class Window(Declared):
+    """Hours of one day in which the debtor may be contacted: from `opens` up to, not including, `closes`.
+
+    Attributes:
+        opens: minutes since midnight.
+        closes: minutes since midnight, after `opens`.
+    """
+
+    opens: int
+    closes: int
+
+    def __str__(self) -> str:
+        return f"{format_clock(self.opens)}-{format_clock(self.closes)}"
+
+
+def _default_windows() -> tuple[Window | None, ...]:
+    weekday, saturday = Window(opens=480, closes=1200), Window(opens=480, closes=840)
+    return (weekday,) * 5 + (saturday, None)
+
+
+@frozen(kw_only=True)
+class PlanRules(Declared):
+    """`[plan]`: how missed, held and delayed actions are treated (domain.md §5).
+
+    Attributes:
+        catch_up: which of several missed offset steps is carried out.
+        when_held: what becomes of steps inside a dispute, promise or hold.
+        consolidate: whether messages of one day and channel become one contact.
+        gradual: whether a pressing message is at most one rung above the highest delivered.
+        max_delay: how long after its day an action may still run, civil days.
+        max_wait: how long an action waits on a blocker of the waiting class, civil days.
+    """
+
+    catch_up: CatchUp = "latest"
+    when_held: WhenHeld = "skip"
+    consolidate: Consolidate = "day"
+    gradual: bool = True
+    max_delay: Duration = Duration(5)
+    max_wait: Duration = Duration(60)
+
+
+@frozen(kw_only=True)
+class Limits(Declared):
+    """`[limits]`: what is never exceeded.
+
+    Attributes:
+        contacts_per_day: pressing contacts per debtor and civil day, or None.
+        contacts_per_week: pressing contacts per debtor in any 7 civil days, or None.
+        min_interval: civil days between two pressing contacts, or None.
+        min_balance: the debtor's pressing total below which nothing presses, minor units.
+        tolerance: what may be missing from a payment that settles, minor units.
+        clearing: between paying and our knowing it, after the effective due date or a promise's day.
+        freshness: how recent `payments.known-through` must be before anything presses, or None.
+        quote_valid: how long a quoted amount holds.
+        review: how long a hold, dispute or approval may be open before somebody is asked to look.
+        windows: hours per weekday, Monday first; None is a closed day.
+        call_windows: the same for tasks.
+    """
+
+    contacts_per_day: int | None = None
+    contacts_per_week: int | None = None
+    min_interval: Duration | None = None
+    min_balance: int = 0
+    tolerance: int = 0
+    clearing: Duration = Duration(1, business=True)
+    freshness: Duration | None = None
+    quote_valid: Duration = Duration(3)
+    review: Duration = Duration(30)
+    windows: tuple[Window | None, ...] = field(factory=_default_windows)
+    call_windows: tuple[Window | None, ...] = field(factory=_default_windows)
+
+
+@frozen(kw_only=True)
+class PromiseRules(Declared):
+    """`[promise]`: what is believed.
+
+    Attributes:
+        max_days: longest promise, civil days from the day it is made, or None.
+        max_in_a_row: after so many broken promises in a row the next is not believed, or None.
+        min_share: share of what would settle the receivable from which a promise counts for it.
+    """
+
+    max_days: Duration | None = None
+    max_in_a_row: int | None = None
+    min_share: Fraction = Fraction(1)
+
+
+@frozen(kw_only=True)
+class Rate(Declared):
+    """A rate of simple interest.
+
+    Attributes:
+        share: per unit of time, as a share of the principal (1% is 1/100); zero where `minor` is given.
+        minor: a fixed value per day in minor units, or None.
+        per: unit of time. A month is 30 days, a year 365.
+    """
+
+    share: Fraction = Fraction(0)
+    minor: int | None = None
+    per: Literal["day", "month", "year"] = "month"
+
+
+@frozen(kw_only=True)
+class Levy(Declared):
+    """A share of the principal, or a fixed amount, taken once.
+
+    Attributes:
+        share: share of the principal (2% is 1/50).
+        minor: fixed amount in minor units.
+    """
+
+    share: Fraction = Fraction(0)
+    minor: int = 0
+
+
+@frozen(kw_only=True)
+class Discount(Declared):
+    """A discount for paying early.
+
+    Attributes:
+        until: last day, as an offset from the due date, or a civil date.
+        levy: how much is taken off.
+    """
+
+    until: Offset | date
+    levy: Levy
+
+
+@frozen(kw_only=True)
+class ChargeRules(Declared):
+    """`[charges]`: what late or early payment costs (multa, juros, desconto).
+
+    Attributes:
+        fine: taken once when late, or None.
+        interest: simple interest from the due date, or None.
+        correction: name of a price index, or "".
+        rounding: how each component is rounded, once.
+        residual: what becomes of late charges left over when the principal is paid.
+        discounts: for paying early, the earliest `until` first.
+        order: what a payment pays first inside a receivable (Código Civil art. 354).
+    """
+
+    fine: Levy | None = None
+    interest: Rate | None = None
+    correction: str = ""
+    rounding: Rounding = "half-up"
+    residual: Residual = "waive"
+    discounts: tuple[Discount, ...] = ()
+    order: tuple[Component, ...] = ("costs", "interest", "fine", "principal")
+
+
+@frozen(kw_only=True)
+class Loosening(Declared):
+    """`[[legal.loosen]]`: a legal limit that the policy loosens, on somebody's responsibility.
+
+    Attributes:
+        rule: id of the rule.
+        value: the looser value, as the rule writes it.
+        reason: why.
+        decided_by: who decided.
+    """
+
+    rule: str
+    value: str
+    reason: str
+    decided_by: str
+
+
+@frozen(kw_only=True)
+class LegalRules(Declared):
+    """`[legal]`: the packs that apply, and what is loosened.
+
+    Attributes:
+        packs: names of legal packs.
+        loosen: deviations.
+    """
+
+    packs: tuple[str, ...] = ()
+    loosen: tuple[Loosening, ...] = ()
+
+
+def window(text: str) -> Window:
+    """Read `08:00-20:00`.
+
+    Raises:
+        DateError: another form.
+        ValueError: the end is not after the start.
+    """
+    opens, _, closes = text.partition("-")
+    span = Window(opens=parse_clock(opens), closes=24 * 60 if closes == "24:00" else parse_clock(closes))
+    if span.closes <= span.opens:
+        message = f"{text!r} ends before it begins"
+        raise ValueError(message)
+    return span

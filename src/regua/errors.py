@@ -1,0 +1,147 @@
+"""Every error that regua raises.
+
+    ReguaError
+    ├── MoneyError            an amount that is no exact amount of money, or two currencies in one sum
+    ├── DateError             a date, instant, offset or duration that cannot be meant
+    ├── EventError            a fact that cannot be a fact (an empty id, a negative payment)
+    │   └── EventConflict     the same event id came again with other content
+    ├── AccountMismatch       an event of another debtor or creditor was folded into an account
+    ├── PolicyError           a policy with problems; `.diagnostics` holds all of them
+    ├── PlanError             a plan was asked for that lacks a part (a policy version, a calendar)
+    ├── DecodeError           a JSON Lines or CSV document that does not say what it should
+    ├── NotYetSupported       a part of regua that comes with a later version
+    └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
+        ├── Retryable         nothing was done; later it may be
+        ├── Rejected          refused for good
+        ├── Unsupported       this plugin cannot do that; another may
+        └── Unknown           nobody can say whether it was done
+
+A business outcome (a debtor who must not be contacted today) is never an error: it is a
+`Blocker` in the schedule. An error here is a mistake in the input or in the calling program,
+and its text names the place and the remedy. The four that plugin authors raise are how a channel or an executor
+answers; the engine turns them into events. Whatever else a plugin raises is a bug of the plugin.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import timedelta
+
+
+class ReguaError(Exception):
+    """The root of all errors of regua."""
+
+
+class MoneyError(ReguaError, ValueError):
+    """An amount that is not exact, or amounts of two currencies in one operation."""
+
+
+class DateError(ReguaError, ValueError):
+    """A date, instant, offset or duration that is malformed, naive or out of range."""
+
+
+class EventError(ReguaError, ValueError):
+    """An event whose fields cannot describe a fact."""
+
+
+class EventConflict(EventError):  # noqa: N818 - the name of the domain
+    """The same event id was recorded before with other content; nothing was stored."""
+
+
+class AccountMismatch(ReguaError, ValueError):  # noqa: N818 - the name of the domain
+    """An event belongs to another creditor or debtor than the account it was folded into."""
+
+
+class PolicyError(ReguaError):
+    """A policy that cannot be used.
+
+    Attributes:
+        diagnostics: every problem found, each printing as `file:line:column: message [code]`.
+    """
+
+    def __init__(self, diagnostics: Sequence[object]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(problem) for problem in self.diagnostics))
+
+
+class PlanError(ReguaError):
+    """A plan cannot be made from what was given; the text names what is missing."""
+
+
+class DecodeError(ReguaError, ValueError):
+    """A document that does not hold what it should.
+
+    Attributes:
+        line: 1-based line of the document, or None where there is none.
+        field: path of the offending field (`amount.currency`), or "" for the whole line.
+        remedy: what to write instead.
+    """
+
+    def __init__(self, message: str, *, line: int | None = None, field: str = "", remedy: str = "") -> None:
+        self.line, self.field, self.remedy = line, field, remedy
+        where = "".join([f"line {line}: " if line is not None else "", f"{field}: " if field else ""])
+        super().__init__(f"{where}{message}" + (f"; {remedy}" if remedy else ""))
+
+
+class NotYetSupported(ReguaError, NotImplementedError):  # noqa: N818 - the word of schedules and test summaries
+    """This version of regua does not have that part yet; the text names it and what serves meanwhile."""
+
+
+class PluginError(ReguaError):
+    """A plugin cannot do what it was asked, or declares what cannot be."""
+
+
+class Retryable(PluginError):  # noqa: N818 - what the author says of the failure
+    """Nothing was done, for certain, and the same request may succeed later.
+
+    Only where no byte that completes the request can have reached the provider, or where the provider itself said
+    that it did nothing. Otherwise raise `Unknown`.
+
+    Attributes:
+        after: how long to wait at least, or None for the channel's own backoff.
+        reason: the provider's word, without personal data.
+    """
+
+    def __init__(self, after: timedelta | None = None, reason: str = "") -> None:
+        self.after, self.reason = after, reason
+        super().__init__(reason or "not now")
+
+
+class Rejected(PluginError):  # noqa: N818 - as Retryable
+    """Refused for good: the same request will never succeed, and nothing was done.
+
+    Attributes:
+        reason: the provider's word, without personal data.
+        point_failed: whether it is the address that reaches nobody, so that no step should use it again.
+    """
+
+    def __init__(self, reason: str, *, point_failed: bool = False) -> None:
+        self.reason, self.point_failed = reason, point_failed
+        super().__init__(reason)
+
+
+class Unsupported(PluginError):  # noqa: N818 - as Retryable
+    """The request needs what this plugin does not have, and nothing was done; the step's next channel may have it.
+
+    Attributes:
+        feature: what is missing, such as `"attachments"`.
+    """
+
+    def __init__(self, feature: str) -> None:
+        self.feature = feature
+        super().__init__(f"not supported: {feature}")
+
+
+class Unknown(PluginError):  # noqa: N818 - as Retryable
+    """Nobody can say whether it was done: the request left and no answer that can be read came back.
+
+    Attributes:
+        why: what was seen instead of an answer, without personal data.
+    """
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)

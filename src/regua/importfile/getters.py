@@ -1,0 +1,238 @@
+"""Sources → functions that take the cells of a row and give a value, None where the cells are empty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final, TypeVar
+
+from regua.core.dates import instant_of
+from regua.core.tones import Tone
+from regua.errors import EventError
+from regua.importfile.cellreaders import CellReaders, Getter
+from regua.importfile.cells import Cells
+from regua.importfile.eventfields import EventField, Kind, fields_of
+from regua.importfile.mapping import (
+    Constant,
+    DateTerm,
+    Earliest,
+    Nested,
+    SameAsAt,
+    Several,
+    Source,
+    Template,
+)
+from regua.importfile.problems import CellError, nearest
+
+_T = TypeVar("_T")
+
+_INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+
+
+def columns_of(source: Source) -> tuple[str, ...]:
+    """Give the columns that a source reads, in order."""
+    if isinstance(source, Template):
+        return tuple(source.columns)
+    if isinstance(source, Earliest):
+        return tuple(term.column for term in source.terms if term.column)
+    if isinstance(source, Several):
+        return tuple(name for item in source.items for name in columns_of(item))
+    if isinstance(source, Nested):
+        return tuple(name for item in source.fields.values() for name in columns_of(item))
+    return ()
+
+
+class Getters(CellReaders):
+    """Makes getters for one map.
+
+    Args:
+        mapping: the map.
+    """
+
+    def getter(self, each: EventField, source: Source) -> Getter:
+        """Make the getter of one field.
+
+        Raises (the getter):
+            CellError: a cell that is not what the map says.
+        """
+        if isinstance(source, Constant):
+            value = source.value
+            return lambda _: value
+        if isinstance(source, Earliest):
+            return self._earliest(source, each.kind)
+        if isinstance(source, Several):
+            return self._several(each, source)
+        if isinstance(source, Nested):
+            return self._nested(source)
+        if isinstance(source, SameAsAt):
+            return lambda _: None  # `values` copies `at`
+        return self._template(each, source)
+
+    def _template(self, each: EventField, source: Template) -> Getter:
+        if each.kind in ("date", "instant"):
+            return self._date(source.only_column, each.kind)
+        if each.kind == "money":
+            return self.money(source.only_column)
+        return self._word(each, source)
+
+    def _word(self, each: EventField, template: Template) -> Getter:
+        text = self.text(template)
+        if each.kind == "text":
+            return text
+        convert = _CONVERTERS[each.kind]
+        column = next(template.columns)
+
+        def read(cells: Cells) -> object:
+            found = text(cells)
+            if found is None:
+                return None
+            try:
+                return convert(each, found)
+            except ValueError as error:
+                raise CellError(column, found, str(error)) from None
+
+        return read
+
+    def _several(self, each: EventField, source: Several) -> Getter:
+        if each.items is None:
+            items = [self.text(item) for item in source.items if isinstance(item, Template)]
+        else:
+            items = [self._nested(item) for item in source.items if isinstance(item, Nested)]
+
+        def read(cells: Cells) -> tuple[object, ...] | None:
+            found = tuple(value for item in items if (value := item(cells)) is not None)
+            return found or None
+
+        return read
+
+    def _nested(self, source: Nested) -> Getter:
+        return self.maker(source.cls, source.fields, source.cls.__name__.lower())
+
+    def maker(self, cls: type[_T], fields: Mapping[str, Source], name: str) -> Callable[[Cells], _T]:
+        """Make the function that makes an event, or a value inside one, of the cells of a row.
+
+        Args:
+            cls: its class.
+            fields: its sources.
+            name: what to call it in a reason.
+
+        Raises (that function):
+            CellError: a cell that is not what the map says, an empty one where a value is needed, or one that the class
+                refuses.
+        """
+        values = self._values(cls, fields, name)
+
+        def make(cells: Cells) -> _T:
+            arguments = values(cells)
+            try:
+                return cls(**arguments)
+            except EventError:
+                raise self._blame(cls, fields, arguments, cells, name) from None
+
+        return make
+
+    def _blame(
+        self, cls: type, fields: Mapping[str, Source], arguments: Mapping[str, object], cells: Cells, name: str
+    ) -> CellError:
+        """Find the field that the class refuses, and the cell that it came from."""
+        for key, each in fields_of(cls).items():
+            if key not in arguments or not each.attribute.validator:
+                continue
+            try:
+                each.attribute.validator(cls, each.attribute, arguments[key])
+            except EventError:
+                found = [(column, cells[self.places[column]]) for column in columns_of(fields[key])] or [("", "")]
+                column, cell = next((pair for pair in found if not pair[1].isprintable()), found[0])
+                why = "not distinct, or no identifier" if cell.isprintable() else "control characters in an identifier"
+                return CellError(column, cell, f"{name} refuses it as {key}: {why}")
+        return CellError("", "", f"no {name} can be made of this row")
+
+    def _values(self, cls: type, fields: Mapping[str, Source], name: str) -> Callable[[Cells], dict[str, Any]]:
+        """Make the function that gives the arguments of a class; a field whose cells are empty keeps its default."""
+        known = fields_of(cls)
+        getters = [(key, self.getter(known[key], source)) for key, source in fields.items()]
+        needed = {key: columns_of(source) for key, source in fields.items() if known[key].required}
+        same = isinstance(fields.get("recorded_at"), SameAsAt)
+
+        def build(cells: Cells) -> dict[str, Any]:
+            arguments = {}
+            for key, getter in getters:
+                value = getter(cells)
+                if value is not None:
+                    arguments[key] = value
+                elif needed.get(key):
+                    self._refuse_empty(cells, needed[key], f"{name} needs it as {key}")
+            if same:
+                arguments["recorded_at"] = arguments["at"]
+            return arguments
+
+        return build
+
+    def _refuse_empty(self, cells: Cells, columns: tuple[str, ...], why: str) -> None:
+        column = next((name for name in columns if not cells[self.places[name]]), columns[0])
+        raise CellError(
+            column, "", f"empty; {why}; where that is right, give the event a condition: when filled = true"
+        )
+
+    def _date(self, column: str, kind: Kind) -> Getter:
+        place, read, zone, clock = self.places[column], self.civil(column), self.mapping.timezone, self.mapping.clock
+
+        def day(cells: Cells) -> date | None:
+            return date.fromordinal(read(cells[place]).day) if cells[place] else None
+
+        def instant(cells: Cells) -> int | None:
+            if not cells[place]:
+                return None
+            civil = read(cells[place])
+            return instant_of(civil.day, clock or 0, zone) if civil.instant is None else civil.instant
+
+        return day if kind == "date" else instant
+
+    def _earliest(self, source: Earliest, kind: Kind) -> Getter:
+        terms, zone, clock = [self._term(term) for term in source.terms], self.mapping.timezone, source.clock
+
+        def earliest(cells: Cells) -> object:
+            days = [day for term in terms if (day := term(cells)) is not None]
+            if not days:
+                return None
+            return date.fromordinal(min(days)) if kind == "date" else instant_of(min(days), clock or 0, zone)
+
+        return earliest
+
+    def _term(self, term: DateTerm) -> Callable[[Cells], int | None]:
+        if not term.column:
+            return lambda _: term.day
+        place, read, plus = self.places[term.column], self.civil(term.column), term.plus
+        return lambda cells: read(cells[place]).day + plus if cells[place] else None
+
+
+def _choice(each: EventField, text: str) -> str:
+    if text not in each.words:
+        message = f"none of {', '.join(each.words)}; " + (
+            nearest(text, each.words) or "translate it with words in [columns]"
+        )
+        raise ValueError(message)
+    return text
+
+
+def _integer(_: EventField, text: str) -> int:
+    if not _INTEGER.fullmatch(text):
+        message = "no whole number"
+        raise ValueError(message)
+    return int(text)
+
+
+def _boolean(_: EventField, text: str) -> bool:
+    if text not in ("true", "false"):
+        message = "neither true nor false; translate it with words in [columns]"
+        raise ValueError(message)
+    return text == "true"
+
+
+_CONVERTERS: Final[dict[Kind, Callable[[EventField, str], object]]] = {
+    "choice": _choice,
+    "tone": lambda each, text: Tone.parse(_choice(each, text)),
+    "integer": _integer,
+    "boolean": _boolean,
+}

@@ -1,0 +1,144 @@
+"""What is wrong with a policy file: each problem with its place, its code and the remedy."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Final, Literal
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from regua.core.policy import Origin
+
+Severity = Literal["error", "warning"]
+MOST: Final = 500
+"""After so many problems of one file the rest is not looked at."""
+_LONGEST_QUOTE: Final = 60
+_MOST_NAMES: Final = 24
+
+ERRORS: Final[dict[str, str]] = {
+    "unreadable": "the file cannot be read",
+    "encoding": "the file is not UTF-8, or begins with a byte order mark",
+    "too-large": "the file is larger than any policy",
+    "too-deep": "keys or values are nested deeper than any policy",
+    "too-many-problems": "the file has so many problems that the rest is not reported",
+    "toml-syntax": "the file is not TOML",
+    "unknown-format": "the file is written in a format that this version of regua does not read",
+    "unknown-key": "there is no such key here",
+    "missing-key": "a key that must be there is not",
+    "conflicting-keys": "two keys exclude each other, or one lacks the other that it belongs to",
+    "misplaced-key": "the key means nothing for a step of this kind",
+    "wrong-type": "the value is of another type than the key takes",
+    "invalid-value": "the value is not written in the form that the key takes",
+    "out-of-range": "the value is smaller or larger than the key takes",
+    "unknown-value": "the word is none of those that the key takes",
+    "unknown-kind": "there is no such kind of step",
+    "unknown-tone": "there is no such tone",
+    "unknown-event": "there is no such event or signal",
+    "unknown-step": "no step of the file has this id",
+    "unknown-offer": "no offer of the file has this id",
+    "unknown-calendar": "no calendar of this name is installed",
+    "unknown-channel": "no channel of this name is installed",
+    "unknown-template": "no template of this name is installed",
+    "unknown-registrar": "no registrar of this name is installed",
+    "unknown-predicate": "no predicate of this name is installed",
+    "unknown-pack": "no legal pack of this name is installed",
+    "duplicate-id": "two steps, or two offers, have the same id",
+    "duplicate-value": "the same value stands twice in one list",
+    "tone-missing": "a step presses with a message and has no tone",
+    "version-unchanged": "the older file has the same version and other content",
+}
+WARNINGS: Final[dict[str, str]] = {
+    "not-yet-supported": "this version of regua reads it and does not carry it out",
+    "step-unreachable": "the step can never run",
+    "offer-unreachable": "the offer can never be made",
+    "step-outside-hours": "the clock time lies outside the contact hours of every day on which the step can fall",
+    "reference-later": "`unless` looks at a step that comes later",
+    "after-cutoff": "the step comes after one with which amicable dunning ends",
+    "tone-gap": "the ladder of tones lacks a rung, or a table of templates lacks a tone that may be asked of it",
+    "id-renamed": "a step looks like one of the older file under a new id and would be sent again",
+    "policy-renamed": "the older file is of a policy with another id",
+}
+CODES: Final[dict[str, str]] = ERRORS | WARNINGS
+"""Every code that a policy file can be given, and what it means."""
+
+
+@frozen(kw_only=True)
+class Diagnostic:
+    """One problem of a policy file; prints as `padrao.toml:7:1: message [code]`.
+
+    Attributes:
+        file: name of the file as it was given.
+        line: 1-based.
+        column: 1-based, in characters.
+        severity: an `error` stops `load_policy`, a `warning` does not.
+        code: one of `CODES`.
+        message: what is wrong and what to write instead.
+    """
+
+    file: str
+    line: int
+    column: int
+    severity: Severity
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        label = "warning: " if self.severity == "warning" else ""
+        return f"{self.file}:{self.line}:{self.column}: {label}{self.message} [{self.code}]"
+
+
+class ReportFullError(Exception):
+    """The file has more problems than anybody would read."""
+
+
+@frozen
+class Report:
+    """The problems of one file as they are found."""
+
+    _found: list[Diagnostic] = field(factory=list, init=False)
+
+    def add(self, code: str, origin: Origin, message: str) -> None:
+        """Note a problem.
+
+        Raises:
+            ReportFullError: this was the last one that is reported.
+        """
+        self._note(code, origin, message)
+        if len(self._found) >= MOST:
+            self._note("too-many-problems", origin, f"{MOST} problems were found; mend these to see the rest")
+            raise ReportFullError
+
+    def _note(self, code: str, origin: Origin, message: str) -> None:
+        severity: Severity = "warning" if code in WARNINGS else "error"
+        place = {"file": origin.file, "line": origin.line, "column": origin.column}
+        self._found.append(Diagnostic(**place, severity=severity, code=code, message=message))  # type: ignore[arg-type]
+
+    @property
+    def errors(self) -> int:
+        """How many errors were found up to now."""
+        return sum(problem.severity == "error" for problem in self._found)
+
+    def sorted(self) -> list[Diagnostic]:
+        """All problems in the order of the file."""
+        return sorted(self._found, key=lambda problem: (problem.line, problem.column, problem.code, problem.message))
+
+
+def quoted(text: object) -> str:
+    """Show a word of the file between quotes, on one line and not too long."""
+    shown = str(text)
+    return repr(shown if len(shown) <= _LONGEST_QUOTE else shown[: _LONGEST_QUOTE - 1] + "…")
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Say which of the known names was meant, else something else, else which names there are."""
+    names = list(known)
+    close = get_close_matches(word[:_LONGEST_QUOTE], names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    if otherwise or not names:
+        return otherwise or "there is none to choose from"
+    more = ", …" if len(names) > _MOST_NAMES else ""
+    return f"write one of {', '.join(map(repr, names[:_MOST_NAMES]))}{more}"

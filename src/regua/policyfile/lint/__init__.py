@@ -1,0 +1,26 @@
+"""Lints: what a policy says correctly and cannot mean.
+
+Each is a warning, and each is silent where it is not certain. `lint` runs them all.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from regua.policyfile.lint.hours import check_hours
+from regua.policyfile.lint.reach import check_reach
+from regua.policyfile.lint.tones import check_tones
+
+if TYPE_CHECKING:
+    from regua.policyfile.document import Draft
+
+
+def lint(draft: Draft) -> None:
+    """Report what the lints find in the part of a file that could be read."""
+    check_hours(draft)
+    check_reach(draft)
+    if draft.all_read("step"):
+        check_tones(draft)
+
+
+__all__ = ["lint"]

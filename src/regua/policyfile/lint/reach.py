@@ -1,0 +1,132 @@
+"""`step-unreachable`, `reference-later` and `after-cutoff`: steps that cannot run, or not as they stand.
+
+`step-unreachable` is reported where
+
+- a range of `when` is empty (`"60..15"`; of an offer that is `offer-unreachable`);
+- `days_past_due` ends before the step's first day, or begins after the last day on which a receivable that was never
+  stopped can have the step (its offset, weekends, holidays and clearing, `plan.max_delay`, and `plan.max_wait` where
+  it can wait at all; a step up to the due date ends with that day);
+- the `at_least` of `requires` has not passed on that last day, however early the other step ran;
+- `requires` names the step itself.
+
+`reference-later` is reported where the step that `unless` names is the step itself or comes later for every receivable:
+on its own day the condition cannot hold. `after-cutoff` is reported for amicable steps after a `cutoff` that nothing keeps from running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regua.core.policy import Conditions, Limits, Origin, PlanRules, Range, Step, StepReference
+from regua.policyfile.diagnostics import quoted
+from regua.policyfile.document import Draft
+from regua.policyfile.lint.days import SLACK, offset_trigger, own_days, surely_after
+from regua.policyfile.nodes import place
+
+Finding = tuple[Origin, str]
+_AMICABLE = frozenset({"message", "task", "offer", "reissue"})
+_RANGES = ("balance", "amount", "days_past_due", "score")
+
+
+def check_reach(draft: Draft) -> None:
+    """Report steps that can never run, and references and cutoffs in the wrong order."""
+    steps = {step.id: step for step in draft.steps}
+    for step in draft.steps:
+        for origin, why in _unreachable(step, steps, draft):
+            draft.reading.report.add("step-unreachable", origin, f"step {quoted(step.id)} can never run: {why}")
+        _check_unless(draft, step, steps)
+    for offer in draft.offers:
+        for origin, why in _impossible(offer.when):
+            draft.reading.report.add("offer-unreachable", origin, f"offer {quoted(offer.id)} can never be made: {why}")
+    for cutoff in draft.steps:
+        if cutoff.cutoff and _unconditional(cutoff):
+            _check_cutoff(draft, cutoff)
+
+
+def _unreachable(step: Step, steps: dict[str, Step], draft: Draft) -> Iterator[Finding]:
+    yield from _impossible(step.when)
+    if step.requires and step.requires.step == step.id:
+        yield place(step, "requires"), "'requires' names the step itself; name another one"
+    if draft.plan is None or draft.limits is None:
+        return
+    last = _last_day(step, draft.plan, draft.limits)
+    if last is not None:
+        yield from _days_never_fit(step, last)
+        yield from _never_required(step, steps, last)
+
+
+def _impossible(when: Conditions) -> Iterator[Finding]:
+    for key in _RANGES:
+        span: Range | None = getattr(when, key)
+        if span is not None and span.low is not None and span.high is not None and span.low > span.high:
+            yield place(when, key), f"the range of {key!r} ends before it begins; write the smaller number first"
+
+
+def _last_day(step: Step, plan: PlanRules, limits: Limits) -> int | None:
+    """The last day, counted from the anchor, on which the step may run for a receivable never stopped."""
+    trigger = offset_trigger(step)
+    if trigger is None or trigger.anchor == "issued":
+        return None
+    last = own_days(trigger.offset).last
+    if last <= 0:
+        return 0
+    waits = step.requires or step.approval or step.kind == "listing" or limits.freshness
+    return last + SLACK + plan.max_delay.days + (plan.max_wait.days if waits else 0)
+
+
+def _days_never_fit(step: Step, last: int) -> Iterator[Finding]:
+    trigger, span = offset_trigger(step), step.when.days_past_due
+    if trigger is None or span is None:
+        return
+    first = own_days(trigger.offset).first
+    if span.high is not None and trigger.offset.days >= 0 and span.high < first:
+        why = f"it is at least {first} days past due by then, and 'days_past_due' ends at {span.high}; raise that end"
+        yield place(step.when, "days_past_due"), why
+    # The effective due date may lie some days after the due date.
+    if span.low is not None and span.low > last + SLACK:
+        why = f"it runs about day {trigger.offset.days} past due, and 'days_past_due' begins at {span.low}; lower that"
+        yield place(step.when, "days_past_due"), why
+
+
+def _never_required(step: Step, steps: dict[str, Step], last: int) -> Iterator[Finding]:
+    reference = step.requires
+    other = steps.get(reference.step) if reference else None
+    earliest = _earliest(step, other)
+    if reference is None or earliest is None or reference.step == step.id:
+        return
+    wait = reference.at_least.days if reference.at_least else 0
+    if earliest + wait > last:
+        remedy = "shorten 'at_least', move the step, or raise plan.max_wait"
+        yield place(step, "requires"), f"{_described(reference)} comes too late for it; {remedy}"
+
+
+def _earliest(step: Step, other: Step | None) -> int | None:
+    mine, trigger = offset_trigger(step), offset_trigger(other) if other else None
+    if mine is None or trigger is None or mine.anchor != trigger.anchor:
+        return None
+    first = own_days(trigger.offset).first
+    return first if first >= 0 else first - SLACK
+
+
+def _described(reference: StepReference) -> str:
+    wait = f"{reference.at_least} after " if reference.at_least else ""
+    return f"{wait}{quoted(reference.step)} {reference.outcome}"
+
+
+def _check_unless(draft: Draft, step: Step, steps: dict[str, Step]) -> None:
+    other = steps.get(step.unless.step) if step.unless else None
+    if other is not None and (other is step or surely_after(other, step)):
+        order = "it names the step itself" if other is step else f"{quoted(other.id)} comes after {quoted(step.id)}"
+        message = f"{order}, so 'unless' cannot hold on its day; name an earlier step"
+        draft.reading.report.add("reference-later", place(step, "unless"), message)
+
+
+def _unconditional(step: Step) -> bool:
+    return step.when == Conditions() and not (step.unless or step.requires or step.approval)
+
+
+def _check_cutoff(draft: Draft, cutoff: Step) -> None:
+    for step in draft.steps:
+        if step.kind in _AMICABLE and step.presses and surely_after(step, cutoff):
+            message = f"amicable dunning ends with {quoted(cutoff.id)}; move {quoted(step.id)} before it, or remove it"
+            draft.reading.report.add("after-cutoff", place(step, "at"), message)

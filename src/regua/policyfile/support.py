@@ -1,0 +1,95 @@
+"""What a policy may say and this version of regua does not carry out yet: one table, shorter with every release.
+
+A row names keys of the file and the values meant. Whatever matches is reported as `not-yet-supported` at its place;
+it is read, kept and planned all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+from attrs import frozen
+
+from regua.core.policy import KINDS
+from regua.policyfile.catalog import Catalog
+from regua.policyfile.diagnostics import quoted
+from regua.policyfile.document import Draft
+from regua.policyfile.nodes import Node
+
+Meant = Callable[[Any, Catalog], bool]
+
+
+@frozen
+class Gap:
+    """Something that is not carried out yet.
+
+    Attributes:
+        path: keys from the root; "*" is every item of a list.
+        what: the subject of the message; `{}` is the value.
+        meant: which values of the key.
+    """
+
+    path: tuple[str, ...]
+    what: str
+    meant: Meant = lambda _value, _catalog: True
+
+
+def _among(*values: str) -> Meant:
+    return lambda value, _: value in values
+
+
+def _not_carried_out(kind: Any, catalog: Catalog) -> bool:
+    return catalog.kinds is not None and kind in KINDS and kind not in catalog.kinds
+
+
+UNSUPPORTED: Final = (
+    Gap(("plan", "when_held"), "when_held = {}", _among("defer", "stop-clock")),
+    Gap(("plan", "consolidate"), "consolidate = {}", _among("day")),
+    Gap(("limits", "contacts_per_day"), "the cap 'contacts_per_day'"),
+    Gap(("limits", "contacts_per_week"), "the cap 'contacts_per_week'"),
+    Gap(("limits", "min_interval"), "'min_interval'"),
+    Gap(("limits", "quote_valid"), "'quote_valid'"),
+    Gap(("limits", "review"), "'review'"),
+    Gap(("charges", "correction"), "the correction {}"),
+    Gap(("charges", "residual"), "residual = {}", _among("carry", "dun")),
+    Gap(("legal", "packs", "*"), "the legal pack {}"),
+    Gap(("legal", "loosen", "*"), "[[legal.loosen]]"),
+    Gap(("step", "*", "kind"), "the kind {}", _not_carried_out),
+    Gap(
+        ("step", "*", "on"),
+        "the signal {}",
+        _among("agreement.broken", "agreement.completed", "policy.exhausted", "habit.changed"),
+    ),
+    Gap(("step", "*", "when", "predicate"), "a predicate"),
+    Gap(("offer", "*", "id"), "an offer"),
+)
+
+
+def report_unsupported(draft: Draft) -> None:
+    """Report what the file uses of the table."""
+    root = Node(reading=draft.reading, path=(), value=draft.reading.parsed.data)
+    for gap in UNSUPPORTED:
+        for node in _matching(root, gap.path):
+            if gap.meant(node.value, draft.reading.catalog):
+                what = gap.what.format(quoted(node.value))
+                node.report("not-yet-supported", f"{_owner(root, node)}{what} is not carried out yet by this regua")
+
+
+def _owner(root: Node, node: Node) -> str:
+    """The step or offer that a value belongs to, by name."""
+    name, place, *_ = (*node.path, None)
+    if not isinstance(place, int) or not isinstance(name, str):
+        return ""
+    owner = root.value[name][place]
+    return f"{name} {quoted(owner.get('id', place + 1))}: " if isinstance(owner, dict) else ""
+
+
+def _matching(node: Node, path: tuple[str, ...]) -> Iterator[Node]:
+    if not path:
+        yield node
+    elif path[0] == "*" and isinstance(node.value, list):
+        for place in range(len(node.value)):
+            yield from _matching(node.child(place), path[1:])
+    elif isinstance(node.value, dict) and path[0] in node.value:
+        yield from _matching(node.child(path[0]), path[1:])

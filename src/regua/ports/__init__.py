@@ -1,0 +1,58 @@
+"""What plugins implement, and what passes between them and the engine.
+
+A plugin imports this module, `regua.plugins` for its hooks, and values; nothing else of regua. The protocols are
+structural: a class that has the members is a channel, whatever it inherits from.
+"""
+
+from regua.core.calendars import Calendar
+from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
+from regua.ports.boleto import Boleto, BoletoCapabilities, BoletoOrder, BoletoProvider, BoletoStatus
+from regua.ports.delivery import (
+    ActionRequest,
+    Attachment,
+    Capabilities,
+    Channel,
+    Delivery,
+    Executor,
+    Message,
+    NoConfig,
+    Queryable,
+    Receipt,
+    ReceiptStatus,
+    Webhook,
+    WebhookRequest,
+)
+from regua.ports.store import AccountRecord, Attempt, Intent, OutboxAction, OutboxState, Store
+
+__all__ = [
+    "AccountRecord",
+    "ActionRequest",
+    "Attachment",
+    "Attempt",
+    "Boleto",
+    "BoletoCapabilities",
+    "BoletoOrder",
+    "BoletoProvider",
+    "BoletoStatus",
+    "Calendar",
+    "Capabilities",
+    "Channel",
+    "Delivery",
+    "Executor",
+    "Intent",
+    "Message",
+    "NoConfig",
+    "OutboxAction",
+    "OutboxState",
+    "PluginError",
+    "Queryable",
+    "Receipt",
+    "ReceiptStatus",
+    "Rejected",
+    "Retryable",
+    "Store",
+    "Unknown",
+    "Unsupported",
+    "Webhook",
+    "WebhookRequest",
+]
