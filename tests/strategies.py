@@ -1,7 +1,7 @@
 """Hypothesis strategies for what the core holds, made from the fields of its classes."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from types import NoneType
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -9,7 +9,7 @@ import attrs
 from hypothesis import strategies as st
 
 from regua.core.account import Account, fold
-from regua.core.dates import to_instant
+from regua.core.dates import EARLIEST, FIRST_INSTANT, LAST_INSTANT, LATEST
 from regua.core.events import EVENT_TYPES
 from regua.core.events.base import Event, check_name, check_names, check_positive, check_some
 from regua.core.money import Money
@@ -27,11 +27,8 @@ identifiers = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]
 
 whole_numbers = st.integers(-LARGEST, LARGEST)
 
-instants = st.integers(
-    to_instant(datetime.min.replace(tzinfo=UTC)),
-    to_instant(datetime.max.replace(tzinfo=UTC)),
-)
-"""Microseconds since 1970 UTC, in the years 1 to 9999."""
+instants = st.integers(FIRST_INSTANT, LAST_INSTANT)
+"""Microseconds since 1970 UTC, in the years 1900 to 2999."""
 
 currencies = st.sampled_from(CURRENCIES)
 money = st.builds(Money, st.integers(-(10**18) + 1, 10**18 - 1), currencies)
@@ -95,11 +92,8 @@ def _checks(field: Any) -> set[Any]:
 def of_kind(kind: Any) -> st.SearchStrategy[Any]:
     """Values of a type that a field of the core may have."""
     origin, parts = get_origin(kind), get_args(kind)
-    simple = {str: texts, int: whole_numbers, bool: st.booleans(), date: st.dates(), Money: money}
-    if kind in simple:
-        return simple[kind]
-    if kind is Tone:
-        return st.sampled_from(Tone)
+    if kind in _SIMPLE:
+        return _SIMPLE[kind]
     if origin is Literal:
         return st.sampled_from(parts)
     if origin is tuple:
@@ -110,3 +104,13 @@ def of_kind(kind: Any) -> st.SearchStrategy[Any]:
         return st.none() | of_kind(parts[0])
     assert attrs.has(kind), f"no strategy for {kind}"
     return instances(kind)
+
+
+_SIMPLE = {
+    str: texts,
+    int: whole_numbers,
+    bool: st.booleans(),
+    date: st.dates(EARLIEST, LATEST),
+    Money: money,
+    Tone: st.sampled_from(Tone),
+}

@@ -7,6 +7,7 @@
     │   └── EventConflict     the same event id came again with other content
     ├── AccountMismatch       an event of another debtor or creditor was folded into an account
     ├── PolicyError           a policy with problems; `.diagnostics` holds all of them
+    ├── MapError              an import map with problems; `.problems` holds all of them
     ├── PlanError             a plan was asked for that lacks a part (a policy version, a calendar)
     ├── DecodeError           a JSON Lines or CSV document that does not say what it should
     ├── NotYetSupported       a part of regua that comes with a later version
@@ -65,6 +66,18 @@ class PolicyError(ReguaError):
     def __init__(self, diagnostics: Sequence[object]) -> None:
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(problem) for problem in self.diagnostics))
+
+
+class MapError(ReguaError, ValueError):
+    """An import map that cannot be used.
+
+    Attributes:
+        problems: every problem found, each printing as `file: key: message; remedy`.
+    """
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
 class PlanError(ReguaError):

@@ -93,8 +93,7 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
         {"policy": "escolar", "policy_version": 7, "verb": "fast-forward"} | SEVERAL | BY,
     ),
     ev.AgreementSigned: (
-        NAMED
-        | {"agreement": "a1", "instalments": (ev.Instalment(receivable="a1/1", amount=BRL, due=SATURDAY),)},
+        NAMED | {"agreement": "a1", "instalments": (ev.Instalment(receivable="a1/1", amount=BRL, due=SATURDAY),)},
         SEVERAL
         | {"agreement": "acordo 2", "policy": "acordos", "policy_version": 1, "offer": "o2"}
         | {"broken_after": 2, "broken_days": 10}

@@ -12,11 +12,11 @@ from typing import Any
 
 import attrs
 import pytest
+from tests.codec import specimens
 
 from regua import codec
 from regua.core.events import EVENT_TYPES
 from regua.core.events.base import Event
-from tests.codec import specimens
 
 GOLDEN = Path(__file__).resolve().parent.parent / "golden"
 

@@ -141,10 +141,16 @@ def _core_refusal(value: dict[object, Any], error: Exception | None) -> Refused:
     """Say what the core said of a fact whose fields are well formed, without echoing a long value."""
     placed = _PLACED.fullmatch(str(error))
     field, message = (placed[1], placed[2]) if placed else ("", str(error))
-    given = value.get(field)
-    echoed = repr(tuple(given) if isinstance(given, list) else given)
-    message, _, remedy = message.replace(echoed, clipped(echoed)).partition("; ")
-    return Refused(bounded(message), bounded(remedy) or _REFERENCE, field=field)
+    echo = next((echo for echo in _echoes(value.get(field)) if echo in message), "\0")
+    wrong, _, remedy = message.replace(echo, "\0").partition("; ")
+    return Refused(bounded(wrong.replace("\0", clipped(echo))), bounded(remedy) or _REFERENCE, field=field)
+
+
+def _echoes(given: object) -> Iterator[str]:
+    """Give the texts under which the core may have quoted a value, or an entry of it."""
+    entries = given if isinstance(given, list) else []
+    yield repr(tuple(entries)) if entries else repr(given)
+    yield from map(repr, entries)
 
 
 def _class_writer(cls: type[Any], fields: tuple[_Field, ...]) -> Callable[[Any], dict[str, Any]]:
@@ -160,21 +166,23 @@ def _class_writer(cls: type[Any], fields: tuple[_Field, ...]) -> Callable[[Any],
             raise Refused(f"{shown(value)} is not a {cls.__name__}")
         try:
             written: dict[str, Any] = unstructure(value)
-        except Refused as refused:
-            raise _unwritten(value, fields, refused) from None
+        except Refused:
+            raise _unwritten(value, fields)[0] from None
         # cattrs writes the required fields first, which is class order for nearly every class.
         return written if is_class_order else {name: written[name] for name in names if name in written}
 
     return write
 
 
-def _unwritten(value: object, fields: tuple[_Field, ...], refused: Refused) -> Refused:
+def _unwritten(value: object, fields: tuple[_Field, ...]) -> list[Refused]:
+    """Find the fields that cannot be written, in their order."""
+    found = []
     for field in fields:
         try:
             field.rule.write(getattr(value, field.attribute))
-        except Refused as found:
-            return found.below(field.name)
-    return refused
+        except Refused as refused:
+            found.append(refused.below(field.name))
+    return found
 
 
 def tuple_rule(entry: Rule) -> Rule:

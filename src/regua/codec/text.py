@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from regua.codec.wording import Refused, joined, path_part, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 _BYTE_ORDER_MARK: Final = "\ufeff"
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
@@ -37,9 +37,7 @@ def read_object(line: str | bytes) -> dict[str, Any]:
     """
     text = _decoded(line)
     try:
-        value = _DECODER.decode(text)
-    except _DuplicateKey:
-        raise _duplicate(text) from None
+        value = _parsed(text)
     except RecursionError:
         raise Refused("nested too deeply to be read", "no document of regua needs ten levels") from None
     except json.JSONDecodeError as error:
@@ -49,6 +47,13 @@ def read_object(line: str | bytes) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Refused(f"{shown(value)} is not an object", 'write one object a line: {"type": …}')
     return value
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return _DECODER.decode(text)
+    except _DuplicateKey:
+        raise _duplicate(_MARKING_DECODER.decode(text)) from None
 
 
 def _decoded(line: str | bytes) -> str:
@@ -88,12 +93,17 @@ _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object)
 _MARKING_DECODER: Final = json.JSONDecoder(object_pairs_hook=_marked_object)
 
 
-def _duplicate(text: str) -> Refused:
+def _duplicate(document: Any) -> Refused:
+    found = [(path, value.duplicate) for path, value in _objects(document) if value.duplicate is not None]
+    path, key = found[0]
+    return Refused(f"key {shown(key)} stands there twice", "keep one of them", field=path)
+
+
+def _objects(document: Any) -> Iterator[tuple[str, _Object]]:
     # Not by recursion: what the parser can nest may be deeper than what Python can.
-    pending: list[tuple[str, Any]] = [("", _MARKING_DECODER.decode(text))]
+    pending: list[tuple[str, Any]] = [("", document)]
     for path, value in pending:
-        if isinstance(value, _Object) and value.duplicate is not None:
-            return Refused(f"key {shown(value.duplicate)} stands there twice", "keep one of them", field=path)
+        if isinstance(value, _Object):
+            yield path, value
         entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
         pending.extend((joined(path, path_part(key)), entry) for key, entry in entries)
-    return Refused("a key stands in an object twice", "keep one of them")

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from regua.codec.wording import Refused, check_keys, nearest, shown
-from regua.core.dates import format_instant, parse_date, parse_instant
+from regua.core.dates import FIRST_INSTANT, LAST_INSTANT, format_instant, parse_date, parse_instant
 from regua.core.money import Money, decimals
 from regua.core.tones import Tone
 from regua.errors import DateError, MoneyError
@@ -72,7 +72,9 @@ def read_day(value: object, _: object = None) -> date:
     try:
         return parse_date(value)
     except DateError:
-        raise Refused(f"{shown(value)} is not a date", "write a day that exists, as YYYY-MM-DD") from None
+        raise Refused(
+            f"{shown(value)} is not a date", "write a day that exists, in the years 1900 to 2999, as YYYY-MM-DD"
+        ) from None
 
 
 def write_day(value: object) -> str:
@@ -92,17 +94,16 @@ def read_instant(value: object, _: object = None) -> int:
     try:
         return parse_instant(match[0])
     except DateError:
-        raise Refused(f"{shown(value)} is no instant of the years 1 to 9999", _INSTANT_REMEDY) from None
+        raise Refused(f"{shown(value)} is no instant of the years 1900 to 2999", _INSTANT_REMEDY) from None
 
 
 def write_instant(value: object) -> str:
     """Write an instant in UTC, with `Z`."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(f"{shown(value)} is not a number of microseconds since 1970")
-    try:
-        return format_instant(value)
-    except OverflowError:
-        raise Refused(f"{shown(value)} microseconds lie outside the years 1 to 9999") from None
+    if not FIRST_INSTANT <= value <= LAST_INSTANT:
+        raise Refused(f"{shown(value)} microseconds lie outside the years 1900 to 2999")
+    return format_instant(value)
 
 
 def optional(rule: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ _LONGEST_NUMBER: Final = 10**_LONGEST
 _FEW: Final = 8
 
 
-class Refused(ValueError):  # noqa: N818 - it becomes a DecodeError or an EventError at the door
+class Refused(Exception):  # noqa: N818 - it becomes a DecodeError or an EventError at the door
     """A value that the codec does not read or write.
 
     Attributes:

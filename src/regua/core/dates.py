@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 MICROSECONDS: Final = 1_000_000
 DAY_MINUTES: Final = 24 * 60
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+EARLIEST: Final = date(1900, 1, 1)
+"""The first civil day that a fact may name; an earlier one is a slip of the pen."""
+LATEST: Final = date(2999, 12, 31)
+"""The last civil day that a fact may name."""
+FIRST_INSTANT: Final = (EARLIEST.toordinal() - _EPOCH.toordinal()) * 86_400 * MICROSECONDS
+LAST_INSTANT: Final = (LATEST.toordinal() + 1 - _EPOCH.toordinal()) * 86_400 * MICROSECONDS - 1
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
+)
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CLOCK: Final = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _OFFSET: Final = re.compile(r"D(?:(0)|([+-])([0-9]{1,5})(bd)?)")
@@ -38,6 +47,9 @@ def civil_date(value: object) -> date:
     """
     if isinstance(value, datetime) or not isinstance(value, date):
         message = f"{value!r} is a {type(value).__name__}; a civil date is a datetime.date such as date(2026, 4, 18)"
+        raise DateError(message)
+    if not EARLIEST <= value <= LATEST:
+        message = f"{value} lies outside the years {EARLIEST.year} to {LATEST.year}"
         raise DateError(message)
     return date(value.year, value.month, value.day)
 
@@ -57,7 +69,9 @@ def parse_date(text: str) -> date:
         message = f"{text!r} is not a date; write it as YYYY-MM-DD"
         raise DateError(message)
     try:
-        return date.fromisoformat(text)
+        return civil_date(date.fromisoformat(text))
+    except DateError:
+        raise
     except ValueError:
         message = f"{text!r} is a day that does not exist"
         raise DateError(message) from None
@@ -67,10 +81,10 @@ def to_instant(value: datetime | int) -> int:
     """Turn an aware datetime into microseconds since 1970-01-01 UTC; such a number stays as it is.
 
     Raises:
-        DateError: a naive datetime, a bool, or anything else.
+        DateError: a naive datetime, a bool, anything else, or a year outside 1900 to 2999.
     """
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return _in_range(value)
     if not isinstance(value, datetime):
         message = f"{value!r} is a {type(value).__name__}; an instant is an aware datetime"
         raise DateError(message)
@@ -82,16 +96,23 @@ def to_instant(value: datetime | int) -> int:
         raise DateError(message)
     # Plain datetimes: subtraction within one zone is wall time, and pendulum's own subtraction is no timedelta.
     wall = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)  # noqa: DTZ001
-    return (wall - _EPOCH.replace(tzinfo=None) - offset) // timedelta(microseconds=1)
+    return _in_range((wall - _EPOCH.replace(tzinfo=None) - offset) // timedelta(microseconds=1))
+
+
+def _in_range(instant: int) -> int:
+    if not FIRST_INSTANT <= instant <= LAST_INSTANT:
+        message = f"the instant lies outside the years {EARLIEST.year} to {LATEST.year}"
+        raise DateError(message)
+    return instant
 
 
 def parse_instant(text: str) -> int:
-    """Read an ISO 8601 instant with an offset: `2026-04-18T09:00:00-03:00`, `…Z`.
+    """Read an instant with an offset, as in `2026-04-18T09:00:00-03:00` or `…Z` (RFC 3339; seconds may be left out).
 
     Raises:
         DateError: no offset, another form, or an instant that does not exist.
     """
-    if "T" in text and text.isascii():
+    if _INSTANT.fullmatch(text):
         try:
             return to_instant(datetime.fromisoformat(text))
         except DateError:

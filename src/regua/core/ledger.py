@@ -143,7 +143,7 @@ class LedgerBook:
             self._refresh(instant)
             self._distribute(instant)
             for name, position in self._positions.items():
-                if not positions[name] or positions[name][-1] != position:
+                if not positions[name] or (positions[name][-1] is not position and positions[name][-1] != position):
                     at[name].append(instant)
                     positions[name].append(position)
         return Ledger(at, positions, [*told, (None, self._gifts)])

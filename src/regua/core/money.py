@@ -108,10 +108,12 @@ class Money:
     @property
     def amount(self) -> Decimal:
         """The amount in major units, with all decimals of the currency: `Decimal("150.00")`."""
-        return Decimal(self.minor).scaleb(-decimals(self.currency))
+        digits = tuple(int(digit) for digit in str(abs(self.minor)))
+        # Built from its digits: arithmetic would follow the precision of the host's decimal context.
+        return Decimal((int(self.minor < 0), digits, -decimals(self.currency)))
 
     def __str__(self) -> str:
-        return f"{self.amount:f} {self.currency}"
+        return f"{self.amount} {self.currency}"
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other), self.currency)

@@ -6,9 +6,10 @@ with open("receivables.csv", "rb") as file:
         ...  # an Event, or a BadRow with line, column, value and reason
 """
 
+from regua.errors import MapError
 from regua.importfile.loading import load_map, parse_map
 from regua.importfile.mapping import ImportMap
-from regua.importfile.problems import BadRow, MapError, MapProblem
+from regua.importfile.problems import BadRow, MapProblem
 from regua.importfile.reading import read_rows
 
 __all__ = ["BadRow", "ImportMap", "MapError", "MapProblem", "load_map", "parse_map", "read_rows"]

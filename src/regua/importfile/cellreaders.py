@@ -76,7 +76,7 @@ class CellReaders:
             try:
                 return remembered(text)
             except FormError as error:
-                raise CellError(column, text, f"{error}; columns.{column}.date in the map says how") from None
+                raise CellError(column, text, f"{error}; say how in columns.{column}.date of the map") from None
             except DateError as error:
                 raise CellError(column, text, str(error)) from None
 
@@ -106,7 +106,7 @@ class CellReaders:
             try:
                 return reader(text, currency(cells))
             except FormError as error:
-                how = f"columns.{name}.decimal and .thousands in the map say how"
+                how = f"say how in columns.{name}.decimal and .thousands of the map"
                 raise CellError(name, text, f"{error}; {how}") from None
             except MoneyError as error:
                 raise CellError(name, text, str(error)) from None

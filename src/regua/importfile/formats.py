@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from regua.core.dates import check_day, civil_day, instant_of, parse_instant
+from regua.core.dates import civil_day, instant_of, parse_instant
 from regua.core.money import Money, decimals
 from regua.errors import DateError, MoneyError, ReguaError
 
@@ -117,7 +117,7 @@ def _instant(text: str) -> int:
 
 
 def _check_year(day: int) -> int:
-    year = date.fromordinal(check_day(day)).year
+    year = date.fromordinal(day).year
     if year not in _YEARS:
         raise DateError(f"a day of the year {year}, outside {_YEARS.start} to {_YEARS.stop - 1}")
     return day

@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 _INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
 
 
-def columns_of(source: Source) -> tuple[str, ...]:
+def columns_of(source: Source | Nested) -> tuple[str, ...]:
     """Give the columns that a source reads, in order."""
     if isinstance(source, Template):
         return tuple(source.columns)
@@ -62,9 +62,7 @@ class Getters(CellReaders):
         if isinstance(source, Earliest):
             return self._earliest(source, each.kind)
         if isinstance(source, Several):
-            return self._several(each, source)
-        if isinstance(source, Nested):
-            return self._nested(source)
+            return self._several(source)
         if isinstance(source, SameAsAt):
             return lambda _: None  # `values` copies `at`
         return self._template(each, source)
@@ -94,11 +92,8 @@ class Getters(CellReaders):
 
         return read
 
-    def _several(self, each: EventField, source: Several) -> Getter:
-        if each.items is None:
-            items = [self.text(item) for item in source.items if isinstance(item, Template)]
-        else:
-            items = [self._nested(item) for item in source.items if isinstance(item, Nested)]
+    def _several(self, source: Several) -> Getter:
+        items = [self.text(item) if isinstance(item, Template) else self._nested(item) for item in source.items]
 
         def read(cells: Cells) -> tuple[object, ...] | None:
             found = tuple(value for item in items if (value := item(cells)) is not None)
@@ -146,6 +141,7 @@ class Getters(CellReaders):
                 column, cell = next((pair for pair in found if not pair[1].isprintable()), found[0])
                 why = "not distinct, or no identifier" if cell.isprintable() else "control characters in an identifier"
                 return CellError(column, cell, f"{name} refuses it as {key}: {why}")
+        # No event refuses its fields together today; one that will is reported without a column.
         return CellError("", "", f"no {name} can be made of this row")
 
     def _values(self, cls: type, fields: Mapping[str, Source], name: str) -> Callable[[Cells], dict[str, Any]]:

@@ -9,20 +9,22 @@ from regua.errors import DecodeError
 from regua.importfile.lines import physical_lines
 from regua.importfile.mapping import ImportMap
 from regua.importfile.problems import BadRow, MapProblem, nearest
-from regua.importfile.records import Row, csv_rows
+from regua.importfile.records import Row, csv_rows, encoding_problem, undecoded
 
 
-def read_header(rows: Iterator[Row | BadRow]) -> tuple[str, ...]:
+def read_header(rows: Iterator[Row | BadRow], encoding: str) -> tuple[str, ...]:
     """Take the header from the rows of a CSV file.
 
     Raises:
-        DecodeError: the file is empty, or its first row cannot be read.
+        DecodeError: the file is empty, or its first row cannot be read or is in another encoding.
     """
     first = next(rows, None)
     if first is None:
         raise DecodeError("the file is empty", line=1, remedy="its first line names the columns")
     if isinstance(first, BadRow):
         raise DecodeError(f"the header cannot be read: {first.reason}", line=first.line)
+    if any(undecoded(cell) for cell in first.cells):
+        raise DecodeError(f"the header is {encoding_problem(encoding)}", line=first.line)
     return tuple(cell.strip() for cell in first.cells)
 
 
@@ -47,7 +49,9 @@ def check_head(mapping: ImportMap, head: bytes) -> list[MapProblem]:
     if mapping.file.format != "csv" or not (b"\n" in head or b"\r" in head):
         return []
     try:
-        header = read_header(csv_rows(physical_lines(BytesIO(head), lambda _: None), mapping.file))
+        header = read_header(
+            csv_rows(physical_lines(BytesIO(head), lambda _: None), mapping.file), mapping.file.encoding
+        )
     except DecodeError:
         return []
     return check_header(mapping, header)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from regua.core.dates import parse_clock, zone_info
 from regua.core.events import EVENT_TYPES
-from regua.errors import DateError
+from regua.errors import DateError, MapError
 from regua.importfile.columns import VALUES, read_columns
 from regua.importfile.header import check_head
 from regua.importfile.mapping import Condition, FileFormat, ImportMap, Rule, Template
-from regua.importfile.problems import MapError, MapProblem, nearest
+from regua.importfile.problems import MapProblem, nearest
 from regua.importfile.sources import SourceReader
 from regua.importfile.tables import Table
 

@@ -140,7 +140,7 @@ class SameAsAt:
 class Several:
     """A list of values."""
 
-    items: tuple[Source, ...]
+    items: tuple[Template | Nested, ...]
 
 
 @frozen
@@ -151,7 +151,7 @@ class Nested:
     fields: Mapping[str, Source]
 
 
-Source = Template | Constant | Earliest | SameAsAt | Several | Nested
+Source = Template | Constant | Earliest | SameAsAt | Several
 
 
 @frozen(kw_only=True)

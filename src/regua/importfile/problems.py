@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
 from attrs import field, frozen
-
-from regua.errors import ReguaError
 
 CLIP: Final = 40
 """Characters of a cell that a report shows: enough to find it, too few to leak a record."""
@@ -16,7 +14,8 @@ CLIP: Final = 40
 
 def nearest(name: str, known: Iterable[str]) -> str:
     """Give `did you mean 'x'?` for the known name closest to a mistyped one, else ""."""
-    found = get_close_matches(name, sorted(known), n=1)
+    names = sorted(known)
+    found = [each for each in names if each.casefold() == name.casefold()] or get_close_matches(name, names, n=1)
     return f"did you mean {found[0]!r}?" if found else ""
 
 
@@ -52,18 +51,6 @@ class MapProblem:
         return f"{where}{self.message}" + (f"; {self.remedy}" if self.remedy else "")
 
 
-class MapError(ReguaError, ValueError):
-    """A map that cannot be used.
-
-    Attributes:
-        problems: every problem found.
-    """
-
-    def __init__(self, problems: Sequence[MapProblem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
-
-
 @frozen(kw_only=True)
 class BadRow:
     """A row of which nothing was imported, and why.
@@ -82,7 +69,7 @@ class BadRow:
 
     def __str__(self) -> str:
         where = f"line {self.line}" + (f", column {self.column!r}" if self.column else "")
-        return f"{where}: {self.value!r}: {self.reason}"
+        return f"{where}: '{self.value}': {self.reason}"
 
 
 class CellError(Exception):

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar
 
 from regua.core.events.base import Event
+from regua.errors import MapError
 from regua.importfile.cells import Cells, csv_cells, json_cells
 from regua.importfile.header import check_header, read_header
 from regua.importfile.lines import physical_lines
 from regua.importfile.mapping import ImportMap
-from regua.importfile.problems import BadRow, CellError, MapError
+from regua.importfile.problems import BadRow, CellError
 from regua.importfile.records import JsonRow, Row, csv_rows, json_rows
 from regua.importfile.rules import RowReader
 
@@ -52,7 +53,7 @@ class _Reading:
             self._picked = _picked(json_rows(lines, mapping.file), json_cells(mapping))
             return
         rows = csv_rows(lines, mapping.file)
-        header = read_header(rows)
+        header = read_header(rows, mapping.file.encoding)
         problems = check_header(mapping, header)
         if problems:
             raise MapError(problems)

@@ -15,7 +15,7 @@ from regua.importfile.problems import BadRow
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _TOO_LONG: Final = f"a line of more than {MAX_LINE} bytes"
 _LARGE_CELL: Final = f"a cell of more than {MAX_CELL} characters"
-_OPEN: Final = "a quote that opens here is not closed {}; lines {} to {} were not read; double a quote inside a cell"
+_DOUBLE: Final = "double a quote inside a cell, or say in [file] of the map how cells are quoted"
 
 
 class Row(NamedTuple):
@@ -99,14 +99,13 @@ def _quoted(first: Line, lines: Iterator[Line], file: FileFormat) -> Row | BadRo
 
 
 def _quote_problem(error: str, first: int, last: int, file: FileFormat) -> str:
-    if "field larger" in error:
-        return _LARGE_CELL if first == last else f"{_LARGE_CELL}; lines {first} to {last} were not read"
-    if "end of data" in error:
-        where = (
-            "on its line" if not file.multiline else f"within {MAX_CELL} characters" if last > first else "in the file"
-        )
-        return _OPEN.format(where, first, last)
-    return f"text after a closing quote; lines {first} to {last} were not read; double a quote inside a cell"
+    unread = f"lines {first} to {last} were not read" if last > first else "the row was not read"
+    if "field larger" in error and first == last:
+        return _LARGE_CELL
+    if "field larger" in error or "end of data" in error:
+        where = f"within {MAX_CELL} characters" if file.multiline else "on its line"
+        return f"a quote that opens here is not closed {where}; {unread}; {_DOUBLE}"
+    return f"text after a closing quote; {unread}; {_DOUBLE}"
 
 
 def json_rows(lines: Iterator[Line], file: FileFormat) -> Iterator[JsonRow | BadRow]:

@@ -6,6 +6,8 @@ from typing import Final
 
 from attrs import frozen
 
+from regua.core.planning.support import CARRIED_OUT
+
 
 @frozen(kw_only=True)
 class Catalog:
@@ -32,5 +34,5 @@ class Catalog:
     packs: frozenset[str] | None = None
 
 
-DEFAULT_CATALOG: Final = Catalog(kinds=frozenset({"message"}), calendars=frozenset({"weekdays", "br-bancario"}))
+DEFAULT_CATALOG: Final = Catalog(kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}))
 """What regua has without plugins."""

@@ -121,6 +121,11 @@ class Report:
         """How many errors were found up to now."""
         return sum(problem.severity == "error" for problem in self._found)
 
+    def has_error_at(self, origin: Origin) -> bool:
+        """Whether an error was found at that very place."""
+        place = (origin.line, origin.column)
+        return any(problem.severity == "error" and (problem.line, problem.column) == place for problem in self._found)
+
     def sorted(self) -> list[Diagnostic]:
         """All problems in the order of the file."""
         return sorted(self._found, key=lambda problem: (problem.line, problem.column, problem.code, problem.message))
@@ -140,5 +145,7 @@ def nearest(word: str, known: Iterable[str], otherwise: str = "") -> str:
         return f"did you mean {close[0]!r}?"
     if otherwise or not names:
         return otherwise or "there is none to choose from"
+    if len(names) == 1:
+        return f"write {names[0]!r}"
     more = ", …" if len(names) > _MOST_NAMES else ""
     return f"write one of {', '.join(map(repr, names[:_MOST_NAMES]))}{more}"

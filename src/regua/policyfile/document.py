@@ -25,7 +25,7 @@ def _nothing(**_: Any) -> None:
 DOCUMENT: Final = Table(
     what="a policy file",
     keys={
-        "format": Key(_FORMAT, f"version of the format: {FORMAT}", required=True),
+        "format": Key(_FORMAT, f"format = {FORMAT} is the version of the format", required=True),
         "policy": Key(POLICY, "which policy this is", required=True),
         "plan": Key(PLAN, "how missed, held and delayed steps are treated"),
         "limits": Key(LIMITS, "what is never exceeded"),

@@ -114,6 +114,7 @@ def _zone(text: str, node: Node) -> str:
 
 
 OFFSET: Final = Text(expects='an offset such as "D-5" or "D+3bd"', pattern=_OFFSET, parse=_offset)
+UNTIL: Final = evolve(OFFSET, expects='an offset such as "D-5", or a date without quotes such as 2026-03-10')
 AT: Final = Text(expects='an offset with a clock time such as "D+3bd 10:00"', pattern=f"{_OFFSET} {_CLOCK}", parse=_at)
 AFTER: Final = Text(
     expects='a duration, with or without a clock time, such as "1bd 10:00" or "0d"',

@@ -94,9 +94,9 @@ class Node:
         self.report(code, message)
         return RefusedError()
 
-    def wrong_type(self, expects: str) -> RefusedError:
+    def wrong_type(self, expects: str, remedy: str = "") -> RefusedError:
         """Report a value of another type, and give what to raise."""
-        return self.refuse("wrong-type", f"{self.name!r} takes {expects}, not {described(self.value)}")
+        return self.refuse("wrong-type", f"{self.name!r} takes {expects}, not {described(self.value)}{remedy}")
 
 
 _PLAIN_BITS: Final = 256

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 from attrs import field, frozen
@@ -45,7 +45,8 @@ class Text:
     def read(self, node: Node) -> Any:
         """Read the string."""
         if not isinstance(node.value, str):
-            raise node.wrong_type(self.expects)
+            number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
+            raise node.wrong_type(self.expects, "; write it in quotes" if number else "")
         if not re.fullmatch(self.pattern, node.value):
             raise node.refuse("invalid-value", f"{quoted(node.value)} is not {self.expects}")
         try:
@@ -134,6 +135,19 @@ class Choice:
 
 
 _LONGEST_NAME: Final = 64
+_EXAMPLES: Final = {
+    "attachment": "boleto",
+    "calendar": "br-bancario",
+    "channel": "email",
+    "identifier": "padrao",
+    "index": "ipca",
+    "offer": "quitacao",
+    "pack": "br",
+    "predicate": "risco-alto",
+    "queue": "cobranca",
+    "registrar": "bureau",
+    "template": "lembrete",
+}
 
 
 @frozen
@@ -141,7 +155,7 @@ class Name:
     """An identifier: printable, without spaces.
 
     Attributes:
-        what: what it names; with the code `unknown-<what>` where the catalog does not have it.
+        what: what it names, one of the examples above; `unknown-<what>` where the catalog does not have it.
         known: field of the catalog that lists the names, or "".
     """
 
@@ -152,7 +166,7 @@ class Name:
         """Read the name."""
         word = node.value
         if not isinstance(word, str):
-            raise node.wrong_type(f'{self.article} such as "{node.name}-1"')
+            raise node.wrong_type(f'{self.article} such as "{_EXAMPLES[self.what]}"')
         if not (0 < len(word) <= _LONGEST_NAME and word.isprintable() and not re.search(r"\s", word)):
             message = f"{quoted(word)} is not {self.article}; write 1 to {_LONGEST_NAME} characters without spaces"
             raise node.refuse("invalid-value", message)
@@ -162,7 +176,8 @@ class Name:
     @property
     def article(self) -> str:
         """What it is, with its article."""
-        return "an identifier" if self.what == "identifier" else f"the name of a {self.what}"
+        article = "an" if self.what[0] in "aeiou" else "a"
+        return f"{article} {self.what}" if self.what == "identifier" else f"the name of {article} {self.what}"
 
     def _look_up(self, word: str, node: Node) -> None:
         names = getattr(node.reading.catalog, self.known) if self.known else None
@@ -238,8 +253,3 @@ class DateOr:
     def schema(self) -> Json:
         """That string, or a date (which tools for TOML show to a schema as a string)."""
         return {"anyOf": [{"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}, self.other.schema()]}
-
-
-def one_of(words: Iterable[str]) -> str:
-    """A pattern that takes one of some words."""
-    return "|".join(map(re.escape, words))

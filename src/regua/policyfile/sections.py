@@ -36,9 +36,9 @@ from regua.policyfile.grammar import (
     MONEY,
     MONEY_RANGE,
     MONTHS,
-    OFFSET,
     PERCENT,
     RATE,
+    UNTIL,
     WHOLE_RANGE,
     ZONE,
 )
@@ -126,7 +126,7 @@ PROMISE: Final = Table(
 DISCOUNT: Final = Table(
     what='a table such as { until = "D-5", value = "5.00%" }',
     keys={
-        "until": Key(DateOr(OFFSET), "last day, counted from the due date, or a date", required=True),
+        "until": Key(DateOr(UNTIL), "last day, counted from the due date, or a date", required=True),
         "value": Key(LEVY, "how much is taken off", required=True, into="levy"),
     },
     build=Discount,

@@ -20,11 +20,13 @@ LARGEST: Final = 1 << 20
 """Bytes of the largest policy file that is read."""
 _BOM: Final = "\ufeff"
 _PLACE: Final = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_ENDLESS: Final = re.compile(r"[0-9_]{4000,}")
 _REMEDIES: Final = (
     ("Cannot overwrite", "each key may be given once"),
     ("Cannot declare", "each table may be given once"),
     ("Invalid value", 'a string is written in double quotes: "text"'),
     ("Expected '='", "write key = value"),
+    ("Expected newline", 'write one key = value on a line, a string in double quotes: "text"'),
     ("Unterminated", "close it"),
     ("Illegal character", "write the string on one line, or between three quotes"),
     ("", "see https://toml.io/en/v1.0.0"),
@@ -105,10 +107,15 @@ def _parse(text: str, file: str, report: Report) -> Parsed | None:
         return None
     try:
         return Parsed(file=file, data=tomllib.loads(text), index=index)
-    except (ValueError, RecursionError) as error:
+    except tomllib.TOMLDecodeError as error:
         origin, message = _syntax_problem(str(error), text, file, index)
-        report.add("toml-syntax", origin, message)
-        return None
+    except (ValueError, RecursionError):
+        # What Python itself refuses: it reads no integer of more than 4,300 digits.
+        digits = _ENDLESS.search(text)
+        origin = Origin(file, *index.place(digits.start() if digits else 0))
+        message = "a number has more digits than can be read; write it shorter"
+    report.add("toml-syntax", origin, message)
+    return None
 
 
 def _syntax_problem(error: str, text: str, file: str, index: PositionIndex) -> tuple[Origin, str]:
@@ -117,7 +124,7 @@ def _syntax_problem(error: str, text: str, file: str, index: PositionIndex) -> t
     for repetition in index.repetitions:
         if repetition.at <= index.offset(*found):
             first, _ = index.place(repetition.first)
-            name = ".".join(map(str, repetition.path))
+            name = ".".join(part for part in repetition.path if isinstance(part, str))
             message = f"{name!r} is given twice, first in line {first}; remove one, or rename it"
             return Origin(file, *index.place(repetition.at)), message
     what = _PLACE.sub("", error)

@@ -82,10 +82,8 @@ class OnlyOf:
         """Report it in a step of another kind."""
         kind = _kind_of(node)
         if self.key in node.value and kind in KINDS and kind not in self.kinds:
-            kinds = ", ".join(map(repr, self.kinds))
-            message = (
-                f"{self.key!r} means nothing for a step of kind {kind!r}; remove it, or make the kind one of {kinds}"
-            )
+            kinds = " or ".join(map(repr, self.kinds))
+            message = f"{self.key!r} means nothing for a step of kind {kind!r}; remove it, or make the kind {kinds}"
             node.report("misplaced-key", message, self.key)
 
     def schema(self) -> Json:
@@ -195,6 +193,7 @@ STEP: Final = Table(
         ExactlyOne(("at", "on"), "a table [[step]]"),
         BelongsTo("anchor", "at"),
         BelongsTo("after", "on"),
+        BelongsTo("scope", "on"),
         NeededBy("channels", WRITTEN_KINDS),
         NeededBy("template", WRITTEN_KINDS),
         NeededBy("offer", ("offer",)),

@@ -1,7 +1,7 @@
 """What a policy may say and this version of regua does not carry out yet: one table, shorter with every release.
 
 A row names keys of the file and the values meant. Whatever matches is reported as `not-yet-supported` at its place;
-it is read, kept and planned all the same.
+it is read, kept and planned all the same. Kinds and signals are those of `regua.core.planning.support`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from regua.core.planning.support import UNDERIVED_SIGNALS
 from regua.core.policy import KINDS
 from regua.policyfile.catalog import Catalog
 from regua.policyfile.diagnostics import quoted
@@ -44,7 +45,7 @@ def _not_carried_out(kind: Any, catalog: Catalog) -> bool:
 
 
 UNSUPPORTED: Final = (
-    Gap(("plan", "when_held"), "when_held = {}", _among("defer", "stop-clock")),
+    Gap(("plan", "when_held"), "when_held = {}", _among("defer")),
     Gap(("plan", "consolidate"), "consolidate = {}", _among("day")),
     Gap(("limits", "contacts_per_day"), "the cap 'contacts_per_day'"),
     Gap(("limits", "contacts_per_week"), "the cap 'contacts_per_week'"),
@@ -52,16 +53,17 @@ UNSUPPORTED: Final = (
     Gap(("limits", "quote_valid"), "'quote_valid'"),
     Gap(("limits", "review"), "'review'"),
     Gap(("charges", "correction"), "the correction {}"),
-    Gap(("charges", "residual"), "residual = {}", _among("carry", "dun")),
+    Gap(("charges", "residual"), "residual = {}", _among("carry")),
     Gap(("legal", "packs", "*"), "the legal pack {}"),
     Gap(("legal", "loosen", "*"), "[[legal.loosen]]"),
     Gap(("step", "*", "kind"), "the kind {}", _not_carried_out),
     Gap(
         ("step", "*", "on"),
         "the signal {}",
-        _among("agreement.broken", "agreement.completed", "policy.exhausted", "habit.changed"),
+        _among(*UNDERIVED_SIGNALS),
     ),
     Gap(("step", "*", "when", "predicate"), "a predicate"),
+    Gap(("step", "*", "attach"), "the attachment"),
     Gap(("offer", "*", "id"), "an offer"),
 )
 
@@ -71,9 +73,13 @@ def report_unsupported(draft: Draft) -> None:
     root = Node(reading=draft.reading, path=(), value=draft.reading.parsed.data)
     for gap in UNSUPPORTED:
         for node in _matching(root, gap.path):
-            if gap.meant(node.value, draft.reading.catalog):
+            if gap.meant(node.value, draft.reading.catalog) and not _refused(node):
                 what = gap.what.format(quoted(node.value))
                 node.report("not-yet-supported", f"{_owner(root, node)}{what} is not carried out yet by this regua")
+
+
+def _refused(node: Node) -> bool:
+    return node.reading.report.has_error_at(node.reading.origin(node.path, of_value=True))
 
 
 def _owner(root: Node, node: Node) -> str:

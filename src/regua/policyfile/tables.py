@@ -175,11 +175,20 @@ class Permutation:
 
     def read(self, node: Node) -> tuple[str, ...]:
         """Read the list."""
-        items = self._list.read(node)
+        try:
+            items = self._list.read(node)
+        except RefusedError as refused:
+            self._check(node, refused.partial or self.words)
+            raise
+        self._check(node, items)
+        return items
+
+    def _check(self, node: Node, items: tuple[str, ...]) -> None:
         missing = [word for word in self.words if word not in items]
         if missing:
-            raise node.refuse("invalid-value", f"{node.name!r} lacks {', '.join(map(repr, missing))}; name all of them")
-        return items
+            raise node.refuse(
+                "invalid-value", f"{node.name!r} lacks {' and '.join(map(repr, missing))}; name all of them"
+            )
 
     @property
     def _list(self) -> ListOf:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from attrs import field, frozen
@@ -14,17 +15,21 @@ if TYPE_CHECKING:
     import pendulum
 
 
+_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+"""No control characters, line ends or halves of surrogate pairs: a fixed list, the same in every version of Python."""
+
+
 def check_name(owner: object, attribute: object, value: Any) -> None:
-    """Refuse an identifier that is not a non-empty string without control characters."""
-    if not isinstance(value, str) or not value or value != value.strip() or not value.isprintable():
-        message = f"{_where(owner, attribute)}: {value!r} is not an identifier; write a non-empty printable string"
+    """Refuse an identifier that is not a non-empty string without control characters and outer spaces."""
+    if not isinstance(value, str) or not _NAME.fullmatch(value) or value != value.strip(" \u00a0"):
+        message = f"{_where(owner, attribute)}: {value!r} is not an identifier; write a non-empty string on one line"
         raise EventError(message)
 
 
 def check_names(owner: object, attribute: object, value: Any) -> None:
     """Refuse anything but a tuple of distinct identifiers."""
     if not isinstance(value, tuple) or len(set(value)) != len(value):
-        message = f"{_where(owner, attribute)}: {value!r} is not a tuple of distinct identifiers"
+        message = f"{_where(owner, attribute)}: {value!r} is not a tuple of distinct identifiers; name each once"
         raise EventError(message)
     for name in value:
         check_name(owner, attribute, name)
@@ -33,14 +38,15 @@ def check_names(owner: object, attribute: object, value: Any) -> None:
 def check_some(owner: object, attribute: object, value: Any) -> None:
     """Refuse an empty tuple where the fact needs at least one."""
     if not value:
-        message = f"{_where(owner, attribute)}: name at least one"
+        message = f"{_where(owner, attribute)}: it is empty; name at least one"
         raise EventError(message)
 
 
 def check_positive(owner: object, attribute: object, value: Any) -> None:
     """Refuse an amount of money that is not above zero (None passes)."""
     if value is not None and not (isinstance(value, Money) and value.minor > 0):
-        message = f"{_where(owner, attribute)}: {value!r} is not an amount of money above zero"
+        shown = str(value) if isinstance(value, Money) else repr(value)
+        message = f"{_where(owner, attribute)}: {shown} is not an amount of money above zero; write Money.of('150.00')"
         raise EventError(message)
 
 

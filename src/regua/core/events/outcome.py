@@ -2,12 +2,52 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import field, frozen
 
 from regua.core.events.base import Event, check_name
 from regua.core.tones import Tone
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from typing import Self
+
+
+class Identified(Protocol):
+    """What an outcome takes over from the action of a schedule."""
+
+    @property
+    def id(self) -> str:
+        """The action's id."""
+
+    @property
+    def creditor(self) -> str:
+        """Who is owed."""
+
+    @property
+    def debtor(self) -> str:
+        """Who owes."""
+
+    @property
+    def step(self) -> str:
+        """Id of the step."""
+
+    @property
+    def receivable(self) -> str:
+        """Id of the receivable, or ""."""
+
+    @property
+    def occurrence(self) -> str:
+        """The action's occurrence."""
+
+    @property
+    def channel(self) -> str:
+        """The channel it would go by, or ""."""
+
+    @property
+    def tone(self) -> Tone | None:
+        """The tone in which it is written, or None."""
 
 
 @frozen(kw_only=True)
@@ -31,6 +71,37 @@ class ActionOutcome(Event):
     channel: str = ""
     tone: Tone | None = None
     attempt: int = 1
+
+    @classmethod
+    def of(
+        cls,
+        action: Identified,
+        *,
+        id: str,  # noqa: A002 - the name of the field
+        at: datetime | int,
+        recorded_at: datetime | int | None = None,
+        **fields: Any,
+    ) -> Self:
+        """The outcome of an action, with the action's whole identity.
+
+        Args:
+            action: from a schedule.
+            id: the new event's id.
+            at: aware datetime at which it came about.
+            recorded_at: aware datetime at which we learnt of it; `at` by default.
+            fields: further fields of the event, such as `reason` or `attempt`.
+        """
+        taken: dict[str, Any] = {
+            "creditor": action.creditor,
+            "debtor": action.debtor,
+            "step": action.step,
+            "receivable": action.receivable,
+            "occurrence": action.occurrence,
+            "channel": action.channel,
+            "tone": action.tone,
+        }
+        recorded = at if recorded_at is None else recorded_at
+        return cls(id=id, at=at, recorded_at=recorded, action=action.id, **(taken | fields))
 
 
 @frozen(kw_only=True)

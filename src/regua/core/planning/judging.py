@@ -53,7 +53,8 @@ class Draft:
         past: what became of it so far, or None.
         channels: channels not failed yet, in order.
         missed: whether its day passed unexecuted and it may still run.
-        today: whether its day is the plan's day and it runs, or ran.
+        today: whether its day is the plan's day and it runs.
+        ran_out: whether it lapsed although nothing but the hour stopped it.
         last_day: last civil day on which it may still run.
         wakeups: instants after the plan's at which any of this may change.
     """
@@ -66,6 +67,7 @@ class Draft:
     channels: tuple[str, ...] = ()
     missed: bool = False
     today: bool = False
+    ran_out: bool = False
     last_day: int = 0
     wakeups: list[int] = field(factory=list)
 
@@ -115,7 +117,8 @@ class Judge:
         """Stage 2: the day of the trigger, or where a closed day moves it."""
         wanted = hours.slot(ask.day, ask.minute, earliest)
         if wanted is not None:
-            return wanted, ()
+            kept = earliest == wanted.instant or wanted.instant == self.standing.at_clock(ask.day, ask.minute)
+            return wanted, () if kept else (_moved(ask, "outside-window", ask.day),)
         closed = (_moved(ask, hours.closure(ask.day), ask.day),)
         if ask.is_about_due_day:
             return None, closed
@@ -150,15 +153,18 @@ class Judge:
     def _hinder(
         self, ask: Ask, hours: Hours, slot: Slot, moved: tuple[Reason, ...], channels: tuple[str, ...]
     ) -> Place:
-        """Stage 4, of the moment: the first permitted day within `max_delay`."""
+        """Stage 4, of the moment: the first permitted day within `max_delay`; what stops it altogether comes first."""
         last = self._delay(ask, slot.day)
-        hindered = moments(self.standing, ask, channels, slot.instant)
+        hindered = (
+            [] if stops(self.standing, ask, slot.instant) else moments(self.standing, ask, channels, slot.instant)
+        )
         if not hindered:
             return Place(slot=slot, settled=True, moved=moved, pending=(), last_day=last)
-        for day in range(slot.day + 1, last + 1):
-            later = hours.slot(day, ask.minute, 0)
-            if later is not None and not moments(self.standing, ask, channels, later.instant):
-                return Place(slot=later, settled=True, moved=(*moved, *hindered), pending=(), last_day=last)
+        for day in range(slot.day, last + 1):
+            for earliest in (0, *self.standing.changes_on(day)):
+                later = hours.slot(day, ask.minute, max(earliest, slot.instant if day == slot.day else 0))
+                if later is not None and not moments(self.standing, ask, channels, later.instant):
+                    return Place(slot=later, settled=True, moved=(*moved, *hindered), pending=(), last_day=last)
         return Place(slot=slot, settled=False, moved=moved, pending=tuple(hindered), last_day=last)
 
     def _delay(self, ask: Ask, day: int) -> int:
@@ -219,6 +225,7 @@ class Judge:
         elif failing is not None:
             self._end(draft, (failing,))
         elif self._is_past(draft):
+            draft.ran_out = True
             self._end(draft, (), lapsed=True)
         else:
             self._now(draft, place)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import frozen
 
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
@@ -24,55 +26,89 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
         required: ids of steps that a step which may still run requires.
     """
     competing = [draft for draft in drafts if draft.ask.is_offset]
-    missed = [draft for draft in competing if draft.missed]
-    if not missed:
+    late = [draft for draft in competing if draft.missed or draft.ran_out]
+    if not late:
         return
-    policy = missed[0].ask.policy
+    policy = late[0].ask.policy
     mode = policy.plan.catch_up
-    if mode == "all":
-        return
-    for draft in missed:
-        if mode == "none" and draft.ask.step.id not in required:
-            draft.status, draft.missed = "ended", False
-            draft.reasons = [Reason("lapsed", {"catch_up": mode}, policy.plan.origin_of("catch_up"))]
-    missed = [draft for draft in missed if draft.missed]
-    winner = _winner(standing, competing, missed, list(pasts), policy)
-    for draft in missed:
-        by = winner or _later_attempt(standing, draft, list(pasts), policy)
-        if draft.ask.step.id not in required and by and by != draft.ask.step.id:
-            facts = {"by": by, "catch_up": mode}
-            draft.status, draft.missed = "ended", False
-            draft.reasons = [Reason("superseded", facts, policy.plan.origin_of("catch_up"))]
+    rivals = [*_drafted(competing), *_attempted(standing, list(pasts), policy)]
+    for draft in late:
+        if mode == "all" or draft.ask.step.id in required:
+            continue
+        by = _stronger(draft, [] if mode == "none" else rivals, standing.day(draft.ask.recorded))
+        if by:
+            _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origin_of("catch_up")))
+        elif mode == "none" and draft.missed:
+            _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origin_of("catch_up")))
 
 
-def _winner(
-    standing: Standing, competing: Sequence[Draft], missed: Sequence[Draft], pasts: Sequence[Past], policy: Policy
-) -> str:
-    """The step that all missed ones give way to: one of today, else the latest or most severe of them."""
-    today = [draft for draft in competing if draft.today]
-    if today:
-        return max(today, key=_when).ask.step.id
-    if not missed:
-        return ""
-    key = _severity if policy.plan.catch_up == "most-severe" else _when
-    best = max(missed, key=key)
-    return _later_attempt(standing, best, pasts, policy) or best.ask.step.id
+@frozen(kw_only=True)
+class Rival:
+    """What a missed action may have to give way to.
+
+    Attributes:
+        step: id of the step.
+        presses: whether it presses.
+        day: the day on which it runs, or ran: its own, today where it was missed.
+        strength: how it compares with another missed one.
+        is_late: whether it was missed itself.
+        last_day: last civil day on which it may, or might have, run.
+    """
+
+    step: str
+    presses: bool
+    day: int
+    strength: tuple[int, ...]
+    is_late: bool
+    last_day: int
 
 
-def _later_attempt(standing: Standing, draft: Draft, pasts: Sequence[Past], policy: Policy) -> str:
-    """An offset step of the receivable that was attempted on a later day than this one's, or ""."""
+def _drafted(drafts: Sequence[Draft]) -> Iterator[Rival]:
+    for draft in drafts:
+        if draft.missed or draft.ran_out or draft.today:
+            step = draft.ask.step
+            yield Rival(
+                step=step.id,
+                presses=step.presses,
+                day=draft.slot.day,
+                strength=_strength(draft),
+                is_late=not draft.today,
+                last_day=draft.last_day,
+            )
+
+
+def _attempted(standing: Standing, pasts: Sequence[Past], policy: Policy) -> Iterator[Rival]:
     for past in pasts:
         place = policy.step_order.get(past.first.step)
-        is_offset = place is not None and isinstance(policy.steps[place].trigger, OffsetTrigger)
-        if is_offset and standing.day(past.at) > draft.slot.day and past.first.action != draft.ask.id:
-            return past.first.step
+        if place is not None and isinstance(policy.steps[place].trigger, OffsetTrigger):
+            step = policy.steps[place]
+            day = standing.day(past.at)
+            yield Rival(step=step.id, presses=step.presses, day=day, strength=(), is_late=False, last_day=day)
+
+
+def _stronger(draft: Draft, rivals: Sequence[Rival], recorded: int) -> str:
+    """The step that a missed one gives way to, or "": one that ran or runs on a later day, else a stronger missed one.
+
+    Two compete only if there was a day on which the one was missed and both were known and might still run.
+    """
+    own = draft.ask.step
+    for rival in rivals:
+        met = max(draft.slot.day + 1, rival.day, recorded)
+        if rival.step == own.id or (own.presses and not rival.presses) or met > min(draft.last_day, rival.last_day):
+            continue
+        if not rival.is_late or rival.strength > _strength(draft):
+            return rival.step
     return ""
 
 
-def _when(draft: Draft) -> tuple[int, int, str]:
-    return draft.slot.instant, draft.ask.policy.step_order[draft.ask.step.id], draft.ask.id
+def _strength(draft: Draft) -> tuple[int, ...]:
+    """What decides between two missed ones: severity first under `most-severe`, then the later instant."""
+    tone, policy = draft.ask.step.tone, draft.ask.policy
+    when = (draft.slot.instant, policy.step_order[draft.ask.step.id])
+    return (-1 if tone is None else int(tone), *when) if policy.plan.catch_up == "most-severe" else when
 
 
-def _severity(draft: Draft) -> tuple[int, int, int, str]:
-    tone = draft.ask.step.tone
-    return (-1 if tone is None else int(tone), *_when(draft))
+def _end(draft: Draft, reason: Reason) -> None:
+    kept = [other for other in draft.reasons if draft.ran_out]
+    draft.status, draft.missed = "ended", False
+    draft.reasons = [reason, *kept]

@@ -176,8 +176,7 @@ class Planner:
             latest = evolve(ask, id=name, occurrence=occurrence)
         allowed = tone_allowed_from(self._standing, ask)
         if allowed is not None:
-            day = max(ask.day, self._standing.day(allowed))
-            yield evolve(latest, day=day, earliest=max(ask.earliest, allowed))
+            yield evolve(latest, day=max(ask.day, self._standing.day(allowed) + 1))
 
     def _needed_until(self, asked: Sequence[Ask]) -> dict[tuple[str, str], int]:
         """For each step that another one still requires: the last day on which that one may run."""
@@ -205,6 +204,7 @@ class Planner:
             at=draft.slot.instant,
             tone=tone,
             channel=channel,
+            point=standing.point(channel, instant) if channel else "",
             template=template(ask.step, tone),
             amount=self._amount(ask.receivable, instant),
             reasons=tuple(reasons),

@@ -58,6 +58,7 @@ class Action:
         tone: in which it is written now, or None.
         asked_tone: the step's own, or None.
         channel: the one it would go by, or "" where none is needed or usable.
+        point: id of the contact point that the channel would reach, or "".
         template: name of the template for that tone, or "".
         amount: balance of the receivable on that day (today's, once it is due), or None.
         reasons: the primary one first.
@@ -80,6 +81,7 @@ class Action:
     tone: Tone | None
     asked_tone: Tone | None
     channel: str
+    point: str = ""
     template: str
     amount: Money | None
     reasons: tuple[Reason, ...]

@@ -44,6 +44,7 @@ class Standing:
         self.place = Place(newest.country, newest.state, newest.city) if newest else Place()
         self.calendars = {policy.id: _calendar(policy, calendar) for policy in self.policies}
         self._days = {name: BusinessDays(found, self.place) for name, found in self.calendars.items()}
+        self._totals: dict[int, int] = {}
         _check_currency(self.facts, self.bound)
 
     # time
@@ -104,15 +105,19 @@ class Standing:
 
     def channel(self, channels: Sequence[str], instant: int) -> tuple[str, str]:
         """The first usable channel at an instant, or "" and the blocker."""
-        reachable = [channel for channel in channels if self._reachable(channel, instant)]
+        reachable = [channel for channel in channels if self.point(channel, instant)]
         for channel in reachable:
             consent = self.facts.consents.get(channel)
             if consent is not None and consent.at(instant):
                 return channel, ""
         return "", "opted-out" if reachable else "no-contact-point"
 
-    def _reachable(self, channel: str, instant: int) -> bool:
-        return any(channel in point.channels and point.works.at(instant) for point in self.facts.points.values())
+    def point(self, channel: str, instant: int) -> str:
+        """The contact point that works for a channel at an instant, the first added, or ""."""
+        for name, point in self.facts.points.items():
+            if channel in point.channels and point.works.at(instant):
+                return name
+        return ""
 
     # money
 
@@ -138,14 +143,18 @@ class Standing:
 
     def pressing_total(self, instant: int) -> int:
         """What is overdue and not stopped, over all receivables; minor units (domain.md §5, below-minimum)."""
+        known = self._totals.get(instant)
+        if known is not None:
+            return known
         day = self.day(instant)
-        return sum(
+        self._totals[instant] = total = sum(
             self.balance(name, instant, day)
             for name, receivable in self.facts.receivables.items()
             if receivable.terms[0].at <= instant
             and day > self.effective(name, self.ledger.position(name, instant).due)
             and not any(covering(spans, instant) for spans in self.spans[name].values())
         )
+        return total
 
     # promises and other spans
 
@@ -238,6 +247,11 @@ class Standing:
             for spans in table.values():
                 instants |= {end for span in spans if (end := span.end) is not None}
         return sorted(instant for instant in instants if instant > after)
+
+    def changes_on(self, day: int) -> list[int]:
+        """Instants of a civil day at which a fact takes effect."""
+        first, last = self.start(day), self.start(day + 1)
+        return sorted({event.at_us for event in self.account.events if first <= event.at_us < last})
 
     def fresh(self, policy: Policy, instant: int) -> int | None:
         """The first instant from `instant` on at which payments are known recently enough, or None."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from attrs import evolve, frozen
@@ -62,8 +62,9 @@ class Ask:
 
 def asks(standing: Standing) -> Iterator[Ask]:
     """Everything that the policies ask for, receivable by receivable, in the order of the policy."""
+    known = _occasions(standing)
     for name, policy in standing.bound.items():
-        asker = Asker(standing, policy, name)
+        asker = Asker(standing, policy, name, known)
         for step in policy.steps:
             if isinstance(step.trigger, OffsetTrigger):
                 yield asker.by_offset(step, step.trigger)
@@ -74,7 +75,23 @@ def asks(standing: Standing) -> Iterator[Ask]:
         for step in policy.steps:
             if step.scope == "debtor" and isinstance(step.trigger, EventTrigger) and step.id not in seen:
                 seen.add(step.id)
-                yield from Asker(standing, policy, "").by_event(step, step.trigger)
+                yield from Asker(standing, policy, "", known).by_event(step, step.trigger)
+
+
+def _occasions(standing: Standing) -> Mapping[tuple[str, str], list[Occasion]]:
+    """For each event or signal that a step answers: its occasions, by receivable, and all of them under ""."""
+    found: dict[tuple[str, str], list[Occasion]] = {}
+    names = {
+        step.trigger.on
+        for policy in standing.policies
+        for step in policy.steps
+        if isinstance(step.trigger, EventTrigger)
+    }
+    for on in sorted(names):
+        for occasion in occasions(standing, on):
+            for name in ("", *occasion.receivables):
+                found.setdefault((on, name), []).append(occasion)
+    return found
 
 
 def epoch(standing: Standing, name: str) -> tuple[int, int]:
@@ -94,6 +111,7 @@ class Asker:
     standing: Standing
     policy: Policy
     name: str
+    occasions: Mapping[tuple[str, str], list[Occasion]]
 
     def by_offset(self, step: Step, trigger: OffsetTrigger) -> Ask:
         """The one ask of a step that counts from a day of the receivable."""
@@ -111,9 +129,7 @@ class Asker:
     def by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
         """An ask for each occasion of an event or signal that is about the receivable."""
         offset = Offset(trigger.after.days, trigger.after.business)
-        for occasion in occasions(self.standing, trigger.on):
-            if self.name and self.name not in occasion.receivables:
-                continue
+        for occasion in self.occasions.get((trigger.on, self.name), []):
             minute = _minute(self.standing, occasion) if trigger.minute is None else trigger.minute
             anchor = self.standing.day(occasion.known)
             day = self.counted(anchor, offset, minute, stops=step.presses)

@@ -9,8 +9,9 @@
 - the `at_least` of `requires` has not passed on that last day, however early the other step ran;
 - `requires` names the step itself.
 
-`reference-later` is reported where the step that `unless` names is the step itself or comes later for every receivable:
-on its own day the condition cannot hold. `after-cutoff` is reported for amicable steps after a `cutoff` that nothing keeps from running.
+`reference-later` is reported where the step that `unless` names is the step itself or comes later for every
+receivable: on its own day the condition cannot hold. `after-cutoff` is reported for amicable steps after a `cutoff`
+that nothing keeps from running.
 """
 
 from __future__ import annotations

@@ -1,0 +1,151 @@
+"""From the arguments that `plan` and `explain` share to schedules, one debtor after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+from attrs import frozen
+
+from regua.cli.inputs import Problems, load_policies, only_once, read_events
+from regua.cli.options import Moment, moment_option, now
+from regua.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from regua.core.account import Account
+    from regua.core.calendars import Calendar
+    from regua.core.events import Event
+    from regua.core.planning import Schedule
+    from regua.core.policy import Policy
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+WHEN = """
+An instant is written 2026-04-18T09:00-03:00. A day (2026-04-18) is one of the policy's time zone (of the first
+policy's, where there are several): `--as-of` takes its noon, when the steps of the morning are due; `--known-at` and
+`--until` take the whole day.
+"""
+
+
+def question_options(function: _Function) -> _Function:
+    """POLICY, EVENTS and what both commands ask with them."""
+    decorators = (
+        click.argument("policy", metavar="POLICY"),
+        click.argument("events", metavar="EVENTS"),
+        click.option("--policy", "more", metavar="FILE", multiple=True, help="A further policy, or version of one."),
+        moment_option("--as-of", "What counts as past.  [default: now]"),
+        moment_option("--known-at", "Leave out what was recorded later.  [default: as of]"),
+        click.option("--creditor", help="Only this creditor's debtors."),
+    )
+    for decorate in reversed(decorators):
+        function = decorate(function)
+    return function
+
+
+@frozen(kw_only=True)
+class Question:
+    """What is asked of the planner.
+
+    Attributes:
+        files: names of the policy files.
+        policies: what they hold.
+        as_of: instant.
+        known_at: instant.
+        until: instant, or None.
+    """
+
+    files: tuple[str, ...]
+    policies: tuple[Policy, ...]
+    as_of: int
+    known_at: int
+    until: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        files: tuple[str, ...],
+        events: str,
+        *,
+        as_of: Moment | None,
+        known_at: Moment | None,
+        until: Moment | None = None,
+    ) -> Question:
+        """Load the policies, and give the moments in their zone."""
+        only_once(*files, events)
+        policies = tuple(load_policies(files))
+        first = policies[0]
+        at = (as_of or now()).noon(first)
+        return cls(
+            files=files,
+            policies=policies,
+            as_of=at,
+            known_at=at if known_at is None else known_at.end(first),
+            until=None if until is None else until.end(first),
+        )
+
+    @property
+    def zone(self) -> str:
+        """The zone in which the moments were meant."""
+        return self.policies[0].timezone
+
+    def schedules(self, accounts: Iterable[Account]) -> Iterator[Schedule]:
+        """Plan each debtor of whom something was known.
+
+        Raises:
+            Problems: a debtor cannot be planned.
+        """
+        from regua.core.planning import plan
+        from regua.errors import PlanError
+
+        known = calendars()
+        for account in accounts:
+            if account.events:
+                try:
+                    yield plan(self.policies, account, as_of=self.as_of, calendar=known, until=self.until)
+                except PlanError as error:
+                    raise Problems([f"debtor {account.debtor!r}: {error}"]) from None
+
+
+def calendars() -> dict[str, Calendar]:
+    """The calendars that policies may name."""
+    from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
+
+    return {calendar.name: calendar for calendar in (WeekdayCalendar(), BrazilianBankCalendar())}
+
+
+def read_accounts(
+    name: str, screen: Screen, *, creditor: str | None, debtors: tuple[str, ...], known_at: int
+) -> dict[tuple[str, str], Account]:
+    """Fold the events of a file, of the chosen debtors only.
+
+    Raises:
+        Problems: a line is no event, or a chosen creditor or debtor is nowhere in the file.
+        EventConflict: one event id comes with two contents.
+    """
+    from regua.core.account import accounts
+
+    met: set[tuple[str, str]] = set()
+    events = _chosen(read_events(name, screen), creditor, debtors, met)
+    found = accounts(events, known_at=known_at)
+    _check_met("creditor", [creditor] if creditor is not None else [], {key[0] for key in met})
+    _check_met("debtor", debtors, {key[1] for key in met if creditor in (None, key[0])})
+    return found
+
+
+def _chosen(
+    events: Iterable[Event], creditor: str | None, debtors: tuple[str, ...], met: set[tuple[str, str]]
+) -> Iterator[Event]:
+    for event in events:
+        met.add((event.creditor, event.debtor))
+        if creditor in (None, event.creditor) and (not debtors or event.debtor in debtors):
+            yield event
+
+
+def _check_met(what: str, wanted: Iterable[str], met: set[str]) -> None:
+    for name in wanted:
+        if name not in met:
+            close = get_close_matches(name, sorted(met), n=1)
+            remedy = f"; did you mean {close[0]!r}?" if close else ""
+            raise Problems([f"no event is about {what} {name!r}{remedy}"])

@@ -1,0 +1,81 @@
+"""`regua explain`."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import click
+
+from regua.cli.asking import WHEN, Question, question_options, read_accounts
+from regua.cli.inputs import Problems
+from regua.cli.options import Moment, common_options, pass_screen
+from regua.cli.output import standard_output
+from regua.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from regua.core.planning import Schedule
+
+
+@click.command("explain", epilog=WHEN)
+@question_options
+@click.option("--debtor", required=True, help="Whose actions.")
+@click.option("--action", default="", metavar="ID", help="One action: its id, or how its id begins.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
+@common_options
+@pass_screen
+def command(
+    screen: Screen,
+    *,
+    policy: str,
+    events: str,
+    more: tuple[str, ...],
+    as_of: Moment | None,
+    known_at: Moment | None,
+    creditor: str | None,
+    debtor: str,
+    action: str,
+    form: str,
+) -> None:
+    r"""Say why, and why not: every action of one debtor with its reasons, the facts behind them and the policy's line.
+
+    POLICY and EVENTS are as for `regua plan`. Asked with an earlier `--known-at`, it says what was known then.
+
+    \b
+    Example:
+      regua explain policy.toml events.jsonl --debtor 0187-ERLSR --as-of 2012-06-15
+    """
+    question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at)
+    accounts = read_accounts(events, screen, creditor=creditor, debtors=(debtor,), known_at=question.known_at)
+    if len(accounts) > 1:
+        names = ", ".join(name for name, _ in accounts)
+        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
+    found = list(question.schedules(accounts.values()))
+    if not found:
+        raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
+    with standard_output() as output:
+        output.write(_said(found[0], action, form))
+
+
+def _said(schedule: Schedule, action: str, form: str) -> str:
+    from regua.core.dates import format_instant
+    from regua.core.explain import chosen_actions, explain, explained
+
+    if action and not chosen_actions(schedule, action):
+        raise Problems([f"no action of debtor {schedule.debtor!r} has an id that begins with {action!r}"])
+    if form == "text":
+        return explain(schedule, action=action)
+    said = {
+        "creditor": schedule.creditor,
+        "debtor": schedule.debtor,
+        "as_of": format_instant(schedule.as_of_us),
+        "actions": explained(schedule, action=action),
+    }
+    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,138 @@
+"""Where results go: standard output in whole lines, files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Self
+
+from regua.cli.interrupts import uninterrupted
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+STDIO = "-"
+_NEW_FILE = 0o666
+
+
+class Output:
+    """Whole lines of UTF-8 with line feeds, the same bytes on every machine.
+
+    As a context: leaving it without an error makes the result visible, leaving it with one leaves no trace, except
+    that lines which went to standard output stay.
+    """
+
+    def __init__(self, file: IO[bytes], *, closes: bool = False) -> None:
+        self._file, self._closes = file, closes
+
+    def write(self, lines: str | bytes) -> int:
+        """Write one or more whole lines."""
+        raw = lines if isinstance(lines, bytes) else lines.encode("utf-8", "backslashreplace")
+        with uninterrupted:
+            self._file.write(raw)
+        return len(lines)
+
+    def finish(self) -> None:
+        """Make visible what was written."""
+        with uninterrupted:
+            self._file.flush()
+            if self._closes:
+                self._file.close()
+
+    def abandon(self) -> None:
+        """Leave what was written, without a half line."""
+        with suppress(OSError):
+            self.finish()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if self._file.closed:
+            return
+        if kind is None:
+            self.finish()
+        else:
+            self.abandon()
+
+
+class _NewFile(Output):
+    """A file that is not there before it is whole: written beside its place, then renamed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.resolve()
+        if not self._path.parent.is_dir():
+            raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
+        handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", suffix=".part", dir=self._path.parent)
+        self._part = Path(name)
+        super().__init__(os.fdopen(handle, "wb"))
+
+    def finish(self) -> None:
+        try:
+            self._file.close()
+            self._part.chmod(_mode(self._path))
+            with uninterrupted:
+                self._part.replace(self._path)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        with suppress(OSError):
+            self._file.close()
+        with suppress(OSError):
+            self._part.unlink()
+
+
+class _Spool(Output):
+    """Standard output that stays silent until all is well."""
+
+    def __init__(self, target: Output) -> None:
+        self._target = target
+        super().__init__(tempfile.TemporaryFile())  # noqa: SIM115 - closed by finish or abandon
+
+    def finish(self) -> None:
+        self._file.seek(0)
+        while piece := self._file.readlines(1 << 16):
+            self._target.write(b"".join(piece))
+        self._target.finish()
+        self._file.close()
+
+    def abandon(self) -> None:
+        self._file.close()
+
+
+def standard_output() -> Output:
+    """Standard output."""
+    sys.stdout.flush()
+    return Output(sys.stdout.buffer)
+
+
+def open_output(name: str, *, all_or_nothing: bool = False) -> Output:
+    """A place for results.
+
+    Args:
+        name: a path, or `-` for standard output. What is no plain file (a pipe, a device) is written to as it is.
+        all_or_nothing: whether standard output, too, gets nothing unless the work ends well.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path = Path(name)
+    if name != STDIO and (path.is_file() or not path.exists()):
+        return _NewFile(path)
+    target = standard_output() if name == STDIO else Output(path.open("wb"), closes=True)
+    return _Spool(target) if all_or_nothing else target
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, else those that a new file gets."""
+    with suppress(OSError):
+        return path.stat().st_mode & 0o777
+    mask = os.umask(0)
+    os.umask(mask)
+    return _NEW_FILE & ~mask

@@ -1,0 +1,183 @@
+"""Runs what a page shows: Python, commands, policies, maps and events, in the order of the page.
+
+- `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it.
+- `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
+- A block after "Save it as `name.toml`:" is a file of that name from then on.
+- `toml` is a policy or an import map, whole or a part of one, and must be valid, unless the page shows what
+  `regua check` says of the file; `jsonl` is events or schedules.
+
+`python -m tests.docs.executing` writes what is printed now into the pages, to be read before it is committed.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import signal
+import tempfile
+import tomllib
+import traceback
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+from click.testing import CliRunner
+
+from regua import codec
+from regua.errors import ReguaError
+from regua.importfile import parse_map
+from regua.policyfile import check_policy
+from tests.docs.pages import ROOT, Block, Page, all_pages
+
+_HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
+_MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
+_NOT_RUN: Final = frozenset({"git", "cd", "pip"})
+
+
+@frozen
+class Correction:
+    """A block that shows something else than what happens.
+
+    Attributes:
+        block: the block.
+        body: what it should hold.
+    """
+
+    block: Block
+    body: str
+
+    def __str__(self) -> str:
+        return f"line {self.block.line} should be:\n{self.body}"
+
+
+class Execution:
+    """One page being run in the working directory of the moment.
+
+    Args:
+        page: what is run.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._namespace: dict[str, Any] = {"__name__": "__page__"}
+        self._printed = ""
+
+    def run(self) -> list[Correction]:
+        """Run every block; give the blocks that show another text, and raise for what cannot be run or read."""
+        return list(self._run())
+
+    def _run(self) -> Iterator[Correction]:
+        for block in self._page.blocks:
+            where = f"{self._page.path.name}:{block.line}"
+            printed, self._printed = self._printed, ""
+            if printed:
+                assert block.language == "text", f"{where}: the block before prints and no text block shows it:\n{printed}"
+                if block.body != printed:
+                    yield Correction(block, printed)
+            if block.saved_as:
+                Path(block.saved_as).write_text(block.body, encoding="utf-8")
+            if block.language == "console":
+                body = _console(block, where)
+                if body != block.body:
+                    yield Correction(block, body)
+            else:
+                getattr(self, f"_{block.language}", _shown)(block, where)
+        assert not self._printed, f"{self._page.path.name}: the last block prints and nothing shows it"
+
+    def _python(self, block: Block, where: str) -> None:
+        out = io.StringIO()
+        code = compile("\n" * block.line + block.body, self._page.path.name, "exec")
+        try:
+            with contextlib.redirect_stdout(out):
+                exec(code, self._namespace)  # noqa: S102 - running the page is the point
+        except Exception:  # noqa: BLE001 - whatever it is, the page shows something that fails
+            raise AssertionError(f"{where}: {traceback.format_exc()}") from None
+        self._printed = out.getvalue()
+
+    def _toml(self, block: Block, where: str) -> None:
+        problems = _problems(block.body)
+        said = re.search(rf"^\$ regua check .*{re.escape(block.saved_as)}", self._page.text, re.MULTILINE)
+        assert not problems or (block.saved_as and said), f"{where}: " + "\n".join(problems)
+
+    def _jsonl(self, block: Block, where: str) -> None:
+        load = codec.load_schedules if '"type":"schedule"' in block.body else codec.load_events
+        try:
+            list(load(block.body.splitlines()))
+        except ReguaError as error:
+            raise AssertionError(f"{where}: {error}") from None
+
+
+def _shown(_: Block, __: str) -> None:
+    """What is only to be read."""
+
+
+def _problems(text: str) -> list[str]:
+    data = tomllib.loads(text)
+    if _MAP_TABLES & data.keys():
+        try:
+            parse_map(text)
+        except ReguaError as error:
+            return [str(error)]
+        return []
+    whole = text if "policy" in data else _HEAD + text
+    return [str(found) for found in check_policy(whole + "\n") if found.severity == "error"]
+
+
+def _console(block: Block, where: str) -> str:
+    """Run the commands of a block and give the block as it should be."""
+    assert block.body.startswith("$ "), f"{where}: begin with a command after '$ '"
+    commands = [shown.partition("\n")[0] for shown in re.split(r"^\$ ", block.body, flags=re.MULTILINE)[1:]]
+    return "".join(f"$ {command}\n{_command(command, where)}" for command in commands)
+
+
+def _command(command: str, where: str) -> str:
+    """Run a command and give what it prints; nothing of one that is not for the tests."""
+    line, _, file = command.partition(" > ")
+    words = shlex.split(line)
+    if words[0] in {"regua", "cat"}:
+        files = [Path(name) for name in words[1:]]
+        printed = regua(*words[1:]) if words[0] == "regua" else "".join(each.read_text("utf-8") for each in files)
+        if not file:
+            return printed
+        Path(file).write_text(printed, encoding="utf-8")
+    elif words[:2] == ["python3", "dev.py"]:
+        known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
+        assert words[2] in known, f"{where}: dev.py has no command {words[2]}"
+    else:
+        assert words[0] in _NOT_RUN, f"{where}: {words[0]} is no command that the docs show"
+    return ""
+
+
+def regua(*arguments: str) -> str:
+    """Run the command line in this process and give what a person sees of it."""
+    from regua.cli import main
+
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    environment = {"COLUMNS": "100", "NO_COLOR": "1"}
+    try:
+        with CliRunner(env=environment).isolation() as (_, _, seen):
+            main(arguments)
+            return seen.getvalue().decode()
+    finally:
+        for number, handler in kept.items():
+            signal.signal(number, handler)
+
+
+def main() -> None:
+    """Write into every page what its examples print now."""
+    for page in all_pages():
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+            corrections = Execution(page).run()
+        text = page.text
+        for correction in reversed(corrections):
+            block = correction.block
+            text = text[: block.start] + correction.body + text[block.start + len(block.body) :]
+        if corrections:
+            os.write(1, f"{page.name}: {len(corrections)} corrected\n".encode())
+            page.path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

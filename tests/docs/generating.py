@@ -1,0 +1,48 @@
+"""The generated parts of the reference: `python -m tests.docs.generating` writes them into the pages.
+
+A page marks such a part with `<!-- generated: NAME -->` and `<!-- end -->`. What stands around it is written by hand.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from tests.docs.pages import Page, all_pages
+from tests.docs.reference import cli, errors, events, face, planning, policy, ports
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    "commands": cli.commands,
+    "errors": errors.errors,
+    "event-ranks": events.ranks,
+    "event-shared-fields": events.shared_fields,
+    "events": events.events,
+    "signals": events.signals,
+    "face": face.face,
+    "blockers": planning.blockers,
+    "notes": planning.notes,
+    "schedule": planning.schedule,
+    "policy-keys": policy.keys,
+    "diagnostics": policy.diagnostics,
+    "ports": ports.ports,
+}
+_PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def refreshed(text: str) -> str:
+    """A page with its generated parts made anew."""
+    return _PART.sub(lambda part: f"{part[1]}\n{PARTS[part[2]]().strip()}\n\n{part[3]}", text)
+
+
+def parts_of(page: Page) -> Iterator[str]:
+    """The names of a page's generated parts."""
+    return (part[2] for part in _PART.finditer(page.text))
+
+
+def main() -> None:
+    """Write every page that has generated parts."""
+    for page in all_pages():
+        page.path.write_text(refreshed(page.text), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
