@@ -11,29 +11,30 @@
 
 import contextlib
 import io
-import os
 import re
 import shlex
 import signal
+import sys
 import tempfile
 import tomllib
 import traceback
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 from attrs import frozen
 from click.testing import CliRunner
+from tests.docs.pages import ROOT, Block, Page, all_pages
 
 from regua import codec
 from regua.errors import ReguaError
 from regua.importfile import parse_map
 from regua.policyfile import check_policy
-from tests.docs.pages import ROOT, Block, Page, all_pages
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
-_NOT_RUN: Final = frozenset({"git", "cd", "pip"})
+_INSTALL: Final = ["pip", "install", ".[cli]"]
 
 
 @frozen
@@ -69,11 +70,14 @@ class Execution:
         return list(self._run())
 
     def _run(self) -> Iterator[Correction]:
-        for block in self._page.blocks:
+        for before, block in pairwise((None, *self._page.blocks)):
+            assert block is not None
             where = f"{self._page.path.name}:{block.line}"
             printed, self._printed = self._printed, ""
-            if printed:
-                assert block.language == "text", f"{where}: the block before prints and no text block shows it:\n{printed}"
+            if printed or self._is_output(before, block):
+                assert block.language == "text", (
+                    f"{where}: the block before prints and no text block shows it:\n{printed}"
+                )
                 if block.body != printed:
                     yield Correction(block, printed)
             if block.saved_as:
@@ -85,6 +89,13 @@ class Execution:
             else:
                 getattr(self, f"_{block.language}", _shown)(block, where)
         assert not self._printed, f"{self._page.path.name}: the last block prints and nothing shows it"
+
+    def _is_output(self, before: Block | None, block: Block) -> bool:
+        """Whether a text block stands directly below Python."""
+        if before is None or (before.language, block.language) != ("python", "text"):
+            return False
+        between = self._page.text[before.start + len(before.body) : block.start]
+        return between.replace("`", "").split() == ["text"]
 
     def _python(self, block: Block, where: str) -> None:
         out = io.StringIO()
@@ -146,7 +157,7 @@ def _command(command: str, where: str) -> str:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
         assert words[2] in known, f"{where}: dev.py has no command {words[2]}"
     else:
-        assert words[0] in _NOT_RUN, f"{where}: {words[0]} is no command that the docs show"
+        assert words == _INSTALL, f"{where}: {words[0]} is no command that the docs show"
     return ""
 
 
@@ -175,7 +186,7 @@ def main() -> None:
             block = correction.block
             text = text[: block.start] + correction.body + text[block.start + len(block.body) :]
         if corrections:
-            os.write(1, f"{page.name}: {len(corrections)} corrected\n".encode())
+            sys.stdout.write(f"{page.name}: {len(corrections)} corrected\n")
             page.path.write_text(text, encoding="utf-8")
 
 

@@ -1,20 +1,25 @@
-import pytest
+from pathlib import Path
 
+import pytest
 from tests.docs.executing import Execution
 from tests.docs.pages import Page, all_pages
 
 PAGES = {page.name: page for page in all_pages() if page.blocks}
 
 
-@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
-def test_examples_do_what_the_page_says(page: Page, tmp_path, monkeypatch) -> None:
-    """Python and commands run in the order of the page and print what stands below them; files are read and valid."""
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
+def test_examples_do_what_the_page_says(page: Page) -> None:
+    """Python and commands run in the order of the page and print what stands below them; files are read and valid."""
     corrections = Execution(page).run()
     assert not corrections, "\n".join(map(str, corrections))
 
 
-def _page(tmp_path, text: str) -> Page:
+def _page(tmp_path: Path, text: str) -> Page:
     path = tmp_path / "page.md"
     path.write_text(text, encoding="utf-8")
     return Page(path)
@@ -34,9 +39,8 @@ def _page(tmp_path, text: str) -> Page:
         ("```console\n$ rm -rf src\n```\n", "rm is no command that the docs show"),
     ],
 )
-def test_an_example_that_cannot_be_meant_is_found(text: str, complaint: str, tmp_path, monkeypatch) -> None:
+def test_an_example_that_cannot_be_meant_is_found(text: str, complaint: str, tmp_path: Path) -> None:
     """What checks the pages is checked itself."""
-    monkeypatch.chdir(tmp_path)
     with pytest.raises(AssertionError, match=complaint):
         Execution(_page(tmp_path, text)).run()
 
@@ -45,12 +49,18 @@ def test_an_example_that_cannot_be_meant_is_found(text: str, complaint: str, tmp
     ("text", "body"),
     [
         ("```python\nprint(1)\n```\n\n```text\n2\n```\n", "1\n"),
+        ("```python\nx = 1\n```\n\n```text\n2\n```\n", ""),
         ("```console\n$ regua --version\nregua 99\n```\n", "$ regua --version\nregua 0"),
         ("```console\n$ python3 dev.py test\nall is well\n```\n", "$ python3 dev.py test\n"),
     ],
 )
-def test_an_output_that_is_not_the_real_one_is_found(text: str, body: str, tmp_path, monkeypatch) -> None:
+def test_an_output_that_is_not_the_real_one_is_found(text: str, body: str, tmp_path: Path) -> None:
     """A page shows what is printed, to the letter."""
-    monkeypatch.chdir(tmp_path)
     [correction] = Execution(_page(tmp_path, text)).run()
     assert correction.body.startswith(body)
+
+
+def test_the_readme_plans_in_twenty_lines() -> None:
+    """What a newcomer reads first is short."""
+    blocks = [block for block in PAGES["README.md"].blocks if block.language == "python"]
+    assert [len([line for line in block.body.splitlines() if line]) <= 20 for block in blocks] == [True]

@@ -2,7 +2,6 @@ import re
 import unicodedata
 
 import pytest
-
 from tests.docs.pages import DOCS, ROOT, Page, all_pages, slug_of
 
 PAGES = {page.name: page for page in all_pages()}

@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any, TypeVar
 
+import attrs
 from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from regua.core import events as ev
 from regua.core.account import fold
 from regua.core.calendars import BrazilianBankCalendar
-from regua.core.dates import Duration, Offset
+from regua.core.dates import Duration, Offset, format_instant
 from regua.core.events.base import Event
 from regua.core.money import Money
 from regua.core.planning import Schedule, plan
@@ -62,6 +63,13 @@ class Portfolio:
     events: tuple[Event, ...]
     as_of: int
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # noqa: ARG002, FBT001 - Hypothesis calls it
+        """Failing examples in a few lines: what differs from the defaults, in words."""
+        lines = [f"as of {format_instant(self.as_of)}", *_told(self.policy)]
+        lines += [_line(step) for step in self.policy.steps]
+        lines += [_line(event) for event in sorted(self.events, key=lambda event: (event.at_us, event.id))]
+        printer.text("\n    ".join(lines))
+
     def schedule(self, as_of: int | None = None, without: Sequence[Event] = ()) -> Schedule:
         """The plan, of all events but those."""
         kept = [event for event in self.events if event not in without]
@@ -74,6 +82,33 @@ class Portfolio:
     def plus(self, *events: Event) -> "Portfolio":
         """With more events."""
         return evolve(self, events=(*self.events, *events))
+
+
+def _told(policy: Policy) -> list[str]:
+    plain = Policy(id="regua")
+    parts = [getattr(policy, key) for key in ("plan", "limits", "promise", "charges")]
+    return [f"{policy.timezone} {policy.calendar}", *[_line(part) for part in parts if part != getattr(plain, _key(part))]]
+
+
+def _key(part: Any) -> str:
+    return {PlanRules: "plan", Limits: "limits", PromiseRules: "promise", ChargeRules: "charges"}[type(part)]
+
+
+def _line(value: Any) -> str:
+    if not attrs.has(type(value)):
+        return repr(value)
+    parts = []
+    for field in attrs.fields(type(value)):
+        found = getattr(value, field.name)
+        if field.name in {"origins", "creditor", "debtor"} or found == _default(field):
+            continue
+        is_instant = field.name in {"at_us", "recorded_us"}
+        parts.append(f"{field.alias}={format_instant(found) if is_instant else _line(found)}")
+    return f"{type(value).__name__}({', '.join(parts)})"
+
+
+def _default(field: Any) -> Any:
+    return field.default.factory() if isinstance(field.default, attrs.Factory) else field.default  # type: ignore[arg-type]
 
 
 def at(day: int, minute: int = 0) -> int:

@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 from importlib import import_module
+from io import TextIOWrapper
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -107,8 +109,7 @@ def regua() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and give the exit status; errors become a line or two on standard error."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")  # type: ignore[union-attr]
+    _prepare_streams()
     screen = Screen()
     try:
         status = _invoke(arguments, screen)
@@ -124,6 +125,16 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001 - whatever it is, it is ours
         status = _internal(error, screen)
     return _end(status)
+
+
+def _prepare_streams() -> None:
+    """Write the same bytes on every machine; a stream that was closed before the start leads nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays for good
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def _invoke(arguments: Sequence[str], screen: Screen) -> int:

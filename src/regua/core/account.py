@@ -104,7 +104,7 @@ def _order(event: ev.Event) -> tuple[int, int, str]:
 
 
 def _evolve(events: tuple[ev.Event, ...]) -> Facts:
-    retracted = {event.event for event in events if isinstance(event, ev.EventRetracted)}
+    retracted = _retracted(events)
     facts = Facts()
     for event in events:
         if event.id in retracted or isinstance(event, ev.EventRetracted):
@@ -119,6 +119,16 @@ def _evolve(events: tuple[ev.Event, ...]) -> Facts:
     for receivable in facts.receivables.values():
         _amend(receivable)
     return facts
+
+
+def _retracted(events: tuple[ev.Event, ...]) -> set[str]:
+    """Ids that were taken back; a retraction that was itself taken back by a later one takes nothing back."""
+    retractions = [event for event in events if isinstance(event, ev.EventRetracted)]
+    found: set[str] = set()
+    for event in sorted(retractions, key=lambda event: (event.recorded_us, event.at_us, event.id), reverse=True):
+        if event.id not in found:
+            found.add(event.event)
+    return found
 
 
 def _receivable(facts: Facts, name: str) -> Receivable:

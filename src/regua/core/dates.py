@@ -128,6 +128,12 @@ def format_instant(instant: int) -> str:
     return (_EPOCH + timedelta(microseconds=instant)).isoformat().replace("+00:00", "Z")
 
 
+def format_local(instant: int, zone: str) -> str:
+    """Write an instant on the wall clock of a zone, ISO 8601: `2026-04-23T00:00-03:00`."""
+    clock = local(instant, zone)
+    return clock.isoformat(timespec="auto" if clock.second or clock.microsecond else "minutes")
+
+
 def public_instant(instant: int, zone: str = "UTC") -> pendulum.DateTime:
     """Make the public form of an instant, in the given zone."""
     import pendulum  # noqa: PLC0415 - 55 ms of import, paid only by who looks

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from regua.core.dates import MICROSECONDS, format_instant, local
-from regua.core.planning.blockers import BLOCKERS, NOTES
+from regua.core.planning.blockers import BLOCKERS, NOTES, PRECEDENCE
 from regua.core.planning.schedule import Action, Reason, Schedule
 
 _MEANINGS = {blocker.code: blocker.meaning for blocker in BLOCKERS} | NOTES
@@ -57,12 +57,13 @@ def _paragraph(action: Action) -> str:
     channel = f" by {action.channel}" if action.channel else ""
     when = _clock(action.at_us, action.zone)
     head = f"{when}  {action.step} for {about}: {action.status}{channel}{tone}  [{action.id[:12]}]\n"
-    return head + "".join(f"    {_line(reason)}\n" for reason in action.reasons)
+    return head + "".join(f"    {_line(action, reason)}\n" for reason in action.reasons)
 
 
-def _line(reason: Reason) -> str:
+def _line(action: Action, reason: Reason) -> str:
     facts = ", ".join(f"{key} {value}" for key, value in reason.facts.items())
-    parts = [f"{reason.code}: {meaning(reason.code)}"]
+    moved = "moved by " if action.status in {"due", "planned"} and reason.code in PRECEDENCE else ""
+    parts = [f"{moved}{reason.code}: {meaning(reason.code)}"]
     if facts:
         parts.append(f"({facts})")
     if reason.origin is not None:

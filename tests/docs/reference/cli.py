@@ -1,7 +1,8 @@
 """The reference of the command line: every command's own help."""
 
-from regua.cli.app import COMMANDS
 from tests.docs.executing import regua
+
+from regua.cli.app import COMMANDS
 
 
 def commands() -> str:

@@ -5,6 +5,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+import attrs
+
 _SECTION: Final = re.compile(r"^(Args|Attributes|Raises|Returns|Yields):$", re.MULTILINE)
 _ENTRY: Final = re.compile(r"^    (\w+): (.*(?:\n        .*)*)", re.MULTILINE)
 
@@ -34,6 +36,22 @@ def attributes(cls: type) -> dict[str, str]:
         if base.__doc__ and base.__module__.startswith("regua"):
             found = section(base, "Attributes") | found
     return found
+
+
+def fields(cls: type) -> list[tuple[str, str]]:
+    """The fields of an attrs class as they are written and read, each with its meaning.
+
+    An instant is stored as microseconds and read as a datetime: it has a row for either.
+    """
+    docs, rows = attributes(cls), []
+    for attribute in attrs.fields(cls):
+        name, stored = attribute.alias or attribute.name, attribute.name
+        if name == stored:
+            rows.append((f"`{name}`", sentence(docs[name])))
+        else:
+            rows.append((f"`{name}`", sentence(first_paragraph(getattr(cls, name)))))
+            rows.append((f"`{stored}`", "The same in microseconds since 1970 UTC."))
+    return rows
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -3,6 +3,8 @@
 import inspect
 from collections.abc import Iterator
 
+from tests.docs.reference.docstrings import attributes, code, sentence, summary, table
+
 import regua.codec
 import regua.core.planning
 import regua.importfile
@@ -10,7 +12,6 @@ import regua.policyfile
 import regua.ports
 from regua import errors as tree
 from regua.errors import ReguaError
-from tests.docs.reference.docstrings import attributes, code, sentence, summary, table
 
 
 def errors() -> str:

@@ -2,11 +2,12 @@
 
 from typing import Final
 
+from tests.docs.reference.docstrings import attributes, code, first_paragraph, sentence, table
+
 from regua.core.account import TRANSITIONS
 from regua.core.events import EVENT_TYPES, RANKS, SIGNALS, Event
 from regua.core.planning.support import UNDERIVED_SIGNALS
 from regua.importfile.eventfields import EventField, fields_of
-from tests.docs.reference.docstrings import attributes, code, first_paragraph, sentence, table
 
 FAMILIES: Final = {
     "Debtor": ("debtor.", "contact-point.", "consent.", "insolvency."),
@@ -21,27 +22,7 @@ FAMILIES: Final = {
     "Outcome": ("action.", "call."),
 }
 _SHARED: Final = frozenset(fields_of(Event))
-_PLAIN: Final = {
-    "reason": "why, without personal data",
-    "by": "who decided",
-    "agreement": "id of the agreement",
-    "case": "the case that was opened",
-    "dispute": "id of the dispute",
-    "hold": "id of the hold",
-    "promise": "id of the promise",
-}
-"""What fields mean whose class does not say it, since it is said where the id is given."""
 _KINDS: Final = {"integer": "whole number", "boolean": "`true` or `false`"}
-_SIGNALS: Final = {
-    "receivable.settled": "a receivable is settled: payments and credits reached what it asks, less tolerance",
-    "promise.kept": "what was promised came by the day",
-    "promise.broken": "a promise ran out unkept; raised when the first day after clearing begins",
-    "agreement.broken": "so many instalments are late that the agreement no longer holds",
-    "agreement.completed": "the last instalment is settled",
-    "contact.regretted": "a contact claimed non-payment on a day later than the payment's",
-    "policy.exhausted": "no step is left for a receivable that is still open",
-    "habit.changed": "the debtor pays later, or earlier, than before",
-}
 _PLANS_NOTHING: Final = "Stored. Nothing follows from it by itself in this version; a step may answer it with `on`."
 
 
@@ -58,7 +39,7 @@ def events() -> str:
 
 def _event(name: str) -> str:
     cls, version = EVENT_TYPES[name]
-    docs = _PLAIN | attributes(cls)
+    docs = attributes(cls)
     rows = [_row(each, docs) for each in fields_of(cls).values() if each.name not in _SHARED]
     passive = f"\n{_PLANS_NOTHING}\n" if TRANSITIONS.get(cls, True) is None else ""
     fields = "\n" + table(("field", "type", "default", "meaning"), rows) if rows else "\nNo fields of its own.\n"
@@ -93,10 +74,9 @@ def _default(each: EventField) -> str:
 
 def shared_fields() -> str:
     """What every event has."""
-    docs = attributes(Event)
-    return table(
-        ("field", "type", "meaning"), [(f"`{name}`", _type(fields_of(Event)[name]), sentence(docs[name])) for name in docs]
-    )
+    fields = fields_of(Event)
+    rows = [(f"`{name}`", _type(fields[name]), sentence(text)) for name, text in attributes(Event).items()]
+    return table(("field", "type", "meaning"), rows)
 
 
 def ranks() -> str:
@@ -114,8 +94,7 @@ def _linked(name: str) -> str:
 
 def signals() -> str:
     """Every signal, and whether it is ever raised."""
-    assert _SIGNALS.keys() == set(SIGNALS), "say of every signal what it means"
     rows = [
-        (f"`{name}`", sentence(_SIGNALS[name]), "not yet" if name in UNDERIVED_SIGNALS else "yes") for name in SIGNALS
+        (f"`{name}`", sentence(SIGNALS[name]), "not yet" if name in UNDERIVED_SIGNALS else "yes") for name in SIGNALS
     ]
     return table(("signal", "meaning", "raised"), rows)

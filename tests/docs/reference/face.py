@@ -4,8 +4,9 @@ import inspect
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-import regua
 from tests.docs.reference.docstrings import first_paragraph, section, sentence, table
+
+import regua
 
 _VALUES = {
     "EMPTY": "The account without events, from which `fold` starts.",
@@ -36,7 +37,6 @@ def _meaning(name: str) -> str:
 
 def _function(name: str) -> str:
     function = getattr(regua, name)
-    parameters = inspect.signature(function).parameters.values()
     signature = inspect.signature(function).parameters.values()
     taken = ", ".join(_shown(signature))
     parts = [f"### `{name}`\n\n`regua.{name}({taken})`\n\n{first_paragraph(function)}\n"]

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from typing import Final, get_args
 
-import attrs
+from tests.docs.pages import ROOT
+from tests.docs.reference.docstrings import fields, sentence, summary, table
 
 from regua.core.planning.blockers import BLOCKERS, NOTES, BlockerClass
 from regua.core.planning.schedule import Action, Reason, Schedule
-from tests.docs.pages import ROOT
-from tests.docs.reference.docstrings import attributes, section, sentence, summary, table
 
 CLASSES: Final[dict[BlockerClass, str]] = {
     "ended": "The action is over, until an event undoes the cause: a reversed payment, a cancelled cancelling.",
@@ -18,7 +17,8 @@ CLASSES: Final[dict[BlockerClass, str]] = {
     ),
     "suspended": (
         "[`plan.when_held`](policy-keys.md#plan) decides. `skip`: what falls inside lapses and the rest keeps its "
-        "days. `defer`: the first inside comes next and the rest keep their distances. `stop-clock`: as of the class stopped."
+        "days. `defer`: the first inside comes next and the rest keep their distances. `stop-clock`: as for the class "
+        "stopped."
     ),
     "waiting": "The action waits until the cause is lifted, at most [`plan.max_wait`](policy-keys.md#plan).",
     "moment": (
@@ -67,15 +67,12 @@ def schedule() -> str:
 
 
 def _class(cls: type) -> str:
-    docs = attributes(cls)
-    fields = [attribute.alias or attribute.name for attribute in attrs.fields(cls)]
-    rows = [(f"`{name}`", sentence(docs.get(name) or docs[f"{name}_us"])) for name in fields]
-    more = [(f"`{name}`", sentence(text)) for name, text in _properties(cls) if name not in fields]
-    head = f"### {cls.__name__}\n\n{summary(cls)}\n\n"
-    methods = "\nBesides:\n\n" + table(("property", "meaning"), more) if more else ""
-    return head + table(("field", "meaning"), rows) + methods
+    rows = fields(cls)
+    known = {name for name, _ in rows}
+    more = [(f"`{name}`", sentence(summary(member))) for name, member in _properties(cls) if f"`{name}`" not in known]
+    besides = "\nBesides:\n\n" + table(("property", "meaning"), more) if more else ""
+    return f"### {cls.__name__}\n\n{summary(cls)}\n\n" + table(("field", "meaning"), rows) + besides
 
 
-def _properties(cls: type) -> Iterable[tuple[str, str]]:
-    assert not section(cls, "Returns")
-    return ((name, summary(member)) for name, member in vars(cls).items() if isinstance(member, property))
+def _properties(cls: type) -> Iterable[tuple[str, property]]:
+    return ((name, member) for name, member in vars(cls).items() if isinstance(member, property))

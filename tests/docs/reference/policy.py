@@ -1,27 +1,62 @@
 """The reference of policy files: every key of every table, and every code of `regua check`."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any, Final
 
 import attrs
+from tests.docs.reference.docstrings import code, sentence, table
 
 from regua.core.dates import Duration
 from regua.core.money import decimals
-from regua.core.policy import ChargeRules, Conditions, InstalmentRules, LegalRules, Limits, OfferRule, PlanRules, Policy
-from regua.core.policy import PromiseRules, Step, Window
+from regua.core.policy import (
+    ChargeRules,
+    Conditions,
+    InstalmentRules,
+    LegalRules,
+    Limits,
+    OfferRule,
+    PlanRules,
+    Policy,
+    PromiseRules,
+    Step,
+    Window,
+)
 from regua.policyfile import DEFAULT_CATALOG
 from regua.policyfile.diagnostics import ERRORS, WARNINGS
 from regua.policyfile.document import DOCUMENT
-from regua.policyfile.grammar import MONEY
+from regua.policyfile.grammar import MONEY, MONTHS, OFFSET
 from regua.policyfile.scalars import Choice, Constant, DateOr, Flag, Integer, Name, Sentence, Shape, Text
-from regua.policyfile.sections import CHARGES, DISCOUNT, INSTALMENTS, LEGAL, LIMITS, LOOSEN, OFFER, PLAN, POLICY
-from regua.policyfile.sections import PROMISE, REBATE, WHEN, WINDOWS
+from regua.policyfile.sections import (
+    CHARGES,
+    DISCOUNT,
+    INSTALMENTS,
+    LEGAL,
+    LIMITS,
+    LOOSEN,
+    OFFER,
+    PLAN,
+    POLICY,
+    PROMISE,
+    REBATE,
+    WHEN,
+    WINDOWS,
+)
 from regua.policyfile.steps import REQUIRES, STEP, TEMPLATE, UNLESS
-from regua.policyfile.support import UNSUPPORTED
-from regua.policyfile.tables import AtLeastOne, BelongsTo, ExactlyOne, Key, ListOf, OneOrMore, Permutation, Rule, Table
-from regua.policyfile.tables import TextOrTable
-from tests.docs.reference.docstrings import code, sentence, table
+from regua.policyfile.support import UNSUPPORTED, Gap
+from regua.policyfile.tables import (
+    AtLeastOne,
+    BelongsTo,
+    ExactlyOne,
+    Key,
+    ListOf,
+    OneOrMore,
+    Permutation,
+    Rule,
+    Table,
+    TextOrTable,
+)
 
 Path = tuple[str, ...]
 
@@ -46,7 +81,10 @@ TABLES: Final[dict[str, tuple[Table, Path, type | None]]] = {
     "Instalments of an offer": (INSTALMENTS, ("offer", "*", "instalments"), InstalmentRules),
 }
 """By heading: the table, where it stands in the file, and the class whose defaults it has."""
-_DEFAULTS: Final = {("step", "*", "anchor"): "`effective`", ("step", "*", "after"): "`0d`, at the event's clock time"}
+_DEFAULTS: Final[dict[Path, str]] = {
+    ("step", "*", "anchor"): "`effective`",
+    ("step", "*", "after"): "`0d`, at the event's clock time",
+}
 
 
 def keys() -> str:
@@ -61,13 +99,18 @@ def _section(title: str, each: Table, path: Path, cls: type | None) -> str:
     rows = [_row(name, key, (*path, name), cls) for name, key in each.keys.items()]
     rules = "".join(f"- {_rule(rule)}\n" for rule in each.rules)
     heading = f"### `{title}`" if title.startswith("[") else f"### {title}"
-    head = f"{heading}\n\n{sentence(each.what)}\n\n" if not title.startswith(("[", "Top")) else f"{heading}\n\n"
+    shown = re.sub(r"(\{.*\})", r"`\1`", sentence(each.what))
+    head = f"{heading}\n\n" if title.startswith(("[", "Top")) else f"{heading}\n\n{shown}\n\n"
     return head + table(("key", "takes", "default", "meaning", "carried out"), rows) + (f"\n{rules}" if rules else "")
 
 
 def _row(name: str, key: Key, path: Path, cls: type | None) -> tuple[str, ...]:
     default = "required" if key.required else _DEFAULTS.get(path) or _default(key, name, cls)
-    return f"`{name}`", takes(key.shape), default, sentence(key.doc), _carried_out(path, key.shape)
+    return f"`{name}`", takes(key.shape), default, sentence(_equation(key.doc)), _carried_out(path, key.shape)
+
+
+def _equation(doc: str) -> str:
+    return re.sub(r"^(\w+ = \S+)", r"`\1`", doc)
 
 
 def _tables_of(shape: Shape) -> Iterator[Table]:
@@ -83,27 +126,22 @@ def _tables_of(shape: Shape) -> Iterator[Table]:
 
 def takes(shape: Shape) -> str:
     """What a key takes, in words."""
-    match shape:
-        case Text():
-            return _quoted_as_code(shape.expects)
-        case Integer():
-            return f"a whole number from {shape.low}"
-        case Flag():
-            return "`true` or `false`"
-        case Choice():
-            return _words(shape)
-        case Constant():
-            return f"`{shape.value}`"
-        case Name():
-            return shape.article
-        case Sentence():
-            return "a text in quotes"
-        case DateOr():
-            return f"a date, or {takes(shape.other)}"
-        case Permutation():
-            return f"all of {code(shape.words)}, in an order"
-        case _:
-            return _compound(shape)
+    words = _WORDS.get(type(shape))
+    return words(shape) if words else _compound(shape)
+
+
+_WORDS: Final[dict[type, Callable[[Any], str]]] = {
+    Text: lambda text: _quoted_as_code(text.expects),
+    Integer: lambda integer: f"a whole number from {integer.low}",
+    Flag: lambda _: "`true` or `false`",
+    Choice: lambda choice: _EVENTS if choice.code == "unknown-event" else code(choice.words),
+    Constant: lambda constant: f"`{constant.value}`",
+    Name: lambda name: name.article,
+    Sentence: lambda _: "a text in quotes",
+    DateOr: lambda _: f"a date without quotes such as `2026-03-10`, or {_quoted_as_code(OFFSET.expects)}",
+    Permutation: lambda permutation: f"all of {code(permutation.words)}, in an order",
+}
+_EVENTS: Final = "an [event type or signal](events.md)"
 
 
 def _compound(shape: Shape) -> str:
@@ -119,18 +157,13 @@ def _compound(shape: Shape) -> str:
             return f"a list of tables: {_link(titles[id(item)])}"
         case ListOf():
             return f"a list; each is {takes(shape.item)}"
-    raise TypeError(shape)
+        case _:
+            raise TypeError(shape)
 
 
 def _link(title: str) -> str:
     anchor = "".join(char for char in title.lower() if char.isalnum() or char in " -").replace(" ", "-")
     return f"[{title.strip('[]')}](#{anchor})"
-
-
-def _words(shape: Choice) -> str:
-    if shape.code == "unknown-event":
-        return "an [event type or signal](events.md)"
-    return code(shape.words)
 
 
 def _quoted_as_code(text: str) -> str:
@@ -148,7 +181,7 @@ def _default(key: Key, name: str, cls: type | None) -> str:
 
 
 def _shown(value: Any, shape: Shape) -> str:
-    if value in (None, "", (), {}) or attrs.has(type(value)) and not isinstance(value, Duration):
+    if value in (None, "", (), {}) or (attrs.has(type(value)) and not isinstance(value, Duration)):
         return "none"
     if shape is WINDOWS:
         return "Monday to Friday " + ", Saturday ".join(f"`{each}`" for each in _distinct(value)) + ", Sunday closed"
@@ -158,7 +191,13 @@ def _shown(value: Any, shape: Shape) -> str:
         return f"`{float(value * 100):g}%`"
     if isinstance(value, tuple):
         return code(value)
-    return f"`{value / 10 ** decimals('BRL'):.2f}`" if shape is MONEY else f"`{value}`"
+    return f"`{_with_unit(value, shape)}`"
+
+
+def _with_unit(value: Any, shape: Shape) -> str:
+    if shape is MONEY:
+        return f"{value / 10 ** decimals('BRL'):.2f}"
+    return f"{value} month" if shape is MONTHS else str(value)
 
 
 def _distinct(week: tuple[Window | None, ...]) -> list[Window]:
@@ -166,17 +205,25 @@ def _distinct(week: tuple[Window | None, ...]) -> list[Window]:
 
 
 def _carried_out(path: Path, shape: Shape) -> str:
+    own = _without_items(path)
     for gap in UNSUPPORTED:
-        if tuple(part for part in gap.path if part != "*") != tuple(part for part in path if part != "*"):
-            continue
-        words = shape.words if isinstance(shape, Choice) else ()
-        missing = [word for word in words if gap.meant(word, DEFAULT_CATALOG)]
-        if len(missing) == len(words):
+        named = _without_items(gap.path)
+        whole = named[:-1] if named[-1] == "id" else named  # what has an id is reported by it
+        if own == named and isinstance(shape, Choice):
+            return _missing(shape, gap)
+        if own[: len(whole)] == whole:
             return "not yet"
-        carried = [word for word in words if word not in missing]
-        few = len(missing) <= len(carried)
-        return f"not yet: {code(missing)}" if few else f"only {code(carried)}; the others not yet"
     return "yes"
+
+
+def _without_items(path: Path) -> Path:
+    return tuple(part for part in path if part != "*")
+
+
+def _missing(shape: Choice, gap: Gap) -> str:
+    missing = [word for word in shape.words if gap.meant(word, DEFAULT_CATALOG)]
+    carried = [word for word in shape.words if word not in missing]
+    return f"not yet: {code(missing)}" if len(missing) <= len(carried) else f"only {code(carried)}; the others not yet"
 
 
 def _rule(rule: Rule) -> str:

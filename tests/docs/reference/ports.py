@@ -3,10 +3,9 @@
 import inspect
 from typing import Any, get_args
 
-import attrs
+from tests.docs.reference.docstrings import attributes, code, fields, first_paragraph, section, sentence, summary, table
 
 import regua.ports
-from tests.docs.reference.docstrings import attributes, code, first_paragraph, section, sentence, summary, table
 
 
 def ports() -> str:
@@ -45,8 +44,6 @@ def _parameters(function: Any) -> list[str]:
 
 
 def _value(name: str, cls: type) -> str:
-    docs = attributes(cls)
-    fields = [attribute.alias or attribute.name for attribute in attrs.fields(cls)]
-    rows = [(f"`{field}`", sentence(docs.get(field) or docs[f"{field}_us"])) for field in fields]
+    rows = fields(cls)
     body = table(("field", "meaning"), rows) if rows else "No fields.\n"
     return f"### {name}\n\n{sentence(summary(cls))}\n\n{body}"

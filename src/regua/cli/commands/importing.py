@@ -54,8 +54,8 @@ def command(screen: Screen, *, file: str, map_file: str, output: str, strict: bo
         if refused:
             events.abandon()
     screen.clear()
-    said = tally.line() + ("; nothing was written (--strict)" if refused else "")
-    (screen.problem if tally.bad else screen.note)(said)
+    made = "nothing was written (--strict)" if refused else tally.made()
+    (screen.problem if tally.bad else screen.note)(f"{tally.read()}; {made}")
     return int(tally.bad > 0)
 
 
@@ -86,10 +86,12 @@ class _Tally:
         else:
             reports.write(to_line(_plain(item)))
 
-    def line(self) -> str:
+    def read(self) -> str:
+        return f"{self.name}: {counted(self.rows, 'row')}, {self.bad:,} bad"
+
+    def made(self) -> str:
         kinds = ", ".join(f"{kind} {count:,}" for kind, count in self.types.items())
-        made = counted(self.types.total(), "event") + (f" ({kinds})" if kinds else "")
-        return f"{self.name}: {counted(self.rows, 'row')}, {self.bad:,} bad; {made}"
+        return counted(self.types.total(), "event") + (f" ({kinds})" if kinds else "")
 
 
 def _plain(row: BadRow) -> dict[str, Any]:

@@ -176,17 +176,17 @@ EVENT_TYPES: Final[dict[str, tuple[type[Event], int]]] = {cls.type: (cls, cls.ve
 
 RANKS: Final[dict[type[Event], int]] = {cls: rank for rank, cls in enumerate(_RANKED)}
 
-SIGNALS: Final[tuple[str, ...]] = (
-    "receivable.settled",
-    "promise.kept",
-    "promise.broken",
-    "agreement.broken",
-    "agreement.completed",
-    "contact.regretted",
-    "policy.exhausted",
-    "habit.changed",
-)
-"""Derived from facts, never stored; steps name them in `on` like event types."""
+SIGNALS: Final[dict[str, str]] = {
+    "receivable.settled": "a receivable is settled: payments and credits reached what it asks, less tolerance",
+    "promise.kept": "what was promised came by the day",
+    "promise.broken": "a promise ran out unkept; raised when the first day after clearing begins",
+    "agreement.broken": "so many instalments are late that the agreement no longer holds",
+    "agreement.completed": "the last instalment is settled",
+    "contact.regretted": "a contact claimed non-payment on a day later than the payment's",
+    "policy.exhausted": "no step is left for a receivable that is still open",
+    "habit.changed": "the debtor pays later, or earlier, than before",
+}
+"""Derived from facts, never stored, each with its meaning; steps name them in `on` like event types."""
 
 __all__ = [
     "EVENT_TYPES",

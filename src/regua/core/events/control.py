@@ -35,7 +35,12 @@ class HoldPlaced(Event):
 
 @frozen(kw_only=True)
 class HoldReleased(Event):
-    """The hold of that id is over."""
+    """The hold of that id is over.
+
+    Attributes:
+        hold: its id.
+        by: who decided.
+    """
 
     type: ClassVar[str] = "hold.released"
     hold: str = field(validator=check_name)

@@ -156,7 +156,11 @@ class InsolvencyStarted(Event):
 
 @frozen(kw_only=True)
 class InsolvencyEnded(Event):
-    """The proceeding of that `case` is over."""
+    """The proceeding of that `case` is over.
+
+    Attributes:
+        case: the court's or register's reference.
+    """
 
     type: ClassVar[str] = "insolvency.ended"
     case: str = field(validator=check_name)

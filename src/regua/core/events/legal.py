@@ -134,7 +134,11 @@ class ServiceRestored(RegistrarEvent):
 
 @frozen(kw_only=True)
 class CreditBlocked(Event):
-    """The creditor sells this debtor nothing more on credit."""
+    """The creditor sells this debtor nothing more on credit.
+
+    Attributes:
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "credit.blocked"
     reason: str = ""
@@ -142,7 +146,11 @@ class CreditBlocked(Event):
 
 @frozen(kw_only=True)
 class CreditReleased(Event):
-    """The creditor sells to this debtor on credit again."""
+    """The creditor sells to this debtor on credit again.
+
+    Attributes:
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "credit.released"
     reason: str = ""

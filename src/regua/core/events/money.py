@@ -56,7 +56,11 @@ class InvoiceAmended(ReceivableEvent):
 
 @frozen(kw_only=True)
 class InvoiceCancelled(ReceivableEvent):
-    """The receivable is void."""
+    """The receivable is void.
+
+    Attributes:
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "invoice.cancelled"
     reason: str = ""
@@ -64,7 +68,11 @@ class InvoiceCancelled(ReceivableEvent):
 
 @frozen(kw_only=True)
 class InvoiceWrittenOff(ReceivableEvent):
-    """The creditor gave the receivable up as a loss."""
+    """The creditor gave the receivable up as a loss.
+
+    Attributes:
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "invoice.written-off"
     reason: str = ""
@@ -111,7 +119,11 @@ class PaymentSettled(PaymentEvent):
 
 @frozen(kw_only=True)
 class PaymentReversed(PaymentEvent):
-    """A payment was undone, or its notice withdrawn, whole, from `at` on."""
+    """A payment was undone, or its notice withdrawn, whole, from `at` on.
+
+    Attributes:
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "payment.reversed"
     reason: str = ""
@@ -125,6 +137,7 @@ class CreditGranted(Event):
         credit: its id, unique for the debtor.
         amount: how much.
         receivables: what it reduces, in order; empty leaves it unapplied: it reduces the oldest.
+        reason: why, without personal data.
     """
 
     type: ClassVar[str] = "credit.granted"

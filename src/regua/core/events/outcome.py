@@ -153,7 +153,11 @@ class ActionFailed(ActionOutcome):
 
 @frozen(kw_only=True)
 class ActionUnknown(ActionOutcome):
-    """Nobody can say whether it was sent; it is never sent again by itself."""
+    """Nobody can say whether it was sent; it is never sent again by itself.
+
+    Attributes:
+        reason: the channel's word, without personal data.
+    """
 
     type: ClassVar[str] = "action.unknown"
     reason: str = ""

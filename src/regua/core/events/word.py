@@ -34,7 +34,11 @@ class PromiseMade(Event):
 
 @frozen(kw_only=True)
 class PromiseCancelled(Event):
-    """The promise of that id no longer counts, neither kept nor broken."""
+    """The promise of that id no longer counts, neither kept nor broken.
+
+    Attributes:
+        promise: its id.
+    """
 
     type: ClassVar[str] = "promise.cancelled"
     promise: str = field(validator=check_name)
@@ -61,6 +65,7 @@ class DisputeResolved(Event):
     """The dispute of that id is over.
 
     Attributes:
+        dispute: its id.
         outcome: `upheld` (the debtor is right), `rejected` or `withdrawn`.
     """
 
@@ -206,7 +211,12 @@ class AgreementSigned(Event):
 
 @frozen(kw_only=True)
 class AgreementCancelled(Event):
-    """The agreement no longer holds; the originals come back less what was paid."""
+    """The agreement no longer holds; the originals come back less what was paid.
+
+    Attributes:
+        agreement: its id.
+        reason: why, without personal data.
+    """
 
     type: ClassVar[str] = "agreement.cancelled"
     agreement: str = field(validator=check_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from regua.core.dates import format_instant
+from regua.core.dates import format_local
 from regua.core.planning.blockers import CLASSES, PRECEDENCE
 from regua.core.planning.condition import outcome_instant
 from regua.core.planning.schedule import Reason
@@ -38,14 +38,14 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
     veto = standing.facts.receivables[ask.receivable].vetoes.get(ask.step.id) if ask.receivable else None
     if veto is not None and veto.covers(instant):
         found["vetoed"] = veto
-    reasons = [_stopped(ask, code, span) for code, span in found.items()]
+    reasons = [_stopped(standing, ask, code, span) for code, span in found.items()]
     return in_order(reasons)
 
 
-def _stopped(ask: Ask, code: str, span: Span) -> Reason:
-    facts = {"event": span.cause, "since": format_instant(span.start)}
+def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
+    facts = {"event": span.cause, "since": format_local(span.start, standing.zone)}
     if span.end is not None:
-        facts["until"] = format_instant(span.end)
+        facts["until"] = format_local(span.end, standing.zone)
     suspended = CLASSES[code] == "suspended"
     return Reason(code, facts, ask.policy.plan.origin_of("when_held") if suspended else None)
 
@@ -75,7 +75,7 @@ def _stood_still(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reaso
     for code in stop_codes(ask.policy):
         span = covering(table[code], instant)
         if span is not None and span.end is not None:
-            found.append((_stopped(ask, code, span), span.end))
+            found.append((_stopped(standing, ask, code, span), span.end))
     return found
 
 
@@ -110,7 +110,7 @@ def _clearing(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, 
     lift = standing.start(standing.first_pressing_day(ask.policy, effective))
     if lift <= instant:
         return []
-    facts = {"clearing": str(ask.policy.limits.clearing), "until": format_instant(lift)}
+    facts = {"clearing": str(ask.policy.limits.clearing), "until": format_local(lift, standing.zone)}
     return [(Reason("clearing", facts, ask.policy.limits.origin_of("clearing")), lift)]
 
 

@@ -15,7 +15,7 @@ _SEPARATOR = "\x1f"
 
 
 def action_id(creditor: str, debtor: str, receivable: str, step: str, occurrence: str) -> str:
-    """The id of an action: 32 hexadecimal digits of a SHA-256 over who, what for, which step, how-manieth.
+    """The id of an action: 32 hexadecimal digits of a SHA-256 over who, what for, which step, which occurrence.
 
     There is no date in it: an action that moves stays the same action. No identifier holds the separator, since
     identifiers are printable.

@@ -6,7 +6,7 @@ from datetime import date
 
 from attrs import define, field, frozen
 
-from regua.core.dates import format_instant
+from regua.core.dates import format_local
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import in_order, moments, stops, waits
 from regua.core.planning.condition import unmet
@@ -91,7 +91,10 @@ class Judge:
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
         elif ask.until is not None and max(place.slot.instant, self.as_of) >= ask.until:
-            draft.status, draft.reasons = "ended", [Reason("lapsed", {"undone": format_instant(ask.until)})]
+            draft.status, draft.reasons = (
+                "ended",
+                [Reason("lapsed", {"undone": format_local(ask.until, self.standing.zone)})],
+            )
         elif not place.settled:
             self._unsettled(draft, place)
         elif place.slot.instant > self.as_of:
@@ -191,15 +194,17 @@ class Judge:
     def _unsettled(self, draft: Draft, place: Place) -> None:
         now = max(place.slot.instant, self.as_of)
         found = stops(self.standing, draft.ask, now)
-        draft.wakeups.append(self._midnight())
-        over = any(CLASSES[reason.code] == "ended" for reason in found)
         failing = unmet(self.standing, draft.ask, now)
-        if over or self._is_past(draft):
-            self._end(draft, (*found, *place.pending), lapsed=not over)
+        if any(CLASSES[reason.code] == "ended" for reason in found):
+            self._end(draft, (*found, *place.pending))
         elif failing is not None:
             self._end(draft, (failing,))
+        elif self._is_past(draft):
+            self._end(draft, (*found, *place.pending), lapsed=True)
         else:
             draft.reasons = in_order([*found, *place.pending])
+        if not self._is_past(draft):
+            draft.wakeups.append(self._midnight())
 
     def _ahead(self, draft: Draft, place: Place) -> None:
         found = stops(self.standing, draft.ask, place.slot.instant)

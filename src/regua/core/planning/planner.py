@@ -214,7 +214,8 @@ class Planner:
         """What was attempted, as it was; its step may be gone by now."""
         first, counting = past.first, past.counting
         policy, step = self._declared(first.receivable, first.step)
-        facts = {"channel": past.channel, "event": counting.id}
+        facts = {"channel": past.channel} if past.channel else {}
+        facts["event"] = counting.id
         notes = (
             [Reason("fallback", {"failed": ", ".join(past.failed)})] if past.failed and past.code != "failed" else []
         )

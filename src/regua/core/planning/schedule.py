@@ -49,10 +49,10 @@ class Action:
         policy_version: its version.
         step: id of the step.
         kind: kind of the step.
-        occurrence: the how-manieth time this step asks this, or the event it answers.
+        occurrence: how often the step has started anew for this receivable, from 0, or the event that it answers.
         status: `due` (carry it out now), `planned`, `waiting` (blocked, may run), `done`, `ended`.
         day: civil day in the debtor's zone.
-        at_us: the instant, microseconds since 1970 UTC.
+        at: the instant, in the debtor's zone; `at_us` has it in microseconds since 1970 UTC.
         zone: the debtor's IANA zone.
         presses: whether it asks for overdue money or escalates.
         tone: in which it is written now, or None.
@@ -106,11 +106,11 @@ class Schedule:
     Attributes:
         creditor: who is owed.
         debtor: who owes.
-        as_of_us: the instant it was made for.
+        as_of: the instant it was made for, in the debtor's zone; `as_of_us` in microseconds since 1970 UTC.
         zone: the debtor's IANA zone.
         calendars: version of each calendar used, by policy.
         all: every action, by instant, severity descending, id.
-        next_wakeup_us: the next instant at which anything can change, or None.
+        next_wakeup: the next instant at which anything can change, likewise, or None; `next_wakeup_us` likewise.
         fingerprint: SHA-256 over policies, calendars, `as_of` and actions; hexadecimal.
     """
 

@@ -27,7 +27,7 @@ class Ask:
         receivable: id, or "" for the debtor.
         policy: the policy that governs it.
         step: the step.
-        occurrence: the how-manieth time, or the event that it answers.
+        occurrence: how often the step started anew, from 0, or the event that it answers.
         day: ordinal of the day that the trigger gives.
         minute: clock time, minutes since midnight.
         earliest: instant of its cause; nothing runs before it.

@@ -1,0 +1,141 @@
+"""A folder as a user has it, and two ways to run `regua` in it: as a process, and inside this one."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import regua
+from regua.cli import main
+
+DATA = Path(regua.__file__).parent / "data"
+
+EMAIL_ONLY = """\
+format = 1
+
+[policy]
+id = "email"
+timezone = "America/Sao_Paulo"
+calendar = "br-bancario"
+
+[[step]]
+id = "lembrete"
+at = "D-5 09:00"
+tone = "reminder"
+channels = ["email"]
+template = "lembrete"
+
+[[step]]
+id = "atraso"
+at = "D+3 10:00"
+tone = "courteous"
+channels = ["email"]
+template = "atraso"
+
+[[step]]
+id = "firme"
+at = "D+10 15:00"
+tone = "firm"
+channels = ["email"]
+template = "firme"
+"""
+
+
+class Ran(NamedTuple):
+    """What a run left: its exit status and what it wrote."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture(scope="session")
+def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The whole sample portfolio, imported, and two policies."""
+    folder = tmp_path_factory.mktemp("portfolio")
+    shutil.copy(DATA / "receivables.csv", folder)
+    shutil.copy(DATA / "policies/boleto-b2c.toml", folder / "policy.toml")
+    (folder / "email.toml").write_text(EMAIL_ONLY, encoding="utf-8")
+    ran = process("import", "receivables.csv", "--map", "receivables.map.toml", "-o", "events.jsonl", cwd=folder)
+    assert ran.status == 0, ran.err
+    return folder
+
+
+@pytest.fixture
+def folder(portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of one's own with the first rows of the portfolio; it is the current one."""
+    shutil.copy(portfolio / "policy.toml", tmp_path)
+    shutil.copy(portfolio / "policy.toml", tmp_path / "old.toml")
+    shutil.copy(portfolio / "email.toml", tmp_path)
+    rows = (portfolio / "receivables.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    chosen = [rows[0], *[row for row in rows if row.split(",")[1] in {"0187-ERLSR", "0465-DTULQ", "0379-NEVHP"}]]
+    (tmp_path / "receivables.csv").write_text("".join(chosen), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert inside("import", "receivables.csv", "--map", "receivables", "-o", "events.jsonl").status == 0
+    return tmp_path
+
+
+@pytest.fixture(name="process", scope="session")
+def process_fixture() -> Run:
+    """Run `regua` as a process."""
+    return process
+
+
+@pytest.fixture(name="call")
+def call_fixture() -> Run:
+    """Run `regua` inside this process."""
+    return inside
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing that the developer's shell says about colour or debugging."""
+    for name in ("NO_COLOR", "REGUA_DEBUG"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def process(*arguments: str, cwd: Path, stdin: bytes = b"", **environment: str) -> Ran:
+    """Run `regua` in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "regua", *arguments],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        cwd=cwd,
+        env=os.environ | environment,
+    )
+    return Ran(ran.returncode, ran.stdout.decode(), ran.stderr.decode())
+
+
+def inside(*arguments: str, stdin: bytes = b"") -> Ran:
+    """Run `regua` in this process, on streams of its own."""
+    out, err = BytesIO(), BytesIO()
+    with streams(BytesIO(stdin), out, err):
+        status = main(arguments)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        return Ran(status, out.getvalue().decode(), err.getvalue().decode())
+
+
+@contextlib.contextmanager
+def streams(*raw: BytesIO) -> Iterator[None]:
+    """Let the standard streams be these."""
+    names = ("stdin", "stdout", "stderr")
+    former = [getattr(sys, name) for name in names]
+    try:
+        for name, stream in zip(names, raw, strict=True):
+            setattr(sys, name, TextIOWrapper(stream, encoding="ascii"))
+        yield
+    finally:
+        for name, stream in zip(names, former, strict=True):
+            setattr(sys, name, stream)

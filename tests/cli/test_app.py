@@ -1,0 +1,208 @@
+import os
+import re
+import resource
+import shlex
+import subprocess
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import regua
+from regua.cli.app import COMMANDS
+from regua.cli.app import regua as group
+from regua.policyfile import schema_text
+
+Run = Callable[..., Any]
+SUBCOMMANDS = [(name, group.get_command(click.Context(group), name)) for name in COMMANDS]
+EXAMPLE = re.compile(r"^ +regua (.+)$", re.MULTILINE)
+MOST_CPU = 0.120
+INTERNAL = 3
+
+
+def examples(command: click.Command | None) -> list[str]:
+    """Give the example lines of a help."""
+    assert command is not None
+    return EXAMPLE.findall((command.help or "").partition("Example:")[2])
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("line", sorted({line for _, command in SUBCOMMANDS for line in examples(command)}))
+def test_every_example_of_a_help_runs(call: Run, line: str):
+    """What the help shows works as it stands there."""
+    assert call(*shlex.split(line)).status == 0
+
+
+@pytest.mark.parametrize(("name", "command"), SUBCOMMANDS)
+def test_every_command_has_an_example(name: str, command: click.Command):
+    """One that names the command itself."""
+    assert any(line.startswith(name) for line in examples(command))
+
+
+@pytest.mark.parametrize(("name", "command"), SUBCOMMANDS)
+def test_every_command_understands_the_common_options(name: str, command: click.Command):
+    """--quiet, --no-color and --debug may stand before or after the name of a command."""
+    assert command.name == name
+    assert {"quiet", "colourless", "debug"} <= {parameter.name for parameter in command.params}
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_examples_of_the_first_help_run(call: Run):
+    """The newcomer's three lines."""
+    lines = examples(group)
+    assert [call(*shlex.split(line)).status for line in lines] == [0] * len(lines)
+
+
+def test_the_help_lists_every_command(call: Run):
+    """With its one line, and without importing it."""
+    ran = call("--help")
+    assert ran.status == 0
+    assert all(f"  {name} " in ran.out for name in COMMANDS)
+
+
+def test_the_help_of_all_loads_no_command():
+    """Help is quick because nothing is imported for it that only a command needs."""
+    program = "import sys; from regua.cli import main; main(['--help']); print(*sys.modules, file=sys.stderr)"
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, env=env)
+    loaded = ran.stderr.split()
+    assert "regua.cli.app" in loaded
+    assert not [name for name in loaded if name.startswith(("regua.core", "regua.policyfile", "regua.cli.commands."))]
+    assert not set(loaded) & {"cattrs", "pendulum", "holidays", "pluggy", "tomllib", "json"}
+
+
+def test_the_help_takes_little_time():
+    """At most 120 ms of processor time, the best of five."""
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
+    spent = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "regua", "--help"], stdout=subprocess.DEVNULL, check=True, env=env)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+    assert min(spent) <= MOST_CPU
+
+
+def test_the_version_is_the_librarys(call: Run):
+    """`regua --version` says which one answers."""
+    assert call("--version").out == f"regua {regua.__version__}\n"
+
+
+def test_a_command_that_is_not_there(call: Run):
+    """Wrong usage, with the nearest name."""
+    ran = call("plam")
+    assert ran.status == 2
+    assert "no command 'plam'; did you mean 'plan'?" in ran.err
+    assert "there are check, plan" in call("xyzzy").err
+
+
+def test_no_command_at_all(call: Run):
+    """The help, and status 2."""
+    ran = call()
+    assert ran.status == 2
+    assert "Commands:" in ran.err + ran.out
+
+
+@pytest.mark.usefixtures("folder")
+def test_wrong_usage_is_two(call: Run):
+    """Whatever click refuses."""
+    ran = call("plan", "policy.toml")
+    assert ran.status == 2
+    assert "Missing argument 'EVENTS'" in ran.err
+
+
+def test_without_click_the_remedy_is_named(tmp_path: Path):
+    """The library works without the extra, and the command says what to install."""
+    program = "import sys; sys.modules['click'] = None; from regua.cli import main; sys.exit(main(['--help']))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ran.returncode == 2
+    assert (
+        ran.stderr
+        == "regua: the command line needs click, which is not installed; install it: pip install 'regua[cli]'\n"
+    )
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug in the library."""
+
+    def fall_over(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(import_module("regua.policyfile"), "check_policy", fall_over)
+
+
+@pytest.mark.usefixtures("folder", "broken")
+def test_a_bug_is_three_and_short(call: Run):
+    """Who meets a bug of ours reads one line, not our source."""
+    ran = call("check", "policy.toml")
+    assert ran.status == INTERNAL
+    assert (
+        ran.err
+        == "Error: a bug of regua: ZeroDivisionError: oh; run the same with --debug to see where, and report it\n"
+    )
+
+
+@pytest.mark.usefixtures("folder", "broken")
+@pytest.mark.parametrize("arguments", [("--debug", "check"), ("check", "--debug")])
+def test_with_debug_a_bug_shows_its_place(call: Run, arguments: tuple[str, ...]):
+    """The traceback, for the report."""
+    ran = call(*arguments, "policy.toml")
+    assert ran.status == INTERNAL
+    assert "Traceback" in ran.err
+    assert "in fall_over" in ran.err
+
+
+@pytest.mark.usefixtures("folder", "broken")
+def test_regua_debug_in_the_environment(call: Run, monkeypatch: pytest.MonkeyPatch):
+    """The same where the command line cannot be changed; "0" is off."""
+    monkeypatch.setenv("REGUA_DEBUG", "1")
+    assert "Traceback" in call("check", "policy.toml").err
+    monkeypatch.setenv("REGUA_DEBUG", "0")
+    assert "Traceback" not in call("check", "policy.toml").err
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_file_that_is_not_there(call: Run):
+    """One line with its name."""
+    ran = call("plan", "policy.toml", "nothing.jsonl")
+    assert (ran.status, ran.out, ran.err) == (1, "", "Error: nothing.jsonl: No such file or directory\n")
+
+
+def test_closed_streams(tmp_path: Path):
+    """A job without standard output still has its status."""
+    ran = subprocess.run(
+        ["sh", "-c", f"{shlex.quote(sys.executable)} -m regua schema >&- 2>&- <&-"], check=False, cwd=tmp_path
+    )
+    assert ran.returncode == 0
+
+
+def test_the_schema_is_the_librarys(call: Run):
+    """`regua schema` prints what editors are given."""
+    ran = call("schema")
+    assert ran.status == 0
+    assert ran.out == schema_text() == call("schema", "policy").out
+
+
+def test_the_demo(tmp_path: Path, process: Run):
+    """It plans, explains, names what is missing, and leaves no file."""
+    ran = process("demo", cwd=tmp_path)
+    assert (ran.status, ran.err) == (0, "")
+    assert "2,466 invoices of 100 companies" in ran.out
+    assert ran.out.count("As of 2012-") == 3
+    assert ran.out.count("Why? For example") == 3
+    assert "not yet supported by this regua: kind listing" in ran.out
+    assert "Nothing was sent or stored." in ran.out
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_demo_suggests_works(tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch):
+    """The lines under `Next` can be pasted."""
+    monkeypatch.chdir(tmp_path)
+    lines = EXAMPLE.findall(call("demo").out.partition("Next:")[2])
+    assert len(lines) == 3
+    assert [call(*shlex.split(line)).status for line in lines] == [0, 0, 0]

@@ -1,0 +1,336 @@
+import csv
+import json
+import random
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from regua.cli.asking import Question
+from regua.cli.forms import CSV_COLUMNS, neutral
+from regua.codec import load_events, load_schedules
+from regua.core.account import accounts
+from regua.core.calendars import BrazilianBankCalendar
+from regua.core.planning import plan
+from regua.policyfile import load_policy
+
+pytestmark = pytest.mark.usefixtures("folder")
+Run = Callable[..., Any]
+DAY = ("--as-of", "2012-06-15")
+NOON = "2012-06-15T12:00-03:00"
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    """Read CSV."""
+    return list(csv.DictReader(StringIO(text)))
+
+
+def invoice(debtor: str, number: str, due: str, *, policy: str = "", creditor: str = "loja") -> str:
+    """Give the line of an invoice, recorded three weeks before 2026-04-20."""
+    event = {
+        "type": "invoice.issued",
+        "version": 1,
+        "id": f"{number}-issued",
+        "creditor": creditor,
+        "debtor": debtor,
+        "at": "2026-03-30T12:00:00Z",
+        "recorded_at": "2026-03-30T12:00:00Z",
+        "receivable": number,
+        "amount": {"amount": "150.00", "currency": "BRL"},
+        "due": due,
+    }
+    if policy:
+        event |= {"policy": policy, "policy_version": 1}
+    return json.dumps(event) + "\n"
+
+
+def test_the_command_prints_what_the_api_returns(call: Run):
+    """The same schedules, line by line, as of noon and as known then."""
+    ran = call("plan", "policy.toml", "events.jsonl", *DAY, "--format", "jsonl")
+    noon = 1339772400 * 1_000_000
+    with Path("events.jsonl").open("rb") as file:
+        known = accounts(load_events(file), known_at=noon)
+    policy = load_policy("policy.toml")
+    expected = [
+        plan(policy, account, as_of=noon, calendar=BrazilianBankCalendar())
+        for account in known.values()
+        if account.events
+    ]
+    assert ran.status == 0
+    assert list(load_schedules(ran.out.splitlines())) == expected
+
+
+def test_the_table(call: Run):
+    """One action a line, local time, a mark where the tone is clamped, why; then what it came to."""
+    ran = call("plan", "policy.toml", "events.jsonl", *DAY, "--debtor", "0465-DTULQ")
+    lines = ran.out.splitlines()
+    assert (ran.status, ran.err) == (0, "")
+    assert lines[0].split() == ["WHEN", "DEBTOR", "RECEIVABLE", "STEP", "STATUS", "BY", "TONE", "AMOUNT", "WHY"]
+    [reissue] = [line for line in lines if "segunda-via" in line]
+    assert reissue.split() == [
+        *("2012-07-04", "10:00", "0465-DTULQ", "1223908099", "segunda-via", "planned", "email", "courteous*"),
+        *("42.01", "BRL", "planned,", "not-yet-supported"),
+    ]
+    assert "as of 2012-06-15 12:00 America/Sao_Paulo" in lines
+    assert any(line.startswith(" planned: ") for line in lines)
+    assert any(line.startswith("not yet supported by this regua: kind ") for line in lines)
+    assert "regua check policy.toml" in lines[-1]
+
+
+def test_quiet_leaves_the_summary_out(call: Run):
+    """In a table as beside CSV."""
+    table = call("plan", "policy.toml", "events.jsonl", *DAY, "--quiet")
+    assert "as of" not in table.out
+    assert call("plan", "policy.toml", "events.jsonl", *DAY, "--quiet", "--format", "csv").err == ""
+
+
+def test_csv(call: Run):
+    """The columns that are documented, local time with its offset, amounts as plain numbers."""
+    ran = call("plan", "policy.toml", "events.jsonl", *DAY, "--format", "csv", "--debtor", "0465-DTULQ")
+    assert ran.out.splitlines()[0] == ",".join(CSV_COLUMNS)
+    [reissue] = [row for row in rows(ran.out) if row["step"] == "segunda-via"]
+    assert reissue["at"] == "2012-07-04T10:00:00-03:00"
+    assert (reissue["amount"], reissue["currency"], reissue["presses"]) == ("42.01", "BRL", "yes")
+    assert (reissue["tone"], reissue["asked_tone"]) == ("courteous", "formal")
+    assert (reissue["reason"], reissue["not_yet_supported"]) == ("planned", "kind reissue")
+    assert ran.err.startswith("as of 2012-06-15 12:00 America/Sao_Paulo\n")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_begins_as_a_formula(start: str):
+    """A spreadsheet shows the text and computes nothing."""
+    assert neutral(f"{start}1+1") == f"'{start}1+1"
+    assert neutral(f"1{start}1") == f"1{start}1"
+
+
+def test_a_debtor_named_like_a_formula(call: Run):
+    """From the line to the cell."""
+    ran = call(
+        *("plan", "email.toml", "-", "--as-of", "2026-04-01", "--format", "csv"),
+        stdin=invoice("=1+1", "@nf", "2026-04-20").encode(),
+    )
+    assert {(row["debtor"], row["receivable"]) for row in rows(ran.out)} == {("'=1+1", "'@nf")}
+
+
+def test_chosen_statuses(call: Run):
+    """Table and CSV list what may still run unless told otherwise; JSON Lines hold everything."""
+    ask = ("plan", "policy.toml", "events.jsonl", *DAY, "--format")
+    assert {row["status"] for row in rows(call(*ask, "csv").out)} <= {"due", "planned", "waiting"}
+    assert {row["status"] for row in rows(call(*ask, "csv", "--status", "ended").out)} == {"ended"}
+    everything = rows(call(*ask, "csv", "--status", "all").out)
+    whole = list(load_schedules(call(*ask, "jsonl").out.splitlines()))
+    assert len(everything) == sum(len(schedule.all) for schedule in whole)
+    due = list(load_schedules(call(*ask, "jsonl", "--status", "due").out.splitlines()))
+    assert due
+    assert all(schedule.all == schedule.due != () for schedule in due)
+    assert {schedule.fingerprint for schedule in due} <= {schedule.fingerprint for schedule in whole}
+
+
+def test_nothing_chosen_is_a_heading(call: Run):
+    """An empty answer is still well-formed."""
+    ask = ("plan", "email.toml", "events.jsonl", "--as-of", "2011-01-01", "--quiet", "--format")
+    assert call(*ask, "csv").out == ",".join(CSV_COLUMNS) + "\n"
+    assert call(*ask, "table").out == call(*ask, "jsonl").out == ""
+
+
+def test_a_day_is_its_noon(call: Run):
+    """`--as-of` takes the noon of the policy's zone: what the morning asked is due, the afternoon is ahead."""
+    ask = ("plan", "email.toml", "events.jsonl", "--format", "jsonl", "--as-of")
+    assert call(*ask, "2012-06-15").out == call(*ask, NOON).out != call(*ask, "2012-06-15T11:59-03:00").out
+
+
+def test_a_day_of_knowledge_is_whole(call: Run):
+    """`--known-at` takes all of the day, up to the last microsecond."""
+    ask = ("plan", "email.toml", "events.jsonl", "--format", "jsonl", *DAY, "--known-at")
+    assert call(*ask, "2012-06-20").out == call(*ask, "2012-06-20T23:59:59.999999-03:00").out
+    assert call(*ask, "2012-06-20").out != call(*ask, "2012-06-15").out
+
+
+def test_what_was_known_is_what_was_known_then(call: Run):
+    """By default a plan as of a day knows nothing that came later."""
+    ask = ("plan", "email.toml", "events.jsonl", "--format", "jsonl", *DAY)
+    assert call(*ask).out == call(*ask, "--known-at", NOON).out
+
+
+def test_until(call: Run):
+    """Planned actions up to the end of that day."""
+    ask = ("plan", "policy.toml", "events.jsonl", *DAY, "--format", "csv", "--status", "planned")
+    days = {row["day"] for row in rows(call(*ask).out)}
+    last = sorted(days)[2]
+    assert {row["day"] for row in rows(call(*ask, "--until", last).out)} == {day for day in days if day <= last}
+
+
+def test_without_as_of_the_clock_is_asked(call: Run):
+    """An invoice due in the far past has nothing planned by now."""
+    ran = call("plan", "email.toml", "events.jsonl", "--status", "planned", "--format", "csv")
+    assert (ran.status, rows(ran.out)) == (0, [])
+
+
+@pytest.mark.parametrize("moment", ["2012-6-15", "15/06/2012", "2012-06-31", "2012-06-15T10:00", "now", ""])
+def test_a_moment_that_cannot_be_meant(call: Run, moment: str):
+    """Wrong usage, with both forms shown."""
+    ran = call("plan", "policy.toml", "events.jsonl", "--as-of", moment)
+    assert ran.status == 2
+    assert "is neither a day (2026-04-18) nor an instant (2026-04-18T09:00-03:00)" in ran.err
+
+
+def test_several_policies(call: Run):
+    """Each receivable under the version that it names; --policy gives the others."""
+    text = Path("email.toml").read_text(encoding="utf-8")
+    Path("outra.toml").write_text(text.replace('id = "email"', 'id = "outra"'), encoding="utf-8")
+    lines = invoice("ana", "1", "2026-04-20", policy="email") + invoice("ana", "2", "2026-04-20", policy="outra")
+    ask = ("plan", "email.toml", "-", "--as-of", "2026-04-01", "--format", "csv")
+    ran = call(*ask, "--policy", "outra.toml", stdin=lines.encode())
+    assert {(row["receivable"], row["policy"]) for row in rows(ran.out)} == {("1", "email"), ("2", "outra")}
+    ran = call(*ask, stdin=lines.encode())
+    assert ran.status == 1
+    assert ran.err.startswith(
+        "debtor 'ana': receivable '2' is governed by policy 'outra' version 1, which plan was not"
+    )
+
+
+def test_creditors_and_debtors_are_chosen(call: Run):
+    """Also where one name owes two creditors."""
+    lines = (
+        invoice("ana", "1", "2026-04-20")
+        + invoice("ana", "2", "2026-04-20", creditor="outra")
+        + invoice("bia", "3", "2026-04-20")
+    ).encode()
+    ask = ("plan", "email.toml", "-", "--as-of", "2026-04-01", "--format", "csv")
+
+    def asked(*options: str) -> set[str]:
+        return {row["receivable"] for row in rows(call(*ask, *options, stdin=lines).out)}
+
+    assert asked() == {"1", "2", "3"}
+    assert asked("--creditor", "loja") == {"1", "3"}
+    assert asked("--debtor", "ana") == {"1", "2"}
+    assert asked("--debtor", "ana", "--debtor", "bia", "--creditor", "loja") == {"1", "3"}
+
+
+def test_a_debtor_or_creditor_who_is_nowhere(call: Run):
+    """With the nearest name."""
+    ran = call("plan", "policy.toml", "events.jsonl", *DAY, "--debtor", "0465-DTULK")
+    assert (ran.status, ran.err) == (1, "no event is about debtor '0465-DTULK'; did you mean '0465-DTULQ'?\n")
+    ran = call("plan", "policy.toml", "events.jsonl", *DAY, "--creditor", "xyz")
+    assert (ran.status, ran.err) == (1, "no event is about creditor 'xyz'\n")
+
+
+def test_lines_that_are_no_events(call: Run):
+    """All of them, with file and line, and no schedule from half a file."""
+    lines = invoice("ana", "1", "2026-04-20") + "{}\n" + invoice("ana", "2", "2026-04-31") + "\n"
+    Path("bad.jsonl").write_text(lines, encoding="utf-8")
+    ran = call("plan", "email.toml", "bad.jsonl", *DAY)
+    assert (ran.status, ran.out) == (1, "")
+    assert [line.split(": ")[:2] for line in ran.err.splitlines()] == [["bad.jsonl", "line 2"], ["bad.jsonl", "line 3"]]
+
+
+def test_a_csv_in_the_place_of_events(call: Run):
+    """The remedy is named, and twenty lines are enough."""
+    ran = call("plan", "policy.toml", "receivables.csv", *DAY)
+    assert ran.status == 1
+    assert len(ran.err.splitlines()) == 22
+    assert "more lines that hold no event" in ran.err
+    assert ran.err.endswith("events are JSON Lines; of a CSV file, `regua import` makes them\n")
+
+
+def test_one_id_with_two_contents(call: Run):
+    """A conflict is the input's, not a bug."""
+    lines = invoice("ana", "1", "2026-04-20") + invoice("ana", "1", "2026-04-21")
+    ran = call("plan", "email.toml", "-", *DAY, stdin=lines.encode())
+    assert ran.status == 1
+    assert ran.err.startswith("Error: event '1-issued' (invoice.issued) was recorded before with other content; ")
+
+
+def test_a_policy_with_errors(call: Run):
+    """Its problems, as `check` tells them."""
+    Path("bad.toml").write_text('format = 1\n[policy]\nid = "x"\nnome = 1\n', encoding="utf-8")
+    ran = call("plan", "bad.toml", "events.jsonl", *DAY)
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith("bad.toml:4:1: ")
+
+
+def test_standard_input_is_read_once(call: Run):
+    """Two of the files cannot both be `-`."""
+    assert call("plan", "-", "-", *DAY).status == 2
+    ran = call("plan", "-", "events.jsonl", *DAY, stdin=Path("email.toml").read_bytes())
+    assert ran.status == 0
+
+
+def test_a_long_table_has_one_heading(portfolio: Path, call: Run):
+    """Beyond the rows that were measured the columns stay as they are."""
+    events, policy = str(portfolio / "events.jsonl"), str(portfolio / "policy.toml")
+    ran = call("plan", policy, events, "--as-of", "2012-03-15", "--status", "all", "--quiet")
+    lines = ran.out.splitlines()
+    assert len(lines) > 1_500
+    assert sum(line.startswith("WHEN") for line in lines) == 1
+
+
+def test_explain(call: Run):
+    """Every action with its reasons, their facts and the line of the policy."""
+    ask = ("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", *DAY)
+    ran = call(*ask)
+    assert (ran.status, ran.err) == (0, "")
+    assert ran.out.startswith("0465-DTULQ as of 2012-06-15 12:00\n")
+    assert "requires-step: another step has not had the required outcome" in ran.out
+    assert "<policy.toml:" in ran.out
+
+
+def test_explain_one_action(call: Run):
+    """By the beginning of its id, as text or JSON."""
+    ask = ("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", *DAY, "--format", "json")
+    said = json.loads(call(*ask).out)
+    assert (said["creditor"], said["debtor"], said["as_of"]) == ("loja", "0465-DTULQ", "2012-06-15T15:00:00Z")
+    action = said["actions"][0]
+    assert json.loads(call(*ask, "--action", action["action"][:12]).out)["actions"] == [action]
+    ran = call(*ask, "--action", "zzz")
+    assert (ran.status, ran.err) == (1, "no action of debtor '0465-DTULQ' has an id that begins with 'zzz'\n")
+
+
+def test_explain_what_was_known_then(call: Run):
+    """Before anything was known there is nothing to explain."""
+    ran = call("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", "--as-of", "2011-06-15")
+    assert ran.status == 1
+    assert ran.err.startswith("nothing was known of debtor '0465-DTULQ' then; ask with a later")
+
+
+def test_explain_asks_which_creditor(call: Run):
+    """A debtor of two creditors has two accounts."""
+    lines = (invoice("ana", "1", "2026-04-20") + invoice("ana", "2", "2026-04-20", creditor="outra")).encode()
+    ask = ("explain", "email.toml", "-", "--debtor", "ana", "--as-of", "2026-04-01")
+    ran = call(*ask, stdin=lines)
+    assert ran.status == 2
+    assert "debtor 'ana' owes several creditors (loja, outra); choose one with --creditor" in ran.err
+    assert call(*ask, "--creditor", "outra", stdin=lines).status == 0
+
+
+def test_a_question_of_several_zones_takes_the_first():
+    """A day is meant in one zone."""
+    text = Path("email.toml").read_text(encoding="utf-8")
+    Path("west.toml").write_text(text.replace("America/Sao_Paulo", "America/Rio_Branco"), encoding="utf-8")
+    question = Question.of(("west.toml", "email.toml"), "-", as_of=None, known_at=None)
+    assert question.zone == "America/Rio_Branco"
+
+
+SAME = [
+    {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C"},
+    {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "LC_ALL": "pt_BR.UTF-8"},
+    {"PYTHONHASHSEED": "random", "TZ": "America/Noronha", "LC_ALL": "pt_BR", "PYTHONIOENCODING": "latin-1"},
+]
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_the_same_bytes_everywhere(folder: Path, process: Run, form: str):
+    """Whatever the hash seed, time zone, locale and order of the lines."""
+    text = Path("events.jsonl").read_text(encoding="utf-8").replace("0465-DTULQ", "Ção & irmão")
+    lines = text.splitlines(keepends=True)
+    found = set()
+    for seed, environment in enumerate(SAME):
+        random.Random(seed).shuffle(lines)  # noqa: S311 - any order will do
+        ask = ("plan", "policy.toml", "-", *DAY, "--format", form, "--status", "all")
+        ran = process(*ask, cwd=folder, stdin="".join(lines).encode(), **environment)
+        assert ran.status == 0, ran.err
+        found.add(ran.out)
+    assert len(found) == 1
+    assert "Ção & irmão" in found.pop()
