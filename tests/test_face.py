@@ -62,7 +62,7 @@ def test_events_are_a_module_of_the_face():
 
 def test_a_star_import_gives_the_face():
     """`from regua import *` asks for every name once."""
-    assert run("from regua import *; print(fold([]) is EMPTY, plan_many.__name__)") == "True plan_many"
+    assert run("from regua import *; print(fold([]) == EMPTY, plan_many.__name__)") == "True plan_many"
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error():

@@ -20,25 +20,28 @@ from regua.cli.screen import Screen
 
 Run = Callable[..., Any]
 REGUA = (sys.executable, "-m", "regua")
+SOME_TICKS = 10
 INTERRUPTED, NOBODY_READS, TERMINATED = 130, 141, 143
 
 
 @pytest.fixture
-def endless(portfolio: Path) -> bytes:
-    """The portfolio's header and rows, a few times over: enough to fill every pipe."""
+def many(portfolio: Path, folder: Path) -> None:
+    """The portfolio's rows many times over: enough to fill every pipe, and for a second of work."""
     head, rows = (portfolio / "receivables.csv").read_bytes().split(b"\n", 1)
-    return head + b"\n" + rows * 4
+    (folder / "many.csv").write_bytes(head + b"\n" + rows * 20)
+
+
+@pytest.fixture(params=["", "1"], ids=["buffered", "unbuffered"])
+def buffering(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the standard streams that Python makes, and as containers ask for them."""
+    monkeypatch.setenv("PYTHONUNBUFFERED", request.param)
 
 
 @contextmanager
-def importing(folder: Path, rows: bytes, *options: str) -> Iterator[subprocess.Popen[bytes]]:
-    """An import that has read rows and waits for more."""
-    command = (*REGUA, "import", "-", "--map", "receivables", "--quiet", *options)
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, cwd=folder) as running:
-        assert running.stdin is not None
-        running.stdin.write(rows)
-        running.stdin.flush()
+def importing(folder: Path, *options: str) -> Iterator[subprocess.Popen[bytes]]:
+    """An import of many rows."""
+    command = (*REGUA, "import", "many.csv", "--map", "receivables", "--quiet", *options)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder) as running:
         try:
             yield running
         finally:
@@ -61,12 +64,13 @@ def wait_for(condition: Callable[[], object], seconds: float = 30) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.usefixtures("many", "buffering")
 @pytest.mark.parametrize(
     ("number", "status"), [(signal.SIGINT, INTERRUPTED), (signal.SIGTERM, TERMINATED)], ids=["ctrl-c", "sigterm"]
 )
-def test_ctrl_c_ends_on_a_whole_line(folder: Path, endless: bytes, number: signal.Signals, status: int):
+def test_ctrl_c_ends_on_a_whole_line(folder: Path, number: signal.Signals, status: int):
     """Every line that was written is an event; no traceback."""
-    with importing(folder, endless[:60_000]) as running:
+    with importing(folder) as running:
         assert running.stdout is not None
         first = running.stdout.readline()
         running.send_signal(number)
@@ -76,13 +80,11 @@ def test_ctrl_c_ends_on_a_whole_line(folder: Path, endless: bytes, number: signa
     assert all(json.loads(line)["type"] for line in (first + rest).splitlines())
 
 
-def test_ctrl_c_while_nobody_reads(folder: Path, endless: bytes):
+@pytest.mark.usefixtures("many", "buffering")
+def test_ctrl_c_while_nobody_reads(folder: Path):
     """The line that is being written is finished once somebody reads again."""
-    Path("many.csv").write_bytes(endless)
-    command = (*REGUA, "import", "many.csv", "--map", "receivables", "--quiet")
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, cwd=folder) as running:
-        wait_for(lambda: asleep(running.pid))
+    with importing(folder) as running:
+        wait_for(lambda: is_stuck(running.pid))
         running.send_signal(signal.SIGINT)
         time.sleep(0.2)
         got, out, err = ended(running)
@@ -91,28 +93,28 @@ def test_ctrl_c_while_nobody_reads(folder: Path, endless: bytes):
     assert all(json.loads(line) for line in out.splitlines())
 
 
-def test_ctrl_c_twice_ends_at_once(folder: Path, endless: bytes):
+@pytest.mark.usefixtures("many")
+def test_ctrl_c_twice_ends_at_once(folder: Path):
     """Who insists does not wait for the reader."""
-    Path("many.csv").write_bytes(endless)
-    command = (*REGUA, "import", "many.csv", "--map", "receivables", "--quiet")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=folder) as running:
-        wait_for(lambda: asleep(running.pid))
+    with importing(folder) as running:
+        wait_for(lambda: is_stuck(running.pid))
         running.send_signal(signal.SIGINT)
         time.sleep(0.2)
         running.send_signal(signal.SIGINT)
         assert running.wait(30) == -signal.SIGINT
 
 
-def asleep(pid: int) -> bool:
-    """Whether a process waits for its pipe to be read."""
-    place = Path(f"/proc/{pid}/wchan")
-    return place.exists() and "pipe_write" in place.read_text(encoding="ascii")
+def is_stuck(pid: int) -> bool:
+    """Whether a process has begun to work, and waits now."""
+    spent = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return spent[0] == "S" and int(spent[11]) > SOME_TICKS
 
 
-def test_ctrl_c_leaves_no_half_file(folder: Path, endless: bytes, process: Run):
+@pytest.mark.usefixtures("many")
+def test_ctrl_c_leaves_no_half_file(folder: Path, process: Run):
     """Neither the output nor what was on the way to it; the older result stays, and a rerun is safe."""
     Path("out.jsonl").write_text("old\n", encoding="utf-8")
-    with importing(folder, endless[:60_000], "-o", "out.jsonl", "--bad-rows", "bad.jsonl") as running:
+    with importing(folder, "-o", "out.jsonl", "--bad-rows", "bad.jsonl") as running:
         wait_for(lambda: len(list(folder.glob(".*.part"))) == 2)
         running.send_signal(signal.SIGINT)
         got, out, err = ended(running)
@@ -152,9 +154,9 @@ def test_an_interrupt_waits_for_the_end_of_a_line():
         "--help",
     ],
 )
-def test_a_reader_that_leaves_is_no_error(folder: Path, endless: bytes, command: str):
+@pytest.mark.usefixtures("many")
+def test_a_reader_that_leaves_is_no_error(folder: Path, command: str):
     """`| head -1` gives one line and nothing on standard error."""
-    Path("many.csv").write_bytes(endless)
     run = " ".join(map(shlex.quote, REGUA))
     script = f"{run} {command} | head -c 1 >/dev/null; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False, cwd=folder)

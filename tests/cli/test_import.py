@@ -163,14 +163,14 @@ def test_a_device_is_written_to_as_it_is(call: Run):
     assert not Path("/dev/null").is_file()
 
 
-def test_a_folder_that_is_not_there(folder: Path, call: Run):
+def test_a_folder_that_is_not_there(call: Run):
     """The remedy is plain: its name is told."""
     ran = call("import", "receivables.csv", "--map", "receivables", "-o", "no/out.jsonl", "--quiet")
     assert ran.status == 1
-    assert ran.err == f"Error: {folder / 'no'}: there is no such folder\n"
+    assert ran.err == "Error: no: there is no such folder\n"
 
 
 def test_a_full_disk(call: Run):
     """An error of the machine is no bug."""
     ran = call("import", "receivables.csv", "--map", "receivables", "-o", "/dev/full", "--quiet")
-    assert (ran.status, ran.err) == (1, "Error: No space left on device\n")
+    assert (ran.status, ran.err) == (1, "Error: /dev/full: No space left on device\n")

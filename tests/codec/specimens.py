@@ -6,6 +6,8 @@ They are what the golden files hold. A specimen is never changed: a new field ge
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
+import attrs
+
 from regua.core import events as ev
 from regua.core.account import Account, fold
 from regua.core.events.base import Event
@@ -244,6 +246,16 @@ SCHEDULES: list[Schedule] = [
         all=(_REMINDER, _CALL),
         next_wakeup=1_776_506_400_000_000,
         fingerprint="c0ffee",
+    ),
+    Schedule(
+        creditor="loja",
+        debtor="ana",
+        as_of=1_776_500_000_000_000,
+        zone="America/Sao_Paulo",
+        calendars={"padrao": "br-bank 2026.1"},
+        all=(attrs.evolve(_REMINDER, point="p2"),),
+        next_wakeup=None,
+        fingerprint="c0ffee2",
     ),
 ]
 ACCOUNTS: list[Account] = [

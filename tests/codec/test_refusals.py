@@ -7,7 +7,7 @@ from tests.codec import specimens
 
 from regua import codec
 from regua.core import events as ev
-from regua.errors import DecodeError
+from regua.errors import DecodeError, EventError
 
 INVOICE = codec.encode_event(specimens.event_specimens(ev.InvoiceIssued)[0])
 AGREEMENT = codec.encode_event(specimens.event_specimens(ev.AgreementSigned)[1])
@@ -71,8 +71,7 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(INVOICE, "amount", "amount", to="-150.00"),
-            "amount: Money(minor=-15000, currency='BRL') is not an amount of money above zero"
-            "; see the reference of event types",
+            "amount: -150.00 BRL is not an amount of money above zero; write Money.of('150.00')",
             id="negative amount",
         ),
         pytest.param(
@@ -87,7 +86,7 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(INVOICE, "debtor", to=""),
-            "debtor: '' is not an identifier; write a non-empty printable string",
+            "debtor: '' is not an identifier; write a non-empty string on one line",
             id="empty id",
         ),
         pytest.param(
@@ -122,13 +121,23 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(INVOICE, "due", to="18/04/2026"),
-            "due: '18/04/2026' is not a date; write a day that exists, as YYYY-MM-DD",
+            "due: '18/04/2026' is not a date; write it as YYYY-MM-DD",
             id="Brazilian date",
         ),
         pytest.param(
             changed(INVOICE, "due", to="2026-02-29"),
-            "due: '2026-02-29' is not a date; write a day that exists, as YYYY-MM-DD",
+            "due: '2026-02-29' is a day that does not exist; write another day, as YYYY-MM-DD",
             id="no leap year",
+        ),
+        pytest.param(
+            changed(INVOICE, "due", to="0026-04-18"),
+            "due: 0026-04-18 lies outside the years 1900 to 2999; write another day, as YYYY-MM-DD",
+            id="a year of two digits",
+        ),
+        pytest.param(
+            changed(INVOICE, "due", to="18; 04"),
+            "due: '18; 04' is not a date; write it as YYYY-MM-DD",
+            id="a date that looks like a remedy",
         ),
         pytest.param(
             changed(INVOICE, "due", to=20260418),
@@ -154,19 +163,41 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(INVOICE, "at", to="9999-12-31T23:00:00-03:00"),
-            "at: '9999-12-31T23:00:00-03:00' lies outside the years 1 to 9999; "
+            "at: 9999-12-31 lies outside the years 1900 to 2999; "
             "write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z",
             id="after the year 9999",
         ),
         pytest.param(
+            changed(INVOICE, "at", to="2999-12-31T23:00:00-03:00"),
+            "at: the instant lies outside the years 1900 to 2999; "
+            "write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z",
+            id="after the year 2999 in UTC alone",
+        ),
+        pytest.param(
             changed(INVOICE, "at", to="2026-02-30T12:00:00Z"),
-            "at: '2026-02-30T12:00:00Z' is an instant that does not exist; "
+            "at: '2026-02-30' is a day that does not exist; "
             "write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z",
             id="30 February",
         ),
         pytest.param(
+            changed(INVOICE, "at", to="2026-04-18T24:00:00Z"),
+            "at: '2026-04-18T24:00:00Z' is not an instant; "
+            "write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z",
+            id="24:00",
+        ),
+        pytest.param(
+            changed(INVOICE, "at", to="18/04/2026T12:00:00Z"),
+            "at: '18/04/2026' is not a date; write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z",
+            id="Brazilian date in an instant",
+        ),
+        pytest.param(
+            changed(INVOICE, "debtor", to="x" * 201),
+            f"debtor: '{'x' * 40}…' is longer than 200 characters; write a shorter identifier",
+            id="an id too long",
+        ),
+        pytest.param(
             changed(INVOICE, "debtor", to=" a; b"),
-            "debtor: ' a; b' is not an identifier; write a non-empty printable string",
+            "debtor: ' a; b' is not an identifier; write a non-empty string on one line",
             id="a value that looks like a remedy",
         ),
         pytest.param(
@@ -191,7 +222,7 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(AGREEMENT, "instalments", 0, "receivable", to=" a "),
-            "instalments[0].receivable: ' a ' is not an identifier; write a non-empty printable string",
+            "instalments[0].receivable: ' a ' is not an identifier; write a non-empty string on one line",
             id="what the core refuses, inside a list",
         ),
         pytest.param(
@@ -201,7 +232,7 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(AGREEMENT, "instalments", to=[]),
-            "instalments: name at least one; see the reference of event types",
+            "instalments: it is empty; name at least one",
             id="none where one is needed",
         ),
         pytest.param(
@@ -211,7 +242,7 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             changed(AGREEMENT, "receivables", to=["NF-1", "NF-1"]),
-            "receivables: ('NF-1', 'NF-1') is not a tuple of distinct identifiers; see the reference of event types",
+            "receivables: ('NF-1', 'NF-1') is not a tuple of distinct identifiers; name each once",
             id="one thing twice",
         ),
         pytest.param(
@@ -450,6 +481,38 @@ def test_from_line_names_no_line():
     with pytest.raises(DecodeError) as caught:
         codec.from_line("[]")
     assert str(caught.value) == 'a list is not an object; write one object a line: {"type": …}'
+
+
+def test_a_remedy_is_not_sought_in_an_id():
+    """An id may hold a semicolon."""
+    event = INVOICE | {"id": "a; b"}
+    with pytest.raises(DecodeError) as caught:
+        codec.decode_account(ACCOUNT | {"events": [event, event | {"kind": "x"}]})
+    assert caught.value.remedy.startswith("give a new fact a new id")
+
+
+@pytest.mark.parametrize(
+    "value", ["", " a", "a\u00a0", "a\nb", "a\u0085", "a\u2028b", "\ud800", "x" * 201, 5, ("x" * 999,)]
+)
+def test_what_is_no_identifier_is_not_echoed_at_length(value: Any):
+    """Nor where events are made in Python."""
+    for cls, more in ((ev.DebtorDeceased, {}), (ev.HoldPlaced, {"hold": "h", "receivables": (value,)})):
+        fixed = specimens.FIRST if more else specimens.FIRST | {"debtor": value}
+        with pytest.raises(EventError, match=r"; write a ") as caught:
+            cls(**fixed, **more)
+        assert len(str(caught.value)) < 150
+        assert str(caught.value).isprintable()
+
+
+def test_the_longest_identifier():
+    """200 characters."""
+    assert ev.DebtorDeceased(**specimens.FIRST | {"debtor": "x" * 200}).debtor == "x" * 200
+    with pytest.raises(EventError, match=r"'x{40}…' is longer than 200 characters"):
+        ev.DebtorDeceased(**specimens.FIRST | {"debtor": "x" * 201})
+    with pytest.raises(EventError, match=r"^hold.placed.receivables: \('0', .{,40}…\) is not a tuple of distinct"):
+        ev.HoldPlaced(**specimens.FIRST, hold="h", receivables=("0", *map(str, range(1000))))
+    with pytest.raises(EventError, match=r"^payment.settled.amount: 'x{40}…' is not an amount of money"):
+        ev.PaymentSettled(**specimens.FIRST, payment="p", amount="x" * 1000)
 
 
 @pytest.mark.parametrize("value", ["x" * 10_000 + " ", "'" * 10_000 + " ", "\u202e" * 10_000])

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.codec import specimens
 from regua import codec
 from regua.core import events as ev
 from regua.core.account import Account, fold
+from regua.core.dates import FIRST_INSTANT, LAST_INSTANT
 from regua.core.events import EVENT_TYPES
 from regua.core.events.base import Event
 from regua.core.money import Money
@@ -110,7 +112,7 @@ def test_bytes_do_not_depend_on_hash_order_or_locale():
         ran = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, env=environment)
         outputs.add(ran.stdout)
     assert len(outputs) == 1
-    assert outputs.pop().count(b"\n") == 2 * len(EVENT_TYPES) + 4
+    assert outputs.pop().count(b"\n") == 2 * len(EVENT_TYPES) + len(specimens.SCHEDULES) + len(specimens.ACCOUNTS)
 
 
 def test_key_order_and_space_do_not_matter_to_the_reader():
@@ -234,6 +236,9 @@ def test_a_schedule_that_would_not_be_read_is_not_written():
         ("tone", "firm"),
     ):
         with pytest.raises(EventError, match=rf"Schedule\.actions\[0\]\.{field}: .* is not "):
+            codec.encode_schedule(attrs.evolve(full, all=(attrs.evolve(full.all[0], **{field: value}),)))
+    for field, value in (("day", date(3000, 1, 1)), ("at", LAST_INSTANT + 1), ("at", FIRST_INSTANT - 1)):
+        with pytest.raises(EventError, match=rf"Schedule\.actions\[0\]\.{field}: .* outside the years 1900 to 2999$"):
             codec.encode_schedule(attrs.evolve(full, all=(attrs.evolve(full.all[0], **{field: value}),)))
     with pytest.raises(EventError, match="not an Account"):
         codec.encode_account(full)

@@ -13,7 +13,7 @@ format = 1
 [file]
 {file}
 [values]
-timezone = "America/Sao_Paulo"
+timezone = "{zone}"
 {clock}
 date = "DD/MM/YYYY"
 {values}
@@ -47,8 +47,9 @@ def import_invoices() -> Import:
         columns: str = "",
         more: str = "",
         clock: str = 'clock = "08:00"',
+        zone: str = "America/Sao_Paulo",
     ) -> list[Event | BadRow]:
-        text = INVOICES.format(file=file, values=values, columns=columns, more=more, clock=clock)
+        text = INVOICES.format(file=file, values=values, columns=columns, more=more, clock=clock, zone=zone)
         mapping = parse_map(text, name="notas.map.toml")
         return list(read_rows(io.BytesIO(data.encode() if isinstance(data, str) else data), mapping))
 

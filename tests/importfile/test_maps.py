@@ -179,7 +179,7 @@ def test_what_is_no_toml_is_refused(text: bytes):
         (
             '"{nota}"\namount',
             '" "\namount',
-            "receivable: invoice.issued.receivable: ' ' is not an identifier; write a non-empty printable string",
+            "receivable: invoice.issued.receivable: ' ' is not an identifier; write a non-empty string on one line",
         ),
         ('"{valor}"', "150.0", 'amount: 150.0 is not text; write a constant or "{column}", in quotes'),
         (
@@ -190,7 +190,7 @@ def test_what_is_no_toml_is_refused(text: bytes):
         (
             '"{valor}"',
             '"0.00"',
-            "amount: invoice.issued.amount: Money(minor=0, currency='BRL') is not an amount of money above zero",
+            "amount: invoice.issued.amount: 0.00 BRL is not an amount of money above zero; write Money.of('150.00')",
         ),
         (
             '"{valor}"',
@@ -227,11 +227,18 @@ def test_what_is_no_toml_is_refused(text: bytes):
         (
             '"{vencimento}"',
             "{ date = 0001-01-01, plus = '-1d' }",
-            "due.date: neither one column nor a constant: day 0 lies outside the years 1 to 9000",
+            "due.date: neither one column nor a constant: 0001-01-01 lies outside the years 1900 to 2999",
         ),
+        (
+            '"{vencimento}"',
+            "{ date = 1900-01-01, plus = '-1d' }",
+            "due.date: neither one column nor a constant: 1899-12-31 lies outside the years 1900 to 2999",
+        ),
+        ('"{vencimento}"', "0001-01-01", "due: 0001-01-01 lies outside the years 1900 to 2999"),
+        ('"{vencimento}"', "2026-01-01T08:00:00", "due: '2026-01-01T08:00:00' is not a date; write it as YYYY-MM-DD"),
         ('"{vencimento}"', "{ date = 1 }", 'due.date: 1 is not text; write a constant or "{column}", in quotes'),
         ('"{emissao}"', '"2026-01-01"', "at: '2026-01-01' is not an instant; write it as 2026-04-18T09:00:00-03:00"),
-        ('"{emissao}"', "2026-01-01T08:00:00", "at: 2026-01-01T08:00:00 is naive; give it a time zone"),
+        ('"{emissao}"', "2026-01-01T08:00:00", "at: '2026-01-01T08:00:00' is not an instant; write it as 2026-"),
         (
             '"{emissao}"',
             '{ date = "{emissao}", clock = "25:00" }',

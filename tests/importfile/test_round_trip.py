@@ -11,6 +11,7 @@ from attrs import frozen
 from hypothesis import given
 from hypothesis import strategies as st
 
+from regua.core.dates import EARLIEST, LATEST
 from regua.core.events import InvoiceIssued, PaymentSettled
 from regua.core.money import Money
 from regua.importfile import parse_map, read_rows
@@ -90,7 +91,7 @@ class Form:
 
 
 COLUMNS = ("cliente", "nota", "emissao", "valor", "vencimento", "pago", "visto", "obs")
-DAYS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
+DAYS = st.dates(EARLIEST, LATEST)
 ENCODINGS = ("utf-8", "cp1252", "iso-8859-1")
 MARKS = st.sampled_from([(".", ""), (".", ","), (",", ""), (",", "."), (",", " "), (".", "'")])
 

@@ -41,8 +41,8 @@ PLAIN = "no amount with decimal = '.', thousands = ''"
         ("1/2/2026", "1/2/2026", DATE),
         ("2026-02-01", "2026-02-01", DATE),
         ("\u0660\u0661/02/2026", "\u0660\u0661/02/2026", DATE),
-        ("01/02/0026", "01/02/0026", "a day of the year 26, outside 1900 to 2199"),
-        ("31/12/9999", "31/12/9999", "a day of the year 9999, outside 1900 to 2199"),
+        ("01/02/0026", "01/02/0026", "a day of the year 26, outside 1900 to 2999"),
+        ("31/12/9999", "31/12/9999", "a day of the year 9999, outside 1900 to 2999"),
         ("", "", EMPTY),
     ],
 )
@@ -51,6 +51,26 @@ def test_a_bad_date_is_reported(import_rows: Import, issued: str, value: str, re
     before, bad, after = import_rows(GOOD, f"ana,9,{issued},1.00,10/02/2026", "bia,2,01/02/2026,1.00,10/02/2026")
     assert bad == BadRow(line=3, column="emissao", value=value, reason=reason)
     assert [before.id, after.id] == ["nf-1", "nf-2"]
+
+
+@pytest.mark.parametrize(
+    ("row", "clock", "zone", "column"),
+    [
+        ("ana,1,01/01/1900,1.00,10/02/2026", "00:30", "Asia/Tokyo", "emissao"),
+        ("ana,1,31/12/2999,1.00,10/02/2026", "23:30", "America/Sao_Paulo", "emissao"),
+        ("ana,1,01/02/2026,1.00,01/01/1900", "08:00", "UTC", "vencimento"),
+    ],
+)
+def test_a_day_that_leaves_the_years_of_facts_is_reported(
+    import_invoices: Import, row: str, clock: str, zone: str, column: str
+):
+    """By its clock time in its zone, or by the days that the map adds: the row is bad, and the file is read on."""
+    more = '[[event]]\ntype = "invoice.amended"\nid = "am-{nota}"\nat = 2026-03-01T00:00:00Z\nreceivable = "{nota}"\n'
+    more += 'due = { date = "{vencimento}", plus = "-1d" }'
+    bad, *good = import_invoices(f"{HEADER}{row}\n{GOOD}\n", more=more, clock=f'clock = "{clock}"', zone=zone)
+    assert (bad.line, bad.column, bad.reason) == (2, column, "comes to a day outside the years 1900 to 2999")
+    assert bad.value in row
+    assert [event.id for event in good] == ["nf-1", "am-1"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +104,13 @@ TAIL = ",1,01/02/2026,1.00,10/02/2026"
             f"an\ta{TAIL}",
             "cliente",
             r"an\ta",
-            "invoice.issued refuses it as debtor: control characters in an identifier",
+            "invoice.issued refuses it as debtor: control characters or outer spaces in an identifier",
+        ),
+        (
+            f"{'a' * 201}{TAIL}",
+            "cliente",
+            f"{'a' * 39}…",
+            "invoice.issued refuses it as debtor: more than 200 characters in an identifier",
         ),
         (f"an\ra{TAIL}", "", rf"an\ra{TAIL}", "a lone carriage return inside the row; mend its line end"),
         (f'"ana"x{TAIL}', "", f'"ana"x{TAIL}', "text after a closing quote; the row was not read; double a quote"),

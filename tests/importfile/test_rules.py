@@ -272,7 +272,7 @@ instalments = [
     ]
     assert (bad.column, bad.reason) == (
         "nota",
-        "agreement.signed refuses it as receivables: not distinct, or no identifier",
+        "agreement.signed refuses it as receivables: not distinct",
     )
 
 

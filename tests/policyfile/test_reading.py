@@ -280,6 +280,43 @@ def test_what_the_catalog_carries_out_is_no_gap():
     assert check_policy(text, catalog=Catalog()) == []
 
 
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ('plan.when_held = "stop-clock"\n', []),
+        ('plan.when_held = "defer"\n', ["1:18 not-yet-supported"]),
+        ('charges.residual = "dun"\n', []),
+        ('charges.residual = "carry"\n', ["1:20 not-yet-supported"]),
+        (f'[[step]]\nid = "a"\non = "promise.kept"\n{MESSAGE}scope = "debtor"\n', []),
+        (f'[[step]]\nid = "a"\nat = "D-1 10:00"\n{MESSAGE}scope = "debtor"\n', ["6:1 conflicting-keys"]),
+        (f'[[step]]\nid = "a"\nat = "D-1 10:00"\n{MESSAGE}attach = ["boleto"]\n', ["6:10 not-yet-supported"]),
+    ],
+)
+def test_what_is_carried_out(line: str, found: list[str], problems: Callable[[str], list[str]]):
+    """Each value of a key for itself; a scope is of a step on an event alone."""
+    assert problems(line) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("x" * 64, True),
+        ("promoção-1", True),
+        ("x" * 65, False),
+        ("", False),
+        ("a b", False),
+        ("a\\u00a0b", False),
+        ("a\\u0085b", False),
+        ("a\\u2028b", False),
+        ("a\\u0007b", False),
+    ],
+)
+def test_names(name: str, good: bool, problems: Callable[[str], list[str]]):  # noqa: FBT001 - a table
+    """As identifiers of facts, shorter and without spaces."""
+    found = problems(f'[[step]]\nid = "{name}"\nat = "D-1 10:00"\n{MESSAGE}')
+    assert found == ([] if good else ["2:6 invalid-value"])
+
+
 def test_a_value_that_is_refused_is_not_called_unsupported_as_well(problems: Callable[[str], list[str]]):
     """One problem at one place is enough."""
     assert problems("limits.contacts_per_day = 0\n") == ["1:27 out-of-range"]

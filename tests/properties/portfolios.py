@@ -270,7 +270,7 @@ def _invoice(draw: st.DrawFn, place: int) -> ev.InvoiceIssued:
     )
 
 
-amounts = st.sampled_from([5_000, 5_000, 15_000, 15_000, 15_320, 20_000, 40_000]) | st.integers(100, 40_000)
+amounts = st.sampled_from([5_000, 5_000, 15_000, 15_000, 15_320, 20_000, 40_000]) | st.integers(1_000, 40_000)
 
 
 @st.composite

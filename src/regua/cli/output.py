@@ -26,22 +26,22 @@ class Output:
     that lines which went to standard output stay.
     """
 
-    def __init__(self, file: IO[bytes], *, closes: bool = False) -> None:
+    def __init__(self, file: IO[bytes], name: str, *, closes: bool = False) -> None:
         self._file, self._closes = file, closes
+        self._whole = _Whole(name)
 
-    def write(self, lines: str | bytes) -> int:
+    def write(self, lines: str | bytes) -> None:
         """Write one or more whole lines."""
         raw = lines if isinstance(lines, bytes) else lines.encode("utf-8", "backslashreplace")
-        with uninterrupted:
-            self._file.write(raw)
-        return len(lines)
+        with self._whole:
+            written = self._file.write(raw)
+            while written < len(raw):  # PYTHONUNBUFFERED makes standard output a raw file, which may take a part
+                written += self._file.write(raw[written:])
 
     def finish(self) -> None:
         """Make visible what was written."""
-        with uninterrupted:
-            self._file.flush()
-            if self._closes:
-                self._file.close()
+        with self._whole:
+            (self._file.close if self._closes else self._file.flush)()
 
     def abandon(self) -> None:
         """Leave what was written, without a half line."""
@@ -60,6 +60,21 @@ class Output:
             self.abandon()
 
 
+class _Whole:
+    """Lets no signal come between, and an error name the place."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __enter__(self) -> None:
+        uninterrupted.__enter__()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = self._name
+        uninterrupted.__exit__(kind, error, _)
+
+
 class _NewFile(Output):
     """A file that is not there before it is whole: written beside its place, then renamed."""
 
@@ -69,13 +84,13 @@ class _NewFile(Output):
             raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
         handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", suffix=".part", dir=self._path.parent)
         self._part = Path(name)
-        super().__init__(os.fdopen(handle, "wb"))
+        super().__init__(os.fdopen(handle, "wb"), str(path))
 
     def finish(self) -> None:
         try:
-            self._file.close()
-            self._part.chmod(_mode(self._path))
-            with uninterrupted:
+            with self._whole:
+                self._file.close()
+                self._part.chmod(_mode(self._path))
                 self._part.replace(self._path)
         except BaseException:
             self.abandon()
@@ -93,7 +108,7 @@ class _Spool(Output):
 
     def __init__(self, target: Output) -> None:
         self._target = target
-        super().__init__(tempfile.TemporaryFile())  # noqa: SIM115 - closed by finish or abandon
+        super().__init__(tempfile.TemporaryFile(), tempfile.gettempdir())  # noqa: SIM115 - closed by finish or abandon
 
     def finish(self) -> None:
         self._file.seek(0)
@@ -109,7 +124,7 @@ class _Spool(Output):
 def standard_output() -> Output:
     """Standard output."""
     sys.stdout.flush()
-    return Output(sys.stdout.buffer)
+    return Output(sys.stdout.buffer, "standard output")
 
 
 def open_output(name: str, *, all_or_nothing: bool = False) -> Output:
@@ -125,7 +140,7 @@ def open_output(name: str, *, all_or_nothing: bool = False) -> Output:
     path = Path(name)
     if name != STDIO and (path.is_file() or not path.exists()):
         return _NewFile(path)
-    target = standard_output() if name == STDIO else Output(path.open("wb"), closes=True)
+    target = standard_output() if name == STDIO else Output(path.open("wb"), name, closes=True)
     return _Spool(target) if all_or_nothing else target
 
 

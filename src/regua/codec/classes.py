@@ -18,13 +18,11 @@ from cattrs import Converter
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from regua.codec import values
-from regua.codec.wording import Refused, bounded, check_keys, clipped, shown
+from regua.codec.wording import Refused, check_keys, from_core, shown
 from regua.core.money import Money
 from regua.core.planning.schedule import Schedule
 from regua.core.tones import Tone
 from regua.errors import ReguaError
-
-_REFERENCE: Final = "see the reference of event types"
 
 
 class Rule(NamedTuple):
@@ -134,23 +132,8 @@ def _refusal(value: dict[object, Any], fields: tuple[_Field, ...], error: Except
                 field.rule.read(value[field.name])
         except Refused as refused:
             return refused.below(field.name)
-    return _core_refusal(value, error)
-
-
-def _core_refusal(value: dict[object, Any], error: Exception | None) -> Refused:
-    """Say what the core said of a fact whose fields are well formed, without echoing a long value."""
     placed = _PLACED.fullmatch(str(error))
-    field, message = (placed[1], placed[2]) if placed else ("", str(error))
-    echo = next((echo for echo in _echoes(value.get(field)) if echo in message), "\0")
-    wrong, _, remedy = message.replace(echo, "\0").partition("; ")
-    return Refused(bounded(wrong.replace("\0", clipped(echo))), bounded(remedy) or _REFERENCE, field=field)
-
-
-def _echoes(given: object) -> Iterator[str]:
-    """Give the texts under which the core may have quoted a value, or an entry of it."""
-    entries = given if isinstance(given, list) else []
-    yield repr(tuple(entries)) if entries else repr(given)
-    yield from map(repr, entries)
+    return from_core(placed[2], field=placed[1]) if placed else from_core(str(error))
 
 
 def _class_writer(cls: type[Any], fields: tuple[_Field, ...]) -> Callable[[Any], dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from regua.codec.classes import Rule, class_rule, tuple_rule
 from regua.codec.envelope import seal, unseal
 from regua.codec.values import text
-from regua.codec.wording import Refused, bounded, check_keys, joined, shown
+from regua.codec.wording import Refused, check_keys, from_core, joined, shown
 from regua.core.account import Account, fold
 from regua.core.events import EVENT_TYPES
 from regua.core.events.base import Event
@@ -144,8 +144,7 @@ def read_account(value: Any) -> Account:
     try:
         account = fold(parts["events"], empty)
     except (AccountMismatch, EventConflict) as error:
-        message, _, remedy = str(error).partition("; ")
-        raise Refused(bounded(message), remedy, field="events") from None
+        raise from_core(str(error), field="events") from None
     if account.debtor != empty.debtor:
         raise Refused("'' is not the debtor of these events", f"write {shown(account.debtor)}", field="debtor")
     return account

@@ -5,13 +5,12 @@ Every function either gives the value or raises `Refused`. What a writer accepts
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, get_args
 
-from regua.codec.wording import Refused, check_keys, nearest, shown
-from regua.core.dates import FIRST_INSTANT, LAST_INSTANT, format_instant, parse_date, parse_instant
+from regua.codec.wording import Refused, check_keys, from_core, nearest, shown
+from regua.core.dates import civil_date, format_instant, parse_date, parse_instant, to_instant
 from regua.core.money import Money, decimals
 from regua.core.tones import Tone
 from regua.errors import DateError, MoneyError
@@ -21,9 +20,7 @@ if TYPE_CHECKING:
 
 _LARGEST: Final = 2**53 - 1
 """The largest whole number that every JSON reader carries exactly (RFC 7493), jq among them."""
-_INSTANT: Final = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:[0-9]{2})?"
-)
+_DAY: Final = len("YYYY-MM-DD")
 _INSTANT_REMEDY: Final = "write it as 2026-04-18T09:00:00-03:00 or 2026-04-18T12:00:00Z"
 _MONEY_REMEDY: Final = 'write {"amount":"150.00","currency":"BRL"}'
 _MONEY_KEYS: Final = {"amount": None, "currency": None}.keys()
@@ -71,39 +68,62 @@ def read_day(value: object, _: object = None) -> date:
         raise Refused(f"{shown(value)} is not a date", 'write it as "YYYY-MM-DD"')
     try:
         return parse_date(value)
-    except DateError:
-        raise Refused(
-            f"{shown(value)} is not a date", "write a day that exists, in the years 1900 to 2999, as YYYY-MM-DD"
-        ) from None
+    except DateError as error:
+        raise from_core(_without_echo(error, value), "write another day, as YYYY-MM-DD") from None
+
+
+def _without_echo(error: DateError, value: str) -> str:
+    return str(error).replace(repr(value), shown(value))
 
 
 def write_day(value: object) -> str:
     """Write a civil date."""
     if isinstance(value, datetime) or not isinstance(value, date):
         raise Refused(f"{shown(value)} is not a datetime.date")
-    return value.isoformat()
+    try:
+        return civil_date(value).isoformat()
+    except DateError as error:
+        raise from_core(str(error)) from None
 
 
 def read_instant(value: object, _: object = None) -> int:
     """Read an instant with an offset, as RFC 3339 writes it (seconds may be left out), to the microsecond."""
-    match = _INSTANT.fullmatch(value) if isinstance(value, str) else None
-    if match is None:
+    if not isinstance(value, str):
         raise Refused(f"{shown(value)} is not an instant", _INSTANT_REMEDY)
-    if match[1] is None:
-        raise Refused(f"{shown(value)} is naive: it has no offset", _INSTANT_REMEDY)
     try:
-        return parse_instant(match[0])
+        return parse_instant(value)
+    except DateError as error:
+        raise Refused(_no_instant(value, error), _INSTANT_REMEDY) from None
+
+
+def _no_instant(value: str, error: DateError) -> str:
+    """Say what is wrong with an instant: its offset, its day, or else what the core said of the whole."""
+    if _is_instant(f"{value}Z"):
+        return f"{shown(value)} is naive: it has no offset"
+    if _is_instant(f"2000-01-01{value[_DAY:]}"):
+        try:
+            parse_date(value[:_DAY])
+        except DateError as of_day:
+            return from_core(str(of_day)).message
+    return from_core(_without_echo(error, value)).message
+
+
+def _is_instant(text: str) -> bool:
+    try:
+        parse_instant(text)
     except DateError:
-        raise Refused(f"{shown(value)} is no instant of the years 1900 to 2999", _INSTANT_REMEDY) from None
+        return False
+    return True
 
 
 def write_instant(value: object) -> str:
     """Write an instant in UTC, with `Z`."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise Refused(f"{shown(value)} is not a number of microseconds since 1970")
-    if not FIRST_INSTANT <= value <= LAST_INSTANT:
-        raise Refused(f"{shown(value)} microseconds lie outside the years 1900 to 2999")
-    return format_instant(value)
+    try:
+        return format_instant(to_instant(value))
+    except DateError as error:
+        raise from_core(str(error)) from None
 
 
 def optional(rule: Callable[..., Any]) -> Callable[..., Any]:

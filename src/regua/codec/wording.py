@@ -6,6 +6,8 @@ from difflib import get_close_matches
 from math import isinf, isnan
 from typing import TYPE_CHECKING, Any, Final
 
+from regua.core.events.base import clipped
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Self
@@ -69,17 +71,18 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-def clipped(text: str, longest: int = _LONGEST + 2) -> str:
-    """Cut a quoted text to about 40 characters."""
-    return text if len(text) <= longest else f"{text[: longest - 1]}…{text[-1] if text[-1] in _CLOSING else ''}"
+def from_core(message: str, remedy: str = "", *, field: str = "") -> Refused:
+    """Say what the core said, which keeps the remedy behind the last semicolon, without carrying a whole document.
 
-
-_CLOSING: Final = "'\")]}"
-
-
-def bounded(message: str) -> str:
-    """Keep a message whose wording is not ours from carrying a whole document."""
-    return clipped(message, _LONGEST_MESSAGE)
+    Args:
+        message: the core's words.
+        remedy: what to write instead, where the core does not say.
+        field: path of the value.
+    """
+    wrong, semicolon, own = message.rpartition("; ")
+    if not semicolon:
+        wrong, own = own, remedy
+    return Refused(clipped(wrong, _LONGEST_MESSAGE), clipped(own, _LONGEST_MESSAGE), field=field)
 
 
 def nearest(name: object, known: Iterable[str]) -> str:

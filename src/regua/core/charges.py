@@ -84,9 +84,10 @@ class Position:
         accrued: exact interest up to `accrued_to`.
         accrued_to: ordinal up to which interest is in `accrued`, or None.
         fine_base: principal that was open when it became late, once a payment came after that.
+        known: when all was known that made it what it is.
         settled: instant, or None.
         settled_by: id of the event that settled it.
-        settled_known: when that event was known.
+        settled_known: when that event, and all money before it, was known.
     """
 
     amount: int
@@ -101,6 +102,7 @@ class Position:
     accrued: Fraction = field(default=Fraction(0))
     accrued_to: int | None = None
     fine_base: int | None = None
+    known: int = 0
     settled: int | None = None
     settled_by: str = ""
     settled_known: int = 0
@@ -151,6 +153,7 @@ class Position:
         after = evolve(
             self,
             given=self.given + amount,
+            known=max(self.known, known),
             principal_paid=self.principal_paid + paid["principal"],
             interest_paid=self.interest_paid + paid["interest"],
             fine_paid=self.fine_paid + paid["fine"],
@@ -164,7 +167,7 @@ class Position:
         """The position, settled where what was given suffices on that day."""
         if self.settled is not None or not self.given or self.to_settle(day) > self.tolerance:
             return self
-        return evolve(self, settled=instant, settled_by=event, settled_known=known)
+        return evolve(self, settled=instant, settled_by=event, settled_known=max(self.known, known))
 
     def amend(self, amount: int, due: int, effective: int) -> Position:
         """The position under new terms; where the due date moved, late charges are counted anew."""

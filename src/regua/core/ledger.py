@@ -9,13 +9,13 @@ start, so that every instant shows what was true at it.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import evolve, field, frozen
 
 from regua.core.charges import Position
 from regua.core.dates import civil_day
-from regua.core.facts import Facts, Receivable
+from regua.core.facts import Facts
 from regua.core.policy import ChargeRules
 from regua.core.timeline import Span
 
@@ -28,13 +28,16 @@ class Rules:
     tolerance: int
 
 
+_ISSUE, _MONEY, _APPLIED, _TURN = range(4)
+
+
 @frozen(kw_only=True)
 class Entry:
-    """An issue, or money that came in, at an instant.
+    """Something that moves money or terms at an instant.
 
     Attributes:
         at: its value date, an instant.
-        rank: 0 an issue, 1 money, 2 a credit applied by hand.
+        rank: an issue, money, a credit applied by hand, or a turn: an amendment, a cancellation, an agreement.
         event: id of its event.
         known: when the event was known.
         amount: minor units.
@@ -122,7 +125,7 @@ class LedgerBook:
         self._facts, self._rules, self._effective, self._zone = facts, rules, effective, zone
         self._entries = sorted(_entries(facts, noticed=noticed), key=lambda entry: entry.key)
         self._retold = {entry.end for entry in self._entries if entry.end is not None}
-        self._retold |= {entry.at for entry in self._entries if entry.rank == 2}  # noqa: PLR2004 - applied by hand
+        self._retold |= {entry.at for entry in self._entries if entry.rank == _APPLIED}
         self._gifts: list[Gift] = []
         self._start(0)
 
@@ -132,7 +135,7 @@ class LedgerBook:
         positions: dict[str, list[Position]] = {name: [] for name in self._rules}
         told: list[tuple[int | None, list[Gift]]] = []
         done = 0
-        for instant in self._instants():
+        for instant in sorted({entry.at for entry in self._entries} | self._retold):
             if instant in self._retold:
                 told.append((instant, self._gifts))
                 self._start(instant)
@@ -148,42 +151,32 @@ class LedgerBook:
                     positions[name].append(position)
         return Ledger(at, positions, [*told, (None, self._gifts)])
 
-    def _instants(self) -> list[int]:
-        instants = {entry.at for entry in self._entries} | self._retold
-        for receivable in self._facts.receivables.values():
-            instants |= {terms.at for terms in receivable.terms} | {span.start for _, span in receivable.void}
-        for opening in self._facts.agreements.values():
-            instants |= {instant for instant in (opening.start, opening.end) if instant is not None}
-        return sorted(instants)
-
     def _start(self, instant: int) -> None:
         self._positions: dict[str, Position] = {}
         self._kept: dict[str, list[Entry]] = {}
-        self._pool = 0
+        self._pool, self._pool_known = 0, 0
         self._gifts = []
         self._last: Entry | None = None
-        self._reserved = sum(
-            entry.amount
-            for entry in self._entries
-            if entry.rank == 2 and entry.at <= instant  # noqa: PLR2004 - applied by hand
-        )
+        self._reserved = sum(entry.amount for entry in self._entries if entry.rank == _APPLIED and entry.at <= instant)
 
     def _apply(self, entry: Entry, now: int) -> None:
         if entry.end is not None and entry.end <= now:
             return
         self._last = entry
         self._refresh(entry.at)
-        if entry.rank == 0:
+        if entry.rank == _ISSUE:
             for name in sorted(self._kept):
                 self._claim(name, entry)
-        else:
-            self._pool += self._spend(entry)
+        elif entry.rank != _TURN:
+            rest = self._spend(entry)  # takes from the pool itself: first spend, then add
+            self._pool += rest
+            self._pool_known = max(self._pool_known, entry.known)
         self._distribute(entry.at)
 
     def _spend(self, entry: Entry) -> int:
         """Give an entry's money to what it names, else to the oldest; the rest comes back."""
         rest = entry.amount
-        if entry.rank == 2:  # noqa: PLR2004 - applied by hand
+        if entry.rank == _APPLIED:
             rest = min(rest, self._pool)
             self._pool -= rest
             self._reserved -= entry.amount
@@ -206,7 +199,7 @@ class LedgerBook:
         spare = self._pool - self._reserved
         if spare <= 0 or self._last is None:
             return
-        source = evolve(self._last, at=instant)
+        source = evolve(self._last, at=instant, known=max(self._last.known, self._pool_known))
         self._pool -= spare
         for name in self._oldest(instant):
             spare = self._give(name, spare, source)
@@ -228,19 +221,24 @@ class LedgerBook:
                     effective=self._effective(name, terms.due),
                     rules=self._rules[name].charges,
                     tolerance=self._rules[name].tolerance,
+                    known=terms.known,
                 )
             elif (position.amount, position.due) != (amount, terms.due):
                 moved = position.amend(amount, terms.due, self._effective(name, terms.due))
                 day = civil_day(terms.at, self._zone)
                 self._positions[name] = moved.close(day, terms.at, terms.event, terms.known)
-            self._void(name, receivable, instant)
+            self._void(name, instant)
 
-    def _void(self, name: str, receivable: Receivable, instant: int) -> None:
+    def _void(self, name: str, instant: int) -> None:
         """What was given to a receivable that is cancelled is the debtor's again."""
         position = self._positions[name]
-        if position.given and any(code == "cancelled" and span.covers(instant) for code, span in receivable.void):
+        if position.given and self._is_cancelled(name, instant):
             self._pool += position.given
             self._positions[name] = position.emptied()
+
+    def _is_cancelled(self, name: str, instant: int) -> bool:
+        void = self._facts.receivables[name].void
+        return any(code == "cancelled" and span.covers(instant) for code, span in void)
 
     def _oldest(self, instant: int) -> list[str]:
         replaced = {
@@ -260,6 +258,8 @@ class LedgerBook:
 
     def _give(self, name: str, amount: int, entry: Entry) -> int:
         position = self._positions[name]
+        if self._is_cancelled(name, entry.at):
+            return amount
         day = civil_day(entry.at, self._zone)
         part = min(amount, position.breakdown(day).total)
         if part:
@@ -268,18 +268,13 @@ class LedgerBook:
         return amount - part
 
 
-def _entries(facts: Facts, *, noticed: bool) -> Iterable[Entry]:
-    for receivable in facts.receivables.values():
-        terms = receivable.terms[0]
-        yield Entry(at=terms.at, rank=0, event=terms.event, known=terms.known)
+def _entries(facts: Facts, *, noticed: bool) -> Iterator[Entry]:
+    yield from _terms(facts)
     for payment in facts.payments.values():
-        episodes = list(payment.settled)
-        if noticed:
-            episodes += payment.notices
-        for episode in episodes:
+        for episode in (*payment.settled, *(payment.notices if noticed else ())):
             yield Entry(
                 at=episode.start,
-                rank=1,
+                rank=_MONEY,
                 event=episode.event,
                 known=episode.known,
                 amount=episode.amount.minor,
@@ -289,10 +284,22 @@ def _entries(facts: Facts, *, noticed: bool) -> Iterable[Entry]:
     for credit in facts.credits:
         yield Entry(
             at=credit.at,
-            rank=2 if credit.applied else 1,
+            rank=_APPLIED if credit.applied else _MONEY,
             event=credit.event,
             known=credit.known,
             amount=credit.amount.minor,
             names=credit.receivables,
             pooled=not credit.receivables,
         )
+
+
+def _terms(facts: Facts) -> Iterator[Entry]:
+    for receivable in facts.receivables.values():
+        for place, terms in enumerate(receivable.terms):
+            yield Entry(at=terms.at, rank=_TURN if place else _ISSUE, event=terms.event, known=terms.known)
+        for _, span in receivable.void:
+            yield Entry(at=span.start, rank=_TURN, event=span.cause, known=span.known)
+    for opening in facts.agreements.values():
+        for instant in (opening.start, opening.end):
+            if instant is not None:
+                yield Entry(at=instant, rank=_TURN, event=opening.cause, known=opening.known)

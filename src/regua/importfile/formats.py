@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import field, frozen
 
-from regua.core.dates import civil_day, instant_of, parse_instant
+from regua.core.dates import EARLIEST, LATEST, civil_day, instant_of, parse_instant
 from regua.core.money import Money, decimals
 from regua.errors import DateError, MoneyError, ReguaError
 
@@ -29,8 +29,6 @@ _PARTS: Final = {
 }
 _DATE_PARTS: Final = frozenset({"year", "month", "day"})
 _CLOCK_PARTS: Final = (frozenset[str](), frozenset({"hour", "minute"}), frozenset({"hour", "minute", "second"}))
-_YEARS: Final = range(1900, 2200)
-"""A bill of another year is a typing error or a stand-in for "no date"."""
 
 
 class FormError(ReguaError, ValueError):
@@ -89,7 +87,7 @@ class DateFormat:
 
         Raises:
             FormError: another form.
-            DateError: a day that does not exist, or a year outside 1900 to 2199.
+            DateError: a day that does not exist, or a year outside 1900 to 2999.
         """
         if self.pattern is None:
             instant = _instant(text)
@@ -118,8 +116,8 @@ def _instant(text: str) -> int:
 
 def _check_year(day: int) -> int:
     year = date.fromordinal(day).year
-    if year not in _YEARS:
-        raise DateError(f"a day of the year {year}, outside {_YEARS.start} to {_YEARS.stop - 1}")
+    if not EARLIEST.year <= year <= LATEST.year:
+        raise DateError(f"a day of the year {year}, outside {EARLIEST.year} to {LATEST.year}")
     return day
 
 

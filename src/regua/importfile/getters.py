@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from regua.core.dates import instant_of
+from regua.core.dates import EARLIEST, LATEST, civil_date, instant_of
+from regua.core.events.base import LONGEST_NAME, is_name
 from regua.core.tones import Tone
-from regua.errors import EventError
+from regua.errors import DateError, EventError
 from regua.importfile.cellreaders import CellReaders, Getter
 from regua.importfile.cells import Cells
 from regua.importfile.eventfields import EventField, Kind, fields_of
@@ -28,6 +29,7 @@ from regua.importfile.problems import CellError, nearest
 _T = TypeVar("_T")
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+_OUTSIDE: Final = f"comes to a day outside the years {EARLIEST.year} to {LATEST.year}"
 
 
 def columns_of(source: Source | Nested) -> tuple[str, ...]:
@@ -138,9 +140,8 @@ class Getters(CellReaders):
                 each.attribute.validator(cls, each.attribute, arguments[key])
             except EventError:
                 found = [(column, cells[self.places[column]]) for column in columns_of(fields[key])] or [("", "")]
-                column, cell = next((pair for pair in found if not pair[1].isprintable()), found[0])
-                why = "not distinct, or no identifier" if cell.isprintable() else "control characters in an identifier"
-                return CellError(column, cell, f"{name} refuses it as {key}: {why}")
+                column, cell = next((pair for pair in found if not is_name(pair[1])), found[0])
+                return CellError(column, cell, f"{name} refuses it as {key}: {_no_names(arguments[key])}")
         # No event refuses its fields together today; one that will is reported without a column.
         return CellError("", "", f"no {name} can be made of this row")
 
@@ -181,18 +182,28 @@ class Getters(CellReaders):
             if not cells[place]:
                 return None
             civil = read(cells[place])
-            return instant_of(civil.day, clock or 0, zone) if civil.instant is None else civil.instant
+            if civil.instant is not None:
+                return civil.instant
+            try:
+                return instant_of(civil.day, clock or 0, zone)
+            except DateError:
+                raise CellError(column, cells[place], _OUTSIDE) from None
 
         return day if kind == "date" else instant
 
     def _earliest(self, source: Earliest, kind: Kind) -> Getter:
-        terms, zone, clock = [self._term(term) for term in source.terms], self.mapping.timezone, source.clock
+        terms = [(self._term(term), term.column) for term in source.terms]
+        zone, clock = self.mapping.timezone, source.clock
 
         def earliest(cells: Cells) -> object:
-            days = [day for term in terms if (day := term(cells)) is not None]
+            days = [(day, column) for term, column in terms if (day := term(cells)) is not None]
             if not days:
                 return None
-            return date.fromordinal(min(days)) if kind == "date" else instant_of(min(days), clock or 0, zone)
+            day, column = min(days)
+            try:
+                return civil_date(date.fromordinal(day)) if kind == "date" else instant_of(day, clock or 0, zone)
+            except DateError:
+                raise CellError(column, cells[self.places[column]] if column else "", _OUTSIDE) from None
 
         return earliest
 
@@ -201,6 +212,16 @@ class Getters(CellReaders):
             return lambda _: term.day
         place, read, plus = self.places[term.column], self.civil(term.column), term.plus
         return lambda cells: read(cells[place]).day + plus if cells[place] else None
+
+
+def _no_names(value: object) -> str:
+    """Say what keeps a value, or the values of a list, from being an identifier."""
+    wrong = [text for text in (value if isinstance(value, tuple) else (value,)) if not is_name(text)]
+    if not wrong:
+        return "not distinct"
+    if isinstance(wrong[0], str) and len(wrong[0]) > LONGEST_NAME:
+        return f"more than {LONGEST_NAME} characters in an identifier"
+    return "control characters or outer spaces in an identifier"
 
 
 def _choice(each: EventField, text: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, timedelta
 from typing import Any, Final
 
 from attrs import frozen
 
-from regua.core.dates import check_day, parse_clock, parse_date, parse_instant
+from regua.core.dates import civil_date, parse_clock, parse_date, parse_instant
 from regua.core.money import Money
 from regua.core.tones import Tone
 from regua.errors import DateError, MoneyError, ReguaError
@@ -214,7 +214,7 @@ class SourceReader:
         if template.only_column:
             return DateTerm(template.only_column, plus=plus)
         try:
-            return DateTerm("", day=check_day(parse_date(template.constant or "").toordinal() + plus))
+            return DateTerm("", day=civil_date(parse_date(template.constant or "") + timedelta(plus)).toordinal())
         except DateError as error:
             table.problem("date", f"neither one column nor a constant: {error}", 'write "{DueDate}"')
             return None
@@ -224,8 +224,6 @@ def _native(kind: str, raw: Any) -> Constant | None:
     if kind == "integer" and isinstance(raw, int) and not isinstance(raw, bool):
         return Constant(raw)
     if kind == "boolean" and isinstance(raw, bool):
-        return Constant(raw)
-    if kind == "date" and isinstance(raw, date) and not isinstance(raw, datetime):
         return Constant(raw)
     return None
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Protocol
 
 from attrs import field, frozen
 
+from regua.core.events.base import is_name
 from regua.policyfile.diagnostics import nearest, quoted
 from regua.policyfile.nodes import Node, described
 
@@ -152,7 +153,7 @@ _EXAMPLES: Final = {
 
 @frozen
 class Name:
-    """An identifier: printable, without spaces.
+    """An identifier, as those of facts, shorter and without spaces.
 
     Attributes:
         what: what it names, one of the examples above; `unknown-<what>` where the catalog does not have it.
@@ -167,7 +168,7 @@ class Name:
         word = node.value
         if not isinstance(word, str):
             raise node.wrong_type(f'{self.article} such as "{_EXAMPLES[self.what]}"')
-        if not (0 < len(word) <= _LONGEST_NAME and word.isprintable() and not re.search(r"\s", word)):
+        if not (is_name(word) and len(word) <= _LONGEST_NAME and not re.search(r"\s", word)):
             message = f"{quoted(word)} is not {self.article}; write 1 to {_LONGEST_NAME} characters without spaces"
             raise node.refuse("invalid-value", message)
         self._look_up(word, node)

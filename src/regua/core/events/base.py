@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import field, frozen
 
@@ -14,22 +14,41 @@ from regua.errors import EventError
 if TYPE_CHECKING:
     import pendulum
 
-
-_NAME = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+LONGEST_NAME: Final = 200
+"""Characters of the longest identifier."""
+_NAME: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 """No control characters, line ends or halves of surrogate pairs: a fixed list, the same in every version of Python."""
+_ECHO: Final = 40
+_CLOSING: Final = "'\")]}"
+
+
+def is_name(value: object) -> bool:
+    """Whether a value is an identifier: 1 to 200 characters on one line, without outer spaces."""
+    return (
+        isinstance(value, str)
+        and len(value) <= LONGEST_NAME
+        and _NAME.fullmatch(value) is not None
+        and value == value.strip(" \u00a0")
+    )
 
 
 def check_name(owner: object, attribute: object, value: Any) -> None:
     """Refuse an identifier that is not a non-empty string without control characters and outer spaces."""
-    if not isinstance(value, str) or not _NAME.fullmatch(value) or value != value.strip(" \u00a0"):
-        message = f"{_where(owner, attribute)}: {value!r} is not an identifier; write a non-empty string on one line"
+    if not is_name(value):
+        is_long = isinstance(value, str) and len(value) > LONGEST_NAME
+        problem = (
+            f"is longer than {LONGEST_NAME} characters; write a shorter identifier"
+            if is_long
+            else "is not an identifier; write a non-empty string on one line"
+        )
+        message = f"{_where(owner, attribute)}: {_echo(value)} {problem}"
         raise EventError(message)
 
 
 def check_names(owner: object, attribute: object, value: Any) -> None:
     """Refuse anything but a tuple of distinct identifiers."""
     if not isinstance(value, tuple) or len(set(value)) != len(value):
-        message = f"{_where(owner, attribute)}: {value!r} is not a tuple of distinct identifiers; name each once"
+        message = f"{_where(owner, attribute)}: {_echo(value)} is not a tuple of distinct identifiers; name each once"
         raise EventError(message)
     for name in value:
         check_name(owner, attribute, name)
@@ -45,9 +64,18 @@ def check_some(owner: object, attribute: object, value: Any) -> None:
 def check_positive(owner: object, attribute: object, value: Any) -> None:
     """Refuse an amount of money that is not above zero (None passes)."""
     if value is not None and not (isinstance(value, Money) and value.minor > 0):
-        shown = str(value) if isinstance(value, Money) else repr(value)
+        shown = str(value) if isinstance(value, Money) else _echo(value)
         message = f"{_where(owner, attribute)}: {shown} is not an amount of money above zero; write Money.of('150.00')"
         raise EventError(message)
+
+
+def clipped(text: str, longest: int = _ECHO + 2) -> str:
+    """Cut a quoted text to about 40 characters: what stands in the wrong field may be personal data."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…{text[-1] if text[-1] in _CLOSING else ''}"
+
+
+def _echo(value: object) -> str:
+    return clipped(repr(value[: _ECHO + 1] if isinstance(value, str) else value))
 
 
 def _where(owner: object, attribute: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from regua.core.dates import format_local
 from regua.core.planning.blockers import CLASSES
@@ -84,6 +84,8 @@ class Judge:
         """Say where an ask stands."""
         channels = tuple(name for name in ask.step.channels if past is None or name not in past.failed)
         place = self._place(ask, channels, past)
+        if max(self.as_of, place.slot.instant) < ask.issued:
+            place = self._once_issued(ask, place)
         draft = Draft(ask=ask, slot=place.slot, status="waiting", reasons=[], past=past, channels=channels)
         draft.last_day = self._last_day(ask, place)
         draft.wakeups += [place.slot.instant, self.standing.start(place.slot.day)]
@@ -188,6 +190,11 @@ class Judge:
     def _last_day(self, ask: Ask, place: Place) -> int:
         last = self._delay(ask, place.slot.day) if place.settled else place.last_day
         return max(last, self.needed_until.get((ask.receivable, ask.step.id), last))
+
+    def _once_issued(self, ask: Ask, place: Place) -> Place:
+        """Where a step whose day lies before an issue that lies ahead will run at the earliest."""
+        hours = self.standing.hours(ask.policy, ask.step.kind)
+        return evolve(place, slot=hours.forward(self.standing.day(ask.issued), ask.minute, ask.issued))
 
     # what becomes of it
 

@@ -31,6 +31,7 @@ class Ask:
         day: ordinal of the day that the trigger gives.
         minute: clock time, minutes since midnight.
         earliest: instant of its cause; nothing runs before it.
+        issued: instant from which there is anything to ask for; nothing runs before it.
         recorded: instant at which what it is about was recorded.
         since: instant from which outcomes of other steps count for it.
         until: instant from which its cause is undone, or None.
@@ -44,6 +45,7 @@ class Ask:
     day: int
     minute: int
     earliest: int
+    issued: int
     recorded: int
     since: int
     until: int | None = None
@@ -135,10 +137,12 @@ class Asker:
             day = self.counted(anchor, offset, minute, stops=step.presses)
             ask = self._ask(step, occasion.cause, day, minute)
             recorded = ask.recorded if self.name else occasion.known
-            yield evolve(ask, earliest=occasion.known, recorded=recorded, until=occasion.until)
+            yield evolve(ask, earliest=max(occasion.known, ask.issued), recorded=recorded, until=occasion.until)
 
     def _ask(self, step: Step, occurrence: str, day: int, minute: int) -> Ask:
         account = self.standing.account
+        receivable = self.standing.facts.receivables.get(self.name)
+        issued = receivable.issued_at if receivable else 0
         return Ask(
             id=action_id(account.creditor, account.debtor, self.name, step.id, occurrence),
             receivable=self.name,
@@ -147,8 +151,9 @@ class Asker:
             occurrence=occurrence,
             day=day,
             minute=minute,
-            earliest=0,
-            recorded=self.standing.facts.receivables[self.name].recorded if self.name else 0,
+            earliest=issued if receivable and self.standing.day(issued) == day else 0,
+            issued=issued,
+            recorded=receivable.recorded if receivable else 0,
             since=epoch(self.standing, self.name)[1] if self.name else 0,
         )
 

@@ -1,0 +1,255 @@
+"""What late and early payment cost, to the centavo."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from attrs import evolve
+from tests.core.shop import brl, day
+
+from regua.core.charges import Position, discount_on
+from regua.core.dates import Offset, parse_date
+from regua.core.money import Money
+from regua.core.policy import ChargeRules, Discount, Levy, Rate
+
+VECTORS = Path(__file__).resolve().parent.parent / "vectors" / "interest_vectors.jsonl"
+DUE = day("2026-04-17")
+USUAL = ChargeRules(fine=Levy(share=Fraction(2, 100)), interest=Rate(share=Fraction(1, 100)))
+
+
+def position(amount: str, rules: ChargeRules = USUAL, *, closed: int = 0, tolerance: str = "0") -> Position:
+    """Due Friday 2026-04-17; `closed` days lie before the effective due date."""
+    minor, spare = Money.of(amount).minor, Money.of(tolerance).minor
+    return Position(amount=minor, due=DUE, effective=DUE + closed, rules=rules, tolerance=spare)
+
+
+def given(found: Position, amount: str, days: int, event: str = "pagto") -> Position:
+    """So much given so many days after the due date; the instant is the day."""
+    return found.give(Money.of(amount).minor, DUE + days, DUE + days, event, DUE + days)
+
+
+def parts(found: Position, days: int) -> tuple[str, str, str, str]:
+    """Principal, fine, interest and total."""
+    asked = found.breakdown(DUE + days)
+    return brl(asked.principal), brl(asked.fine), brl(asked.interest), brl(asked.total)
+
+
+def vectors() -> list[Any]:
+    """The vectors that simple charges cover."""
+    lines = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
+    covered = {("fine", 2), ("interest", 1), ("interest", 2), ("interest", 3), ("interest", 4)}
+    found = [line for line in lines if (line.get("charge"), line.get("pix_mode")) in covered]
+    return [pytest.param(line, id=line["id"]) for line in found]
+
+
+def rules_of(line: dict[str, Any], rounding: str) -> ChargeRules:
+    """What a policy would declare for a vector."""
+    value = Fraction(line["value"])
+    if line["charge"] == "fine":
+        return ChargeRules(fine=Levy(share=value / 100), rounding=rounding)  # type: ignore[arg-type]
+    if line["pix_mode"] == 1:
+        return ChargeRules(interest=Rate(minor=int(value * 100)), rounding=rounding)  # type: ignore[arg-type]
+    per = {2: "day", 3: "month", 4: "year"}[line["pix_mode"]]
+    return ChargeRules(interest=Rate(share=value / 100, per=per), rounding=rounding)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("line", vectors())
+@pytest.mark.parametrize("rounding", ["half-up", "half-even", "truncate"])
+def test_computed_vectors_come_out_to_the_centavo(line: dict[str, Any], rounding: str):
+    """Fine, value a day, % a day, % a month over 30, % a year over 365, in each rounding."""
+    principal = int((Fraction(line["original"]) - Fraction(line["abatement"])) * 100)
+    found = Position(amount=principal, due=DUE, effective=DUE, rules=rules_of(line, rounding), tolerance=0)
+    asked = found.breakdown(DUE + line["days"])
+    assert asked.interest + asked.fine == line[f"{rounding.replace('-', '_')}_cents"]
+
+
+def test_there_are_vectors():
+    """None of the covered ones got lost."""
+    assert len(vectors()) == 13
+
+
+def test_a_published_example_with_a_daily_rate():
+    """R$ 1.000,00 five days late at 0,0333% a day and a fine of 2%: R$ 1.021,67 (qive.com.br)."""
+    rules = evolve(USUAL, interest=Rate(share=Fraction("0.000333"), per="day"))
+    assert parts(position("1000.00", rules), 5) == ("R$ 1.000,00", "R$ 20,00", "R$ 1,67", "R$ 1.021,67")
+
+
+def test_a_published_example_with_a_monthly_rate():
+    """R$ 3.000,00 ten days late at 1% a month and a fine of 2%: R$ 3.070,00 (vivaprev.com.br)."""
+    assert parts(position("3000.00"), 10) == ("R$ 3.000,00", "R$ 60,00", "R$ 10,00", "R$ 3.070,00")
+
+
+def test_a_fixed_value_a_day():
+    """R$ 1,00 a day for three days on R$ 100,00: R$ 103,00 (bacen/pix-api issue 205)."""
+    rules = ChargeRules(interest=Rate(minor=100))
+    assert parts(position("100.00", rules), 3) == ("R$ 100,00", "R$ 0,00", "R$ 3,00", "R$ 103,00")
+
+
+def test_the_worked_example_to_the_centavo():
+    """Due Saturday, effective Monday: R$ 150,00 on the 20th, R$ 153,20 on Wednesday the 22nd."""
+    found = Position(amount=15_000, due=day("2026-04-18"), effective=day("2026-04-20"), rules=USUAL, tolerance=0)
+    assert found.breakdown(day("2026-04-20")).total == 15_000
+    assert found.breakdown(day("2026-04-21")).total == 15_315
+    asked = found.breakdown(day("2026-04-22"))
+    assert (asked.fine, asked.interest, asked.total) == (300, 20, 15_320)
+
+
+def test_nothing_is_late_up_to_the_effective_due_date():
+    """And then interest counts from the printed one."""
+    found = position("150.00", closed=3)
+    assert parts(found, 3) == ("R$ 150,00", "R$ 0,00", "R$ 0,00", "R$ 150,00")
+    assert parts(found, 4) == ("R$ 150,00", "R$ 3,00", "R$ 0,20", "R$ 153,20")
+
+
+def test_a_policy_without_charges_asks_the_principal():
+    """However late."""
+    assert parts(position("150.00", ChargeRules()), 400) == ("R$ 150,00", "R$ 0,00", "R$ 0,00", "R$ 150,00")
+
+
+def test_a_fixed_fine():
+    """R$ 5,00 once, whatever the principal."""
+    rules = ChargeRules(fine=Levy(minor=500))
+    assert parts(position("150.00", rules), 30)[1] == "R$ 5,00"
+
+
+# discounts
+
+EARLY = ChargeRules(
+    discounts=(
+        Discount(until=Offset(-2), levy=Levy(minor=200)),
+        Discount(until=Offset(-5), levy=Levy(share=Fraction(5, 100))),
+        Discount(until=parse_date("2026-04-17"), levy=Levy(share=Fraction(1, 1000))),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "discount"), [(-30, 750), (-5, 750), (-4, 200), (-2, 200), (-1, 15), (0, 15), (1, 0)]
+)
+def test_the_discount_that_ends_first_is_in_force(days: int, discount: int):
+    """5% up to D-5, R$ 2,00 up to D-2, 0,1% up to the due date, nothing after it."""
+    assert discount_on(DUE + days, DUE, 15_000, EARLY) == discount
+
+
+def test_a_discount_is_off_by_the_printed_due_date():
+    """On the effective due date after a weekend, the discount up to D0 is gone."""
+    rules = ChargeRules(discounts=(Discount(until=Offset(0), levy=Levy(minor=200)),))
+    assert position("150.00", rules, closed=3).breakdown(DUE + 3).total == 15_000
+    assert position("150.00", rules, closed=3).breakdown(DUE).total == 14_800
+
+
+def test_a_discount_in_business_days_counts_business_days():
+    """`until = "D-2bd"` on Tuesday the 21st is no `D-2`: such an offset is honoured or refused, not read as civil."""
+    rules = ChargeRules(discounts=(Discount(until=Offset(-2, business=True), levy=Levy(minor=200)),))
+    assert discount_on(day("2026-04-18"), day("2026-04-20"), 15_000, rules) == 0
+
+
+def test_paying_the_discounted_amount_in_time_settles():
+    """R$ 142,50 on D-5 for R$ 150,00; a day later R$ 5,50 are missing."""
+    assert given(position("150.00", EARLY), "142.50", -5).settled == DUE - 5
+    late = given(position("150.00", EARLY), "142.50", -4)
+    assert late.settled is None
+    assert brl(late.breakdown(DUE - 4).total) == "R$ 5,50"
+
+
+def test_a_discount_is_never_more_than_what_is_open():
+    """R$ 2,00 off the last R$ 1,00 leaves nothing, not less."""
+    rules = ChargeRules(discounts=(Discount(until=Offset(0), levy=Levy(minor=10_000)),))
+    assert position("50.00", rules).breakdown(DUE).total == 0
+
+
+# paying in parts
+
+
+def test_a_payment_pays_interest_then_fine_then_principal():
+    """Código Civil art. 354: of R$ 50,00 on D+4, R$ 0,20 and R$ 3,00 go first."""
+    found = given(position("150.00"), "50.00", 4)
+    assert (found.interest_paid, found.fine_paid, found.principal_paid) == (20, 300, 4_680)
+    assert parts(found, 4) == ("R$ 103,20", "R$ 0,00", "R$ 0,00", "R$ 103,20")
+
+
+def test_another_order_pays_the_principal_first():
+    """Where the policy names it."""
+    rules = evolve(USUAL, order=("principal", "fine", "interest", "costs"))
+    found = given(position("150.00", rules), "50.00", 4)
+    assert parts(found, 4) == ("R$ 100,00", "R$ 3,00", "R$ 0,20", "R$ 103,20")
+
+
+def test_interest_goes_on_from_what_is_left_of_the_principal():
+    """R$ 103,20 for thirty days more at 1%: R$ 1,03; no second fine."""
+    found = given(position("150.00"), "50.00", 4)
+    assert parts(found, 34) == ("R$ 103,20", "R$ 0,00", "R$ 1,03", "R$ 104,23")
+
+
+def test_a_payment_of_less_than_the_charges_leaves_the_principal():
+    """R$ 1,00 pays the interest and a part of the fine."""
+    found = given(position("150.00"), "1.00", 4)
+    assert parts(found, 4) == ("R$ 150,00", "R$ 2,20", "R$ 0,00", "R$ 152,20")
+
+
+def test_the_fine_is_on_what_was_open_when_it_became_late():
+    """R$ 100,00 of R$ 150,00 paid in time: 2% of R$ 50,00."""
+    found = given(position("150.00"), "100.00", -1)
+    assert parts(found, 3) == ("R$ 50,00", "R$ 1,00", "R$ 0,05", "R$ 51,05")
+
+
+def test_the_principal_paid_late_settles_and_waives_the_charges():
+    """R$ 150,00 on D+4 for R$ 150,00: settled, R$ 3,20 waived."""
+    found = given(position("150.00"), "150.00", 4)
+    assert found.settled == DUE + 4
+    assert found.breakdown(DUE + 400).total == 0
+    assert found.to_settle(DUE + 400) == 0
+
+
+def test_a_centavo_less_than_the_principal_does_not_settle():
+    """It settles when the centavo comes, whatever the charges by then."""
+    found = given(position("150.00"), "149.99", 4)
+    assert found.settled is None
+    assert found.to_settle(DUE + 4) == 1
+    assert given(found, "0.01", 9).settled == DUE + 9
+
+
+def test_what_may_be_missing_settles_and_a_centavo_more_does_not():
+    """Tolerance R$ 1,00."""
+    assert given(position("150.00", tolerance="1.00"), "149.00", 0).settled == DUE
+    assert given(position("150.00", tolerance="1.00"), "148.99", 0).settled is None
+
+
+def test_charges_left_over_keep_it_open_where_they_are_dunned():
+    """`residual = "dun"`: R$ 150,00 leave R$ 3,20 open until they are paid."""
+    rules = evolve(USUAL, residual="dun")
+    found = given(position("150.00", rules), "150.00", 4)
+    assert found.settled is None
+    assert parts(found, 4) == ("R$ 3,20", "R$ 0,00", "R$ 0,00", "R$ 3,20")
+    assert given(found, "3.20", 4).settled == DUE + 4
+
+
+def test_settled_stays_settled():
+    """A second settlement changes neither day nor cause."""
+    found = given(position("150.00"), "150.00", 0, "primeiro")
+    assert found.close(DUE + 9, DUE + 9, "segundo", DUE + 9) is found
+    assert found.settled_by == "primeiro"
+
+
+# other terms
+
+
+def test_a_new_amount_keeps_what_was_paid():
+    """R$ 150,00 less R$ 50,00 becomes R$ 200,00 less R$ 50,00."""
+    found = given(position("150.00"), "50.00", -1).amend(20_000, DUE, DUE)
+    assert brl(found.breakdown(DUE).total) == "R$ 150,00"
+
+
+def test_a_due_date_moved_counts_charges_anew_and_keeps_all_the_money():
+    """R$ 50,00 paid late, then the due date moved a month on: nothing was late, R$ 100,00 are open."""
+    moved = given(position("150.00"), "50.00", 4).amend(15_000, DUE + 30, DUE + 30)
+    assert brl(moved.breakdown(DUE + 10).total) == "R$ 100,00"
+    assert brl(moved.to_settle(DUE + 10)) == "R$ 100,00"
+
+
+def test_nothing_asked_is_settled():
+    """A receivable whose rebate is all of it asks R$ 0,00 of nobody."""
+    assert position("0").to_settle(DUE) == 0
+    assert position("0").close(DUE, DUE, "emissão", DUE).settled == DUE
