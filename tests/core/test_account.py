@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from tests.codec import specimens
-from tests.core.shop import amended, clock, invoice, noticed, paid, said, undone
+from tests.core.shop import amended, clock, invoice, noticed, paid, policy, said, standing, undone
 
 from regua.core import events as ev
 from regua.core.account import EMPTY, TRANSITIONS, accounts, fold
@@ -396,3 +396,24 @@ def test_a_register_holds_a_value_from_its_instant_on():
         register.set(instant, value)
     assert [register.at(instant) for instant in (9, 10, 19, 20)] == [None, "a", "a", "c"]
     assert register.entries() == [(10, "a"), (20, "b"), (20, "c")]
+
+
+def test_a_court_may_stop_again_what_it_had_lifted():
+    """One case, three orders: the number is the case's, not the order's."""
+    orders = [("stop", "2026-04-01"), ("lifted", "2026-04-10"), ("stop", "2026-04-20")]
+    events = [said(ev.CourtOrder, day, day, case="0001", effect=effect) for effect, day in orders]
+    found = standing(policy(), [BILL, *events]).debtor_spans["court-order"]
+    assert [(span.start, span.end) for span in found] == [
+        (clock("2026-04-01"), clock("2026-04-10")),
+        (clock("2026-04-20"), None),
+    ]
+
+
+def test_a_court_order_stops_though_an_older_one_of_its_case_was_lifted():
+    """We learnt of the case when the first order was lifted."""
+    events = [
+        said(ev.CourtOrder, "1", "2026-04-10", case="0001", effect="lifted"),
+        said(ev.CourtOrder, "2", "2026-04-20", case="0001", effect="stop"),
+    ]
+    found = standing(policy(), [BILL, *events]).debtor_spans["court-order"]
+    assert covering(found, clock("2026-04-21")) is not None

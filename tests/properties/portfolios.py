@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import attrs
 from attrs import evolve, frozen
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from regua.core import events as ev
@@ -35,6 +36,9 @@ from regua.core.policy import (
 from regua.core.tones import Tone
 
 T = TypeVar("T")
+
+few = settings(max_examples=max(10, settings().max_examples // 4))
+"""A quarter of the profile's examples: a portfolio is a large one, and there are many properties."""
 
 CALENDAR = BrazilianBankCalendar()
 FIRST_DAY = date(2026, 4, 1)  # Good Friday on the 3rd, Tiradentes on the 21st, then 1 May and Corpus Christi on 4 June

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from attrs import evolve
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.properties import naive
@@ -14,6 +15,7 @@ from tests.properties.portfolios import (
     at,
     civil,
     fact,
+    few,
     instants,
     outcome,
     policies,
@@ -43,6 +45,7 @@ def running(schedule: Schedule) -> list[Action]:
     return [*schedule.due, *schedule.planned]
 
 
+@few
 @given(portfolios())
 def test_ids_are_unique(portfolio):
     """No two actions of a schedule are the same."""
@@ -50,6 +53,7 @@ def test_ids_are_unique(portfolio):
     assert len(ids) == len(set(ids))
 
 
+@few
 @given(portfolios())
 def test_every_step_of_every_receivable_has_one_open_action_at_most(portfolio):
     """A step by offset asks once for a receivable; only what is done may stand beside it."""
@@ -62,6 +66,7 @@ def test_every_step_of_every_receivable_has_one_open_action_at_most(portfolio):
     assert len(open_ones) == len(set(open_ones))
 
 
+@few
 @given(portfolios())
 def test_each_action_has_one_primary_reason_and_known_codes(portfolio):
     """Blockers stand in the order of the table, each code once; every code has its sentence."""
@@ -75,6 +80,7 @@ def test_each_action_has_one_primary_reason_and_known_codes(portfolio):
         assert blockers == sorted(blockers), codes
 
 
+@few
 @given(portfolios())
 def test_the_status_and_the_primary_reason_agree(portfolio):
     """Due says due, planned says planned, waiting and ended say what stands in the way."""
@@ -90,6 +96,7 @@ def test_the_status_and_the_primary_reason_agree(portfolio):
             assert over & {reason.code for reason in action.reasons}
 
 
+@few
 @given(portfolios())
 def test_what_runs_runs_in_an_open_hour_of_the_debtor(portfolio):
     """Inside the window of that weekday in the debtor's zone, never on a national holiday; registrars on bank days."""
@@ -111,6 +118,7 @@ def is_open(policy: Policy, kind: str, clock: datetime) -> bool:
     return window.opens <= clock.hour * 60 + clock.minute < window.closes
 
 
+@few
 @given(portfolios())
 def test_nothing_presses_before_clearing_has_passed(portfolio):
     """The earliest day is the day after `limits.clearing` has passed since the effective due date."""
@@ -121,6 +129,7 @@ def test_nothing_presses_before_clearing_has_passed(portfolio):
             assert day > naive.cleared(portfolio, naive.next_business_day(due)), action.step
 
 
+@few
 @given(portfolios())
 def test_a_reminder_never_runs_after_the_effective_due_date(portfolio):
     """A step up to the due date may be late, but no later than the effective due date, unless another requires it."""
@@ -133,6 +142,7 @@ def test_a_reminder_never_runs_after_the_effective_due_date(portfolio):
             assert naive.wall(portfolio, runs_at(portfolio, action)).date() <= due, action.step
 
 
+@few
 @given(without_promises)
 def test_nothing_presses_while_it_is_stopped(portfolio):
     """Not when void, disputed, held, with the notary or the agency at the instant at which it would run."""
@@ -141,6 +151,7 @@ def test_nothing_presses_while_it_is_stopped(portfolio):
             assert not naive.is_stopped(portfolio, action.receivable, runs_at(portfolio, action)), action.step
 
 
+@few
 @given(portfolios(happenings=(p._payment, p._hold)))  # noqa: SLF001 - its own package
 def test_nothing_presses_when_its_money_is_there(portfolio):
     """A slow clerk who allocates the payments finds no pressing action for what is settled."""
@@ -153,6 +164,7 @@ def test_nothing_presses_when_its_money_is_there(portfolio):
             assert action.amount == Money(debt.asked(naive.wall(portfolio, instant).date()))
 
 
+@few
 @given(
     portfolios(count=1, happenings=(p._reach, p._decision, p._through), sendings=1),  # noqa: SLF001 - as above
     instants,
@@ -182,10 +194,12 @@ def test_nothing_presses_while_it_is_promised(portfolio, made, days):
             assert naive.wall(portfolio, instant).date() > last, action.step
 
 
+@few
 @given(portfolios())
 def test_a_tone_is_at_most_one_rung_above_the_highest_delivered(portfolio):
     """The first pressing message is on the lowest rung; each delivery allows one rung more."""
-    assume(portfolio.policy.plan.gradual)
+    gradual = evolve(portfolio.policy, plan=evolve(portfolio.policy.plan, gradual=True))
+    portfolio = evolve(portfolio, policy=gradual)
     ladder = naive.rungs(portfolio.policy.steps)
     messages = {step.id for step in portfolio.policy.steps if step.kind == "message" and step.presses}
     for action in running(portfolio.schedule()):
@@ -197,6 +211,7 @@ def test_a_tone_is_at_most_one_rung_above_the_highest_delivered(portfolio):
             assert action.tone <= action.asked_tone
 
 
+@few
 @given(portfolios())
 def test_a_clamped_tone_says_so(portfolio):
     """A message that is milder than its step asks carries the reason."""
@@ -205,6 +220,7 @@ def test_a_clamped_tone_says_so(portfolio):
         assert ("tone-clamped" in codes) == (action.tone != action.asked_tone), action.step
 
 
+@few
 @given(portfolios())
 def test_no_message_runs_without_a_channel_that_reaches(portfolio):
     """Its channel has a working point and a consent that was not taken back."""
@@ -229,6 +245,7 @@ def is_reached(portfolio: Portfolio, channel: str, instant: int) -> bool:
     return works and consent
 
 
+@few
 @given(portfolios())
 def test_what_was_attempted_never_runs_again_on_the_same_channel(portfolio):
     """The past is fixed: an action that was sent, attempted, skipped or is unknown is done; a failure goes elsewhere."""
@@ -244,9 +261,13 @@ def test_what_was_attempted_never_runs_again_on_the_same_channel(portfolio):
 OUTCOMES = (ev.ActionAttempted, ev.ActionSent, ev.ActionDelivered, ev.ActionFailed, ev.ActionSkipped, ev.ActionUnknown)
 
 
+@few
 @given(portfolios(), st.data())
 def test_executing_what_is_due_changes_only_what_depends_on_it(portfolio, data):
     """Days stand still; others change by `requires`, `unless`, catch-up, tone, regret, and by nothing else."""
+    coming = [action.at_us for action in portfolio.schedule().planned]
+    if coming:
+        portfolio = evolve(portfolio, as_of=data.draw(st.sampled_from(coming)))
     before = portfolio.schedule()
     assume(before.due)
     chosen = data.draw(st.sampled_from(before.due))
@@ -285,6 +306,7 @@ def _required_by(steps: dict[str, Step], name: str) -> set[str]:
     return {requires.step} if requires else set()
 
 
+@few
 @given(
     portfolios(
         count=2,
@@ -296,7 +318,9 @@ def _required_by(steps: dict[str, Step], name: str) -> set[str]:
 )
 def test_a_new_invoice_changes_nothing_of_the_others(portfolio, issued, due, amount):
     """Receivables are independent where no money is unnamed and no minimum is set."""
-    assume(portfolio.policy.limits.min_balance == 0)
+    portfolio = evolve(
+        portfolio, policy=evolve(portfolio.policy, limits=evolve(portfolio.policy.limits, min_balance=0))
+    )
     new = fact(
         ev.InvoiceIssued, "z-nova", at(issued, 600), receivable="nf-nova", amount=Money(amount), due=civil(due)
     )
@@ -305,6 +329,7 @@ def test_a_new_invoice_changes_nothing_of_the_others(portfolio, issued, due, amo
     assert after == before
 
 
+@few
 @given(portfolios(), st.data())
 def test_a_stop_never_adds_an_action(portfolio, data):
     """Neither a dispute nor a hold makes anything run that would not have run without it."""
@@ -318,13 +343,18 @@ def test_a_stop_never_adds_an_action(portfolio, data):
             ]
         )
     )
-    assume(portfolio.policy.plan.catch_up == "all")
-    assume(portfolio.policy.limits.min_balance == 0)
+    plain = evolve(
+        portfolio.policy,
+        plan=evolve(portfolio.policy.plan, catch_up="all"),
+        limits=evolve(portfolio.policy.limits, min_balance=0),
+    )
+    portfolio = evolve(portfolio, policy=plain)
     before = {action.id for action in running(portfolio.schedule())}
     after = {action.id for action in running(portfolio.plus(stop).schedule())}
     assert after <= before
 
 
+@few
 @given(portfolios(given_policies=policies()), st.data())
 def test_a_veto_ends_one_step_of_one_receivable(portfolio, data):
     """All else goes on as it was, what depends on that step apart."""
@@ -339,6 +369,7 @@ def test_a_veto_ends_one_step_of_one_receivable(portfolio, data):
     assert [action for action in after.all if action.receivable != name] == others
 
 
+@few
 @given(portfolios(), instants)
 def test_a_dead_debtor_hears_nothing(portfolio, instant):
     """From the death on nothing is due or planned, thanks and apologies included."""
@@ -348,6 +379,7 @@ def test_a_dead_debtor_hears_nothing(portfolio, instant):
         assert runs_at(portfolio, action) < instant, action.step
 
 
+@few
 @given(portfolios())
 def test_a_missed_action_runs_within_its_delay(portfolio):
     """What is due today was to run today, or within `max_delay` before, or was held back by something it names."""
@@ -362,6 +394,7 @@ def test_a_missed_action_runs_within_its_delay(portfolio):
         assert naive.wall(portfolio, portfolio.as_of).date() <= latest + longest, action.step
 
 
+@few
 @given(portfolios(), instants)
 def test_knowing_less_is_another_account_not_another_meaning(portfolio, known_at):
     """What was known on a day, planned on that day, is the same whenever it is asked."""

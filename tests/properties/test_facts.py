@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.portfolios import CALENDAR, DAY, MIDNIGHT, MINUTE, Portfolio, at, fact, instants, portfolios
+from tests.properties.portfolios import CALENDAR, DAY, MIDNIGHT, MINUTE, Portfolio, at, fact, few, instants, portfolios
 
 from regua.core import events as ev
 from regua.core.account import fold
@@ -14,6 +14,7 @@ def planned(portfolio: Portfolio, events: list[ev.Event]) -> Schedule:
     return plan(portfolio.policy, fold(events), as_of=portfolio.as_of, calendar=CALENDAR)
 
 
+@few
 @given(portfolios(), st.randoms(use_true_random=False))
 def test_events_in_any_order_are_the_same_account_and_schedule(portfolio, random):
     """Arrival order never matters."""
@@ -23,6 +24,7 @@ def test_events_in_any_order_are_the_same_account_and_schedule(portfolio, random
     assert planned(portfolio, shuffled) == portfolio.schedule()
 
 
+@few
 @given(portfolios(), st.data())
 def test_an_event_that_comes_twice_is_one_fact(portfolio, data):
     """Duplicate deliveries change nothing."""
@@ -31,6 +33,7 @@ def test_an_event_that_comes_twice_is_one_fact(portfolio, data):
     assert planned(portfolio, [*again, *portfolio.events]).fingerprint == portfolio.schedule().fingerprint
 
 
+@few
 @given(portfolios(), st.data())
 def test_folding_in_parts_is_folding_at_once(portfolio, data):
     """Wherever the log is cut, and however often."""
@@ -41,6 +44,7 @@ def test_folding_in_parts_is_folding_at_once(portfolio, data):
     assert account == fold(portfolio.events)
 
 
+@few
 @given(portfolios(), instants, st.data())
 def test_folding_in_parts_is_folding_at_once_for_what_was_known(portfolio, known_at, data):
     """With `known_at` too, whether it is given for each part or for the last."""
@@ -52,6 +56,7 @@ def test_folding_in_parts_is_folding_at_once_for_what_was_known(portfolio, known
     assert fold([], fold(portfolio.events), known_at=known_at) == whole
 
 
+@few
 @given(portfolios(), instants)
 def test_what_is_recorded_later_has_no_influence_on_what_was_known(portfolio, known_at):
     """An event recorded after `known_at` leaves no trace, even where it took effect long before."""
@@ -63,6 +68,7 @@ def test_what_is_recorded_later_has_no_influence_on_what_was_known(portfolio, kn
         assert schedule == plan(portfolio.policy, fold(known), as_of=known_at, calendar=CALENDAR)
 
 
+@few
 @given(portfolios(), st.data())
 def test_what_is_retracted_might_as_well_never_have_been_recorded(portfolio, data):
     """A retraction and the event it names are both left out of every action."""
@@ -75,6 +81,7 @@ def test_what_is_retracted_might_as_well_never_have_been_recorded(portfolio, dat
     assert portfolio.plus(*retractions).schedule().all == portfolio.schedule(without=wrong).all
 
 
+@few
 @given(portfolios(), st.data())
 def test_a_retracted_retraction_gives_the_fact_back(portfolio, data):
     """A retraction is an event too: retracted, it is left out, and what it named counts again."""
@@ -84,6 +91,7 @@ def test_a_retracted_retraction_gives_the_fact_back(portfolio, data):
     assert portfolio.plus(wrong, undone).schedule().all == portfolio.schedule().all
 
 
+@few
 @given(portfolios(), st.integers(1, 30))
 def test_an_event_that_names_nothing_known_changes_nothing(portfolio, day):
     """A payment, a reversal, a dispute or a veto about what is not known yet waits silently."""
@@ -109,6 +117,7 @@ def answered(portfolio: Portfolio) -> set[type[ev.Event]]:
     return {cls for name, (cls, _) in ev.EVENT_TYPES.items() if name in names}
 
 
+@few
 @given(portfolios(), st.integers(0, 200), st.integers(1, 40))
 def test_time_is_asked_in_one_jump_or_day_by_day(portfolio, hours, step):
     """Planning leaves no trace: the plan at an instant does not depend on the instants asked before."""

@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.properties import naive
 from tests.properties import portfolios as p
-from tests.properties.portfolios import CALENDAR, DAY, Portfolio, at, charge_rules, fact, instants, portfolios
+from tests.properties.portfolios import CALENDAR, DAY, Portfolio, at, charge_rules, fact, few, instants, portfolios
 
 from regua.core import events as ev
 from regua.core.account import fold
@@ -38,6 +38,7 @@ def receivables(portfolio: Portfolio) -> list[str]:
     return [event.receivable for event in portfolio.of(ev.InvoiceIssued)]
 
 
+@few
 @given(plain_money, instants)
 def test_balances_are_what_a_slow_clerk_computes(portfolio, instant):
     """Payments by value date, named ones first, else the oldest; art. 354 inside; reversals as if never paid."""
@@ -48,6 +49,7 @@ def test_balances_are_what_a_slow_clerk_computes(portfolio, instant):
         assert found[name] == debt.asked(day), name
 
 
+@few
 @given(anything, instants)
 def test_a_balance_is_never_negative(portfolio, instant):
     """Whatever was paid, granted, amended and undone."""
@@ -57,6 +59,7 @@ def test_a_balance_is_never_negative(portfolio, instant):
         assert min(parts.principal, parts.discount, parts.interest, parts.fine, parts.total) >= 0
 
 
+@few
 @given(anything, instants)
 def test_what_is_settled_asks_nothing(portfolio, instant):
     """Its balance is zero, and no action that presses for it is due or planned from then on."""
@@ -69,6 +72,7 @@ def test_what_is_settled_asks_nothing(portfolio, instant):
             assert not [action for action in schedule.due if action.presses and action.receivable == name]
 
 
+@few
 @given(with_void, st.integers(0, 40), st.integers(1, 30), st.data())
 def test_a_payment_reversed_in_full_might_as_well_never_have_been_made(portfolio, day, days, data):
     """From the reversal on every balance is as without it."""
@@ -79,6 +83,7 @@ def test_a_payment_reversed_in_full_might_as_well_never_have_been_made(portfolio
         assert balances(portfolio.plus(paid, undone), instant) == balances(portfolio, instant)
 
 
+@few
 @given(with_void, instants)
 def test_money_is_given_once(portfolio, instant):
     """What the receivables hold together is never more than all live payments and credits."""
@@ -88,6 +93,7 @@ def test_money_is_given_once(portfolio, instant):
     assert held <= sum(amount for _, _, amount, _ in naive.live_money(portfolio, instant))
 
 
+@few
 @given(portfolios(happenings=(p._payment, p._void), sendings=0))  # noqa: SLF001 - as above
 def test_money_never_lies_idle_beside_an_open_receivable(portfolio):
     """What is left over reduces the oldest receivables: while money is left, all are settled, void or paid in full."""
@@ -100,6 +106,7 @@ def test_money_never_lies_idle_beside_an_open_receivable(portfolio):
             assert position.settled is not None or naive.is_void(portfolio, name, instant), name
 
 
+@few
 @given(anything, instants)
 def test_no_receivable_keeps_more_than_it_asked(portfolio, instant):
     """What an amendment or a discount leaves over is an unapplied credit, for the others."""
@@ -109,6 +116,7 @@ def test_no_receivable_keeps_more_than_it_asked(portfolio, instant):
         assert position.given <= max(0, position.amount) + position.interest_paid + position.fine_paid
 
 
+@few
 @given(portfolios(sendings=0, happenings=(p._amendment, p._payment)), instants)  # noqa: SLF001 - as above
 def test_up_to_the_effective_due_date_a_balance_is_principal_less_money_less_discount(portfolio, instant):
     """Balance = principal less allocated payments and credits, plus charges, and there are none yet."""
@@ -120,6 +128,7 @@ def test_up_to_the_effective_due_date_a_balance_is_principal_less_money_less_dis
             assert parts.total == max(0, position.amount - position.given - parts.discount)
 
 
+@few
 @given(charge_rules(), st.integers(1, 10**9), st.integers(-60, 400), st.integers(0, 4))
 def test_charges_are_zero_up_to_the_effective_due_date(rules, amount, days, closed):
     """Lei 7.089/1983: who pays by the next business day owes no fine and no interest."""
@@ -134,6 +143,7 @@ def test_charges_are_zero_up_to_the_effective_due_date(rules, amount, days, clos
         assert parts.principal == amount
 
 
+@few
 @given(charge_rules(), st.integers(1, 10**9), st.integers(-60, 400), st.integers(0, 4), st.integers(0, 10**6))
 def test_charges_grow_with_days_and_with_the_amount(rules, amount, days, closed, more):
     """While nothing is paid, waiting never makes it cheaper, nor does owing more."""
@@ -148,6 +158,7 @@ def test_charges_grow_with_days_and_with_the_amount(rules, amount, days, closed,
     assert today.fine <= larger.breakdown(due + days).fine
 
 
+@few
 @given(charge_rules(), st.integers(1, 10**7), st.integers(1, 100))
 def test_each_component_is_rounded_once(rules, amount, days):
     """No more than half a minor unit away from the exact value (a whole one where it is cut off)."""
@@ -168,6 +179,7 @@ def exact_interest(rules: ChargeRules, amount: int, days: int) -> Fraction:
     return rules.interest.share * amount * days / naive.DAYS[rules.interest.per]
 
 
+@few
 @given(
     portfolios(happenings=(p._payment, p._dispute, p._hold, p._promise)),  # noqa: SLF001 - as above
     st.integers(0, 60),
@@ -183,6 +195,7 @@ def test_a_credit_that_covers_everything_silences_everything(portfolio, day):
             assert instant < max(covering.at_us, issued[action.receivable]), action.step
 
 
+@few
 @given(portfolios(), instants, st.data())
 def test_a_payment_that_settles_never_adds_a_pressing_action(portfolio, instant, data):
     """For the receivable that it settles, whenever it came and was known, in whatever else happened."""
@@ -210,6 +223,7 @@ def pressing(portfolio: Portfolio, name: str) -> set[str]:
     return {action.step for action in open_ones if action.presses and action.receivable == name}
 
 
+@few
 @given(anything)
 def test_a_settlement_is_one_occasion(portfolio):
     """No event settles the same receivable twice: each settlement has a cause of its own."""
@@ -219,6 +233,7 @@ def test_a_settlement_is_one_occasion(portfolio):
         assert len(causes) == len(set(causes)), causes
 
 
+@few
 @given(plain_money)
 def test_a_settlement_is_known_when_all_its_money_is_known(portfolio):
     """A signal counts from the later of the day it happened and the day we could know it."""

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.portfolios import DAY, LAST, Portfolio, at, portfolios
+from tests.properties.portfolios import DAY, LAST, Portfolio, at, few, portfolios
 
 from regua.core.planning import Action, Schedule
 
@@ -22,6 +22,7 @@ def codes(action: Action) -> list[str]:
     return [reason.code for reason in action.reasons]
 
 
+@few
 @given(portfolios(), st.fractions(0, 1))
 def test_nothing_changes_before_the_next_wakeup(portfolio, share):
     """Whoever sleeps until `next_wakeup` misses nothing: no status, amount, tone or reason changes before it."""
@@ -35,12 +36,14 @@ def test_nothing_changes_before_the_next_wakeup(portfolio, share):
     assert telling(portfolio.schedule(end - 1)) == telling(schedule)
 
 
+@few
 @given(portfolios())
 def test_nobody_is_woken_for_ever(portfolio):
     """Once every fact is known and every wait has run out, there is nothing left to wake up for."""
     assert portfolio.schedule(at(LAST + 400)).next_wakeup_us is None
 
 
+@few
 @given(portfolios(), st.integers(0, 40))
 def test_the_day_of_an_action_follows_from_facts_alone(portfolio, days):
     """Asked again later, with the same facts, the plan neither moves nor loses what it had promised."""
@@ -52,6 +55,7 @@ def test_the_day_of_an_action_follows_from_facts_alone(portfolio, days):
             assert later[action.id].at_us == action.at_us, action.step
 
 
+@few
 @given(portfolios(), st.integers(0, 40))
 def test_what_was_planned_comes_due_or_says_why_not(portfolio, days):
     """An action whose planned instant has come is due or done, or names the fact or the rule that stopped it."""
@@ -92,6 +96,7 @@ CAUSES = {
 }
 
 
+@few
 @given(portfolios())
 def test_an_action_lies_on_its_day(portfolio):
     """`day` is the civil day of `at` in the zone of the debtor, and actions come in order."""

@@ -75,15 +75,16 @@ def read_moment(ctx: click.Context, param: click.Parameter, value: str | None) -
     """Read `2026-04-18` or `2026-04-18T09:00-03:00`."""
     from regua.core.dates import check_day, parse_date, parse_instant
 
+    if value is None:
+        return None
     try:
-        if value is None:
-            return None
         if _DAY.fullmatch(value):
             return Moment(None, check_day(parse_date(value).toordinal()))
         return Moment(parse_instant(value))
-    except DateError:
+    except DateError as error:
+        is_like_one = _DAY.match(value)
         message = f"{value!r} is neither a day (2026-04-18) nor an instant (2026-04-18T09:00-03:00)"
-        raise click.BadParameter(message, ctx, param) from None
+        raise click.BadParameter(str(error) if is_like_one else message, ctx, param) from None
 
 
 def now() -> Moment:

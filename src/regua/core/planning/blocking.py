@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from regua.core.dates import format_local
+from regua.core.money import Money
 from regua.core.planning.blockers import CLASSES, PRECEDENCE
 from regua.core.planning.condition import outcome_instant
 from regua.core.planning.schedule import Reason
@@ -121,7 +122,8 @@ def moments(standing: Standing, ask: Ask, channels: tuple[str, ...], instant: in
     if ask.step.presses and ask.receivable and minimum:
         total = standing.pressing_total(instant)
         if total < minimum:
-            facts = {"total": str(total), "minimum": str(minimum)}
+            currency = ask.policy.currency
+            facts = {"total": str(Money(total, currency)), "minimum": str(Money(minimum, currency))}
             found.append(Reason("below-minimum", facts, ask.policy.limits.origin_of("min_balance")))
     if channels:
         _, blocker = standing.channel(channels, instant)
