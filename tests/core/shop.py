@@ -177,5 +177,3 @@ def day(text: str) -> int:
 def newer(found: Policy, **changes: Any) -> Policy:
     """The same policy with other values."""
     return evolve(found, **changes)
-
-

@@ -13,6 +13,7 @@ from regua.core.charges import Position, discount_on
 from regua.core.dates import Offset, parse_date
 from regua.core.money import Money
 from regua.core.policy import ChargeRules, Discount, Levy, Rate
+from regua.errors import DateError
 
 VECTORS = Path(__file__).resolve().parent.parent / "vectors" / "interest_vectors.jsonl"
 DUE = day("2026-04-17")
@@ -125,9 +126,7 @@ EARLY = ChargeRules(
 )
 
 
-@pytest.mark.parametrize(
-    ("days", "discount"), [(-30, 750), (-5, 750), (-4, 200), (-2, 200), (-1, 15), (0, 15), (1, 0)]
-)
+@pytest.mark.parametrize(("days", "discount"), [(-30, 750), (-5, 750), (-4, 200), (-2, 200), (-1, 15), (0, 15), (1, 0)])
 def test_the_discount_that_ends_first_is_in_force(days: int, discount: int):
     """5% up to D-5, R$ 2,00 up to D-2, 0,1% up to the due date, nothing after it."""
     assert discount_on(DUE + days, DUE, 15_000, EARLY) == discount
@@ -140,10 +139,10 @@ def test_a_discount_is_off_by_the_printed_due_date():
     assert position("150.00", rules, closed=3).breakdown(DUE).total == 14_800
 
 
-def test_a_discount_in_business_days_counts_business_days():
-    """`until = "D-2bd"` on Tuesday the 21st is no `D-2`: such an offset is honoured or refused, not read as civil."""
-    rules = ChargeRules(discounts=(Discount(until=Offset(-2, business=True), levy=Levy(minor=200)),))
-    assert discount_on(day("2026-04-18"), day("2026-04-20"), 15_000, rules) == 0
+def test_a_discount_ends_on_a_civil_day():
+    """`until = "D-2bd"` is no day that a bill can print."""
+    with pytest.raises(DateError, match="civil day"):
+        Discount(until=Offset(-2, business=True), levy=Levy(minor=200))
 
 
 def test_paying_the_discounted_amount_in_time_settles():

@@ -1,5 +1,6 @@
 """explain: a schedule's reasons in words and as plain data."""
 
+import pytest
 from attrs import evolve
 from tests.core.shop import action, invoice, outcome, policy, said, schedule, step
 
@@ -97,9 +98,5 @@ def test_a_tone_is_read_by_its_word():
     """And only by one of them."""
     assert [Tone.parse(tone.word) for tone in Tone] == list(Tone)
     for wrong in ("FIRM", "brando", ""):
-        try:
+        with pytest.raises(ValueError, match="write one of reminder, courteous"):
             Tone.parse(wrong)
-        except ValueError as error:
-            assert "write one of reminder, courteous" in str(error)
-        else:
-            raise AssertionError(wrong)

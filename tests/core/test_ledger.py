@@ -6,12 +6,11 @@ from attrs import evolve
 from tests.core.shop import amended, balance, brl, clock, invoice, ledger, paid, policy, said, standing, undone
 
 from regua.core import events as ev
+from regua.core.dates import Offset
 from regua.core.money import Money
-from regua.core.policy import ChargeRules, Discount, Levy, Limits, Offset, Policy, Rate
+from regua.core.policy import ChargeRules, Discount, Levy, Limits, Policy, Rate
 
-CHARGED = policy(
-    charges=ChargeRules(fine=Levy(share=Fraction(2, 100)), interest=Rate(share=Fraction(1, 100)))
-)
+CHARGED = policy(charges=ChargeRules(fine=Levy(share=Fraction(2, 100)), interest=Rate(share=Fraction(1, 100))))
 PLAIN = policy()
 OLD = invoice("nf-1", "100.00", "2026-04-16")
 NEW = invoice("nf-2", "100.00", "2026-05-15")
@@ -80,6 +79,15 @@ def test_what_such_a_payment_leaves_over_goes_to_what_it_names_next():
     assert balances(OLD, NEW, early, ninth) == ["R$ 100,00", "R$ 50,00"]
 
 
+def test_money_for_two_that_nobody_knows_waits_for_the_first():
+    """All of it; and other invoices come and go meanwhile."""
+    early = paid("100.00", "2026-03-10", "nf-8", "nf-9")
+    events = (early, OLD, NEW)
+    assert balances(*events) == ["R$ 100,00", "R$ 100,00"]
+    eighth = invoice("nf-8", "100.00", "2026-06-15", when="2026-05-20")
+    assert balance(PLAIN, (*events, eighth), LATER, "nf-8") == "R$ 0,00"
+
+
 def test_article_354_orders_the_breakdown():
     """R$ 50,00 on the 20th for R$ 100,00 due on the 16th: R$ 0,13 interest, R$ 2,00 fine, R$ 47,87 principal."""
     found = ledger(CHARGED, OLD, paid("50.00", "2026-04-20")).position("nf-1", clock(LATER))
@@ -132,7 +140,11 @@ def test_money_that_came_later_takes_the_place_of_the_reversed():
 def test_undoing_one_payment_leaves_what_a_cancelled_invoice_gave_back_where_it_was():
     """R$ 100,00 freed on the 14th paid nf-1 in time; that a stranger's payment is reversed later makes it no later."""
     other = invoice("nf-0", "100.00", "2026-04-30")
-    freed = [other, paid("100.00", "2026-04-02", "nf-0"), said(ev.InvoiceCancelled, "x", "2026-04-14", receivable="nf-0")]
+    freed = [
+        other,
+        paid("100.00", "2026-04-02", "nf-0"),
+        said(ev.InvoiceCancelled, "x", "2026-04-14", receivable="nf-0"),
+    ]
     events = [OLD, NEW, *freed]
     moved = [paid("1.00", "2026-04-28", "nf-2", payment="p"), undone("p", "2026-05-20")]
     before = ledger(CHARGED, *events).settlements("nf-1")
@@ -294,7 +306,7 @@ def test_tolerance_is_what_may_be_missing():
 
 
 def test_a_settlement_is_known_when_the_last_word_about_its_money_is():
-    """R$ 60,00 of the 10th known on the 25th, R$ 40,00 of the 12th known at once: settled on the 12th, known on the 25th."""
+    """R$ 60,00 of the 10th, known on the 25th, and R$ 40,00 of the 12th: settled on the 12th, known on the 25th."""
     first = paid("60.00", "2026-04-10", "nf-1", known="2026-04-25")
     second = paid("40.00", "2026-04-12", "nf-1")
     (span,) = ledger(PLAIN, OLD, first, second).settlements("nf-1")

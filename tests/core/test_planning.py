@@ -112,7 +112,9 @@ def test_a_window_may_last_to_midnight():
     assert told(found, "s")[1] == "2026-04-23 23:59"
 
 
-@pytest.mark.parametrize("text", ["8:00-20:00", "08:00", "08:00-25:00", "24:00-24:00", "20:00-08:00", "08:00-08:00", ""])
+@pytest.mark.parametrize(
+    "text", ["8:00-20:00", "08:00", "08:00-25:00", "24:00-24:00", "20:00-08:00", "08:00-08:00", ""]
+)
 def test_what_is_no_window_is_refused(text: str):
     """Also one that ends before it begins."""
     with pytest.raises((DateError, ValueError)):
@@ -193,7 +195,9 @@ def test_registrar_steps_run_on_business_days_at_any_hour():
     found = schedule(policy(step("n", "D+3 03:00", kind="notice", channels=())), [BILL], "2026-04-02")
     assert told(found, "n")[1] == "2026-04-23 03:00"
     carnival = invoice("nf-1", due="2026-02-10", when="2026-02-01")
-    found = schedule(policy(step("n", "D+6 03:00", kind="notice", channels=(), declared_presses=False)), [carnival], "2026-02-02")
+    found = schedule(
+        policy(step("n", "D+6 03:00", kind="notice", channels=(), declared_presses=False)), [carnival], "2026-02-02"
+    )
     assert told(found, "n")[1:] == ("2026-02-18 03:00", ["planned", "outside-window", "not-yet-supported"])
 
 
@@ -248,7 +252,10 @@ def test_a_step_on_a_signal_counts_from_the_day_it_was_known():
     """Paid on the 10th, known on the 14th at 15:00: thanks on the 14th, after that."""
     thanks = step("obrigado", on="receivable.settled", after="0d 10:00", tone=None)
     late = paid("150.00", "2026-04-10", "nf-1", known="2026-04-14 15:00")
-    assert told(schedule(policy(thanks), [BILL, late], "2026-04-14 15:00"), "obrigado")[:2] == ("due", "2026-04-14 15:00")
+    assert told(schedule(policy(thanks), [BILL, late], "2026-04-14 15:00"), "obrigado")[:2] == (
+        "due",
+        "2026-04-14 15:00",
+    )
 
 
 def test_thanks_count_from_when_all_the_money_was_known():
@@ -452,7 +459,11 @@ def test_when_several_apply_the_first_of_the_table_leads():
         said(ev.DisputeOpened, "2", "2026-04-10", dispute="d", receivables=("nf-1",)),
         said(ev.ProtestFiled, "3", "2026-04-10", receivable="nf-1"),
     ]
-    assert told(schedule(policy(LATE), [BILL, *events], "2026-04-11"), "atraso")[2] == ["with-notary", "disputed", "held"]
+    assert told(schedule(policy(LATE), [BILL, *events], "2026-04-11"), "atraso")[2] == [
+        "with-notary",
+        "disputed",
+        "held",
+    ]
 
 
 def test_thanks_go_on_in_a_dispute_but_not_to_the_dead():
@@ -536,7 +547,9 @@ def test_what_nobody_approves_lapses(as_of: str, status: str):
 WARNED = evolve(LATE, requires=StepReference(step="lembrete", outcome="delivered", at_least=Duration(6)))
 
 
-@pytest.mark.parametrize(("sent", "at"), [("2026-04-17 09:00", "2026-04-23 10:00"), ("2026-04-18 09:00", "2026-04-24 10:00")])
+@pytest.mark.parametrize(
+    ("sent", "at"), [("2026-04-17 09:00", "2026-04-23 10:00"), ("2026-04-18 09:00", "2026-04-24 10:00")]
+)
 def test_requires_may_ask_how_long_ago(sent: str, at: str):
     """Six days from the day of the delivery."""
     rules = policy(REMINDER, WARNED)
@@ -563,9 +576,7 @@ def through(day: str, known: str) -> ev.PaymentsKnownThrough:
     return said(ev.PaymentsKnownThrough, f"k {day}", known, through=parse_date(day))  # type: ignore[no-any-return]
 
 
-@pytest.mark.parametrize(
-    ("day", "code"), [("2026-04-22", "planned"), ("2026-04-20", "stale-payments")]
-)
+@pytest.mark.parametrize(("day", "code"), [("2026-04-22", "planned"), ("2026-04-20", "stale-payments")])
 def test_payments_must_be_known_recently_enough(day: str, code: str):
     """One business day before the 23rd is the 22nd."""
     rules = limited(freshness=Duration(1, business=True))

@@ -204,7 +204,7 @@ def test_money_paid_before_the_word_keeps_no_word_about_the_rest():
 def test_a_promise_breaks_on_the_first_day_after_clearing():
     """By Monday the 20th: Tiradentes on the 21st, clearing on the 22nd, broken at midnight of the 23rd."""
     (fate,) = fates(promised("150.00", "2026-04-18", "2026-04-20", "nf-1"))
-    assert fate.broken == clock("2026-04-23 00:00")
+    assert fate.broken == {"nf-1": clock("2026-04-23 00:00")}
     assert ends(fate) == fate.broken
     assert fate.spans["nf-1"].covers(clock("2026-04-22 23:59"))
     assert not fate.spans["nf-1"].covers(clock("2026-04-23 00:00"))
@@ -305,7 +305,8 @@ LATE = step("atraso", "D+3 10:00")
 
 
 @pytest.mark.parametrize(
-    ("as_of", "status"), [("2026-04-21 09:00", "waiting"), ("2026-04-23 09:59", "waiting"), ("2026-04-23 10:00", "ended")]
+    ("as_of", "status"),
+    [("2026-04-21 09:00", "waiting"), ("2026-04-23 09:59", "waiting"), ("2026-04-23 10:00", "ended")],
 )
 def test_what_falls_inside_a_promise_lapses_at_its_instant(as_of: str, status: str):
     """`when_held = "skip"`: D+3 is the 23rd, the promise runs to the end of the 24th."""

@@ -28,7 +28,9 @@ def main(seed: int) -> None:
     locale.setlocale(locale.LC_ALL, "")
     account = fold(facts(random.Random(seed)))  # noqa: S311 - the order is all that depends on it
     for days in range(60):
-        schedule = plan(policy(), account, as_of=START + timedelta(days=days, hours=1), calendar=BrazilianBankCalendar())
+        schedule = plan(
+            policy(), account, as_of=START + timedelta(days=days, hours=1), calendar=BrazilianBankCalendar()
+        )
         sys.stdout.write(f"{schedule.fingerprint} {len(explain(schedule))} {schedule.next_wakeup_us}\n")
 
 

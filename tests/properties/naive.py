@@ -99,7 +99,9 @@ class Debt:
         """For paying on that day."""
         for tier in sorted(self.rules.discounts, key=lambda tier: tier.until.days):  # type: ignore[union-attr]
             if day <= self.due + timedelta(days=tier.until.days):  # type: ignore[union-attr]
-                return min(rounded(tier.levy.share * self.amount + tier.levy.minor, self.rules.rounding), self.principal)
+                return min(
+                    rounded(tier.levy.share * self.amount + tier.levy.minor, self.rules.rounding), self.principal
+                )
         return 0
 
     def charges(self, day: date) -> tuple[int, int]:
@@ -165,41 +167,45 @@ def live_money(portfolio: Portfolio, instant: int) -> list[tuple[int, str, int, 
 
 
 def debts(portfolio: Portfolio, instant: int) -> dict[str, Debt]:
-    """Every receivable issued by an instant, after all money of that time; what is cancelled takes nothing."""
+    """Every receivable issued by an instant, after all money of that time; what is void takes no unnamed money."""
     found: dict[str, Debt] = {}
+    waiting: list[tuple[str, int]] = []
     pool = 0
-    issued = {event.receivable: event for event in portfolio.of(ev.InvoiceIssued) if event.at_us <= instant}
+    issued = [event for event in portfolio.of(ev.InvoiceIssued) if event.at_us <= instant]
     money = live_money(portfolio, instant)
-    kept: list[tuple[str, int]] = []
-    for moment in sorted({event.at_us for event in issued.values()} | {entry[0] for entry in money}):
+    for moment in sorted({event.at_us for event in issued} | {entry[0] for entry in money}):
         day = wall(portfolio, moment).date()
-        for name, event in issued.items():
-            if event.at_us == moment:
-                found[name] = Debt(
-                    amount=event.amount.minor - (event.rebate.minor if event.rebate else 0),
-                    due=event.due,
-                    rules=portfolio.policy.charges,
-                    tolerance=portfolio.policy.limits.tolerance,
-                )
-        for name, amount in list(kept):
-            if name in found:
-                kept.remove((name, amount))
-                pool += found[name].pay(amount, day)
+        found |= {event.receivable: _debt(portfolio, event) for event in issued if event.at_us == moment}
+        for name, amount in [entry for entry in waiting if entry[0] in found]:
+            waiting.remove((name, amount))
+            pool += found[name].pay(amount, day)
         for at_us, _, amount, names in money:
-            if at_us != moment:
-                continue
-            rest = amount
-            for name in names:
-                if name in found:
-                    rest = found[name].pay(rest, day)
-                elif rest:
-                    kept.append((name, rest))
-                    rest = 0
-            pool += rest
+            if at_us == moment:
+                pool += _named(found, waiting, names, amount, day)
         for name in sorted(found, key=lambda name: (found[name].due, name)):
             if not is_void(portfolio, name, moment):
                 pool = found[name].pay(pool, day)
     return found
+
+
+def _debt(portfolio: Portfolio, event: ev.InvoiceIssued) -> Debt:
+    return Debt(
+        amount=event.amount.minor - (event.rebate.minor if event.rebate else 0),
+        due=event.due,
+        rules=portfolio.policy.charges,
+        tolerance=portfolio.policy.limits.tolerance,
+    )
+
+
+def _named(found: dict[str, Debt], waiting: list[tuple[str, int]], names: Iterable[str], amount: int, day: date) -> int:
+    """Pay what the money names, as far as it is known; the rest comes back."""
+    for name in names:
+        if name in found:
+            amount = found[name].pay(amount, day)
+        elif amount:
+            waiting.append((name, amount))
+            amount = 0
+    return amount
 
 
 # stops

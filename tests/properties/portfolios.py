@@ -91,7 +91,10 @@ class Portfolio:
 def _told(policy: Policy) -> list[str]:
     plain = Policy(id="regua")
     parts = [getattr(policy, key) for key in ("plan", "limits", "promise", "charges")]
-    return [f"{policy.timezone} {policy.calendar}", *[_line(part) for part in parts if part != getattr(plain, _key(part))]]
+    return [
+        f"{policy.timezone} {policy.calendar}",
+        *[_line(part) for part in parts if part != getattr(plain, _key(part))],
+    ]
 
 
 def _key(part: Any) -> str:
@@ -135,7 +138,9 @@ def fact(cls: type[T], name: str, instant: int, recorded: int | None = None, **f
 
 minutes = st.sampled_from([0, 9 * 60, 10 * 60, 13 * 60 + 30, 19 * 60, 22 * 60])
 when_recorded = st.sampled_from([0, 0, 0, MINUTE, DAY, 3 * DAY, 10 * DAY, -DAY, -6 * DAY])
-instants = st.builds(at, st.integers(0, LAST), st.sampled_from([0, 8 * 60, 9 * 60, 10 * 60, 12 * 60 + 34, 20 * 60, 1439]))
+instants = st.builds(
+    at, st.integers(0, LAST), st.sampled_from([0, 8 * 60, 9 * 60, 10 * 60, 12 * 60 + 34, 20 * 60, 1439])
+)
 
 
 @st.composite
@@ -222,8 +227,7 @@ def policies(draw: st.DrawFn) -> Policy:
     steps: list[Step] = []
     for place in range(draw(st.integers(1, 5))):
         steps.append(draw(_offset_steps(f"passo-{place}", tuple(step.id for step in steps))))
-    for place in range(draw(st.integers(0, 2))):
-        steps.append(draw(_event_steps(f"sinal-{place}")))
+    steps += [draw(_event_steps(f"sinal-{place}")) for place in range(draw(st.integers(0, 2)))]
     return Policy(
         id="regua",
         timezone=draw(st.sampled_from(ZONES)),
@@ -377,9 +381,7 @@ def _reach(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> list[Event]:  
 
 def _file(draw: st.DrawFn, name: str, names: tuple[str, ...]) -> list[Event]:
     moment, about = draw(_moment()), draw(st.sampled_from(names))
-    cls, back = draw(
-        st.sampled_from([(ev.ProtestFiled, ev.ProtestCancelled), (ev.AgencyAssigned, ev.AgencyReturned)])
-    )
+    cls, back = draw(st.sampled_from([(ev.ProtestFiled, ev.ProtestCancelled), (ev.AgencyAssigned, ev.AgencyReturned)]))
     found: list[Event] = [fact(cls, name, **moment, receivable=about)]
     if draw(st.booleans()):
         found.append(fact(back, f"{name}-volta", moment["instant"] + 6 * DAY, receivable=about))

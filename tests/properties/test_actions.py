@@ -137,7 +137,12 @@ def test_a_reminder_never_runs_after_the_effective_due_date(portfolio):
     required = {step.requires.step for step in portfolio.policy.steps if step.requires}
     for action in running(portfolio.schedule()):
         trigger = steps[action.step].trigger
-        if action.step not in required and isinstance(trigger, OffsetTrigger) and trigger.offset.days <= 0 and trigger.anchor == "effective":
+        if (
+            action.step not in required
+            and isinstance(trigger, OffsetTrigger)
+            and trigger.offset.days <= 0
+            and trigger.anchor == "effective"
+        ):
             due = naive.next_business_day(naive.due_of(portfolio, action.receivable))
             assert naive.wall(portfolio, runs_at(portfolio, action)).date() <= due, action.step
 
@@ -248,7 +253,7 @@ def is_reached(portfolio: Portfolio, channel: str, instant: int) -> bool:
 @few
 @given(portfolios())
 def test_what_was_attempted_never_runs_again_on_the_same_channel(portfolio):
-    """The past is fixed: an action that was sent, attempted, skipped or is unknown is done; a failure goes elsewhere."""
+    """The past is fixed: what was sent, attempted, skipped or is unknown is done; a failure goes elsewhere."""
     for action in running(portfolio.schedule()):
         known = [
             event
@@ -321,9 +326,7 @@ def test_a_new_invoice_changes_nothing_of_the_others(portfolio, issued, due, amo
     portfolio = evolve(
         portfolio, policy=evolve(portfolio.policy, limits=evolve(portfolio.policy.limits, min_balance=0))
     )
-    new = fact(
-        ev.InvoiceIssued, "z-nova", at(issued, 600), receivable="nf-nova", amount=Money(amount), due=civil(due)
-    )
+    new = fact(ev.InvoiceIssued, "z-nova", at(issued, 600), receivable="nf-nova", amount=Money(amount), due=civil(due))
     before = [action for action in portfolio.schedule().all if action.receivable]
     after = [action for action in portfolio.plus(new).schedule().all if action.receivable not in {"", "nf-nova"}]
     assert after == before

@@ -54,7 +54,9 @@ def pythons() -> list[str]:
 
 def runs(python: str) -> bool:
     """Whether it is another version, and starts."""
-    found = subprocess.run([python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, check=False)
+    found = subprocess.run(
+        [python, "-c", "import sys; print(sys.version_info[:2])"], capture_output=True, text=True, check=False
+    )
     return found.returncode == 0 and found.stdout.strip() not in {"", str(sys.version_info[:2])}
 
 

@@ -214,7 +214,7 @@ def _settled(facts: Facts, event: ev.PaymentSettled) -> None:
 
 def _reversed(facts: Facts, event: ev.PaymentReversed) -> None:
     payment = facts.payments.setdefault(event.payment, Payment())
-    if not (_is_open(payment.noticed) or _is_open(payment.settled)):
+    if not payment.noticed and not payment.settled:
         payment.early_reversals += 1
     for episodes in (payment.noticed, payment.settled):
         if _is_open(episodes):
@@ -281,7 +281,11 @@ def _close(table: str, key: str) -> Callable[[Facts, Any], None]:
 
 
 def _court(facts: Facts, event: ev.CourtOrder) -> None:
-    (_open if event.effect == "stop" else _close)("court_orders", "case")(facts, event)
+    orders = facts.court_orders.setdefault(event.case, [])
+    if event.effect == "stop" and not (orders and orders[-1].end is None):
+        orders.append(_span(event))
+    elif event.effect == "lifted" and orders and orders[-1].end is None:
+        orders[-1] = evolve(orders[-1], end=event.at_us)
 
 
 def _agreement(facts: Facts, event: ev.AgreementSigned) -> None:
@@ -328,7 +332,7 @@ def _withdraw(place: str) -> Callable[[Facts, Any], None]:
 
 
 def _approved(facts: Facts, event: ev.StepApproved) -> None:
-    _receivable(facts, event.receivable).approvals.setdefault(event.step, _span(event))
+    _receivable(facts, event.receivable).approvals.setdefault(event.step, []).append(_span(event))
 
 
 def _vetoed(facts: Facts, event: ev.StepVetoed) -> None:

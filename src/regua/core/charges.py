@@ -165,7 +165,7 @@ class Position:
 
     def close(self, day: int, instant: int, event: str, known: int) -> Position:
         """The position, settled where what was given suffices on that day."""
-        if self.settled is not None or not self.given or self.to_settle(day) > self.tolerance:
+        if self.settled is not None or self.to_settle(day) > self.tolerance or not (self.given or not self.amount):
             return self
         return evolve(self, settled=instant, settled_by=event, settled_known=max(self.known, known))
 
@@ -180,10 +180,20 @@ class Position:
             effective=effective,
             accrued=Fraction(0),
             accrued_to=None,
+            principal_paid=self.given,
             interest_paid=0,
             fine_paid=0,
             fine_base=None,
         )
+
+    @property
+    def excess(self) -> int:
+        """What was given to the principal beyond it, after an amendment lowered it."""
+        return max(0, self.principal_paid - self.amount)
+
+    def relieved(self) -> Position:
+        """The position without its excess."""
+        return evolve(self, given=self.given - self.excess, principal_paid=self.principal_paid - self.excess)
 
     def emptied(self) -> Position:
         """The position as if nothing had been given."""

@@ -135,7 +135,7 @@ class Receivable:
     policies: list[tuple[int, str, int | None]] = field(factory=list)
     void: list[tuple[str, Span]] = field(factory=list)
     filings: dict[str, list[Span]] = field(factory=dict)
-    approvals: dict[str, Span] = field(factory=dict)
+    approvals: dict[str, list[Span]] = field(factory=dict)
     vetoes: dict[str, Span] = field(factory=dict)
 
     def terms_at(self, instant: int) -> Terms:
@@ -162,7 +162,7 @@ class Facts:
     holds: dict[str, Opening] = field(factory=dict)
     agreements: dict[str, Opening] = field(factory=dict)
     insolvencies: dict[str, Opening] = field(factory=dict)
-    court_orders: dict[str, Opening] = field(factory=dict)
+    court_orders: dict[str, list[Span]] = field(factory=dict)
     deceased: Span | None = None
     known_through: list[tuple[int, int]] = field(factory=list)
     policies: list[tuple[int, str, int | None]] = field(factory=list)

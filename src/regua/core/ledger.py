@@ -153,57 +153,70 @@ class LedgerBook:
 
     def _start(self, instant: int) -> None:
         self._positions: dict[str, Position] = {}
-        self._kept: dict[str, list[Entry]] = {}
-        self._pool, self._pool_known = 0, 0
+        self._kept: list[Entry] = []
+        self._pool: list[Entry] = []
         self._gifts = []
-        self._last: Entry | None = None
         self._reserved = sum(entry.amount for entry in self._entries if entry.rank == _APPLIED and entry.at <= instant)
 
     def _apply(self, entry: Entry, now: int) -> None:
         if entry.end is not None and entry.end <= now:
             return
-        self._last = entry
         self._refresh(entry.at)
         if entry.rank == _ISSUE:
-            for name in sorted(self._kept):
-                self._claim(name, entry)
-        elif entry.rank != _TURN:
-            rest = self._spend(entry)  # takes from the pool itself: first spend, then add
-            self._pool += rest
-            self._pool_known = max(self._pool_known, entry.known)
+            self._claim(entry)
+        elif entry.rank == _APPLIED:
+            self._reserved -= entry.amount
+            for part in self._draw(entry.amount):
+                self._spend(evolve(entry, amount=part.amount, known=max(entry.known, part.known)))
+        elif entry.rank == _MONEY:
+            self._spend(entry)
         self._distribute(entry.at)
 
-    def _spend(self, entry: Entry) -> int:
-        """Give an entry's money to what it names, else to the oldest; the rest comes back."""
+    def _spend(self, entry: Entry) -> None:
+        """Give an entry's money to what it names, else to the oldest; the rest is an unapplied credit."""
         rest = entry.amount
-        if entry.rank == _APPLIED:
-            rest = min(rest, self._pool)
-            self._pool -= rest
-            self._reserved -= entry.amount
-        for name in entry.names or (() if entry.pooled else self._oldest(entry.at)):
-            if name in self._positions:
-                rest = self._give(name, rest, entry)
-            elif rest:
-                self._kept.setdefault(name, []).append(evolve(entry, amount=rest))
-                rest = 0
-        return rest
+        for place, name in enumerate(entry.names):
+            if name not in self._positions:
+                self._kept.append(evolve(entry, amount=rest, names=entry.names[place:]))
+                return
+            rest = self._give(name, rest, entry)
+        for name in () if entry.names or entry.pooled else self._oldest(entry.at):
+            rest = self._give(name, rest, entry)
+        self._save(evolve(entry, amount=rest))
 
-    def _claim(self, name: str, issue: Entry) -> None:
-        if name in self._positions:
-            for entry in self._kept.pop(name):
-                late = evolve(entry, at=issue.at, known=max(entry.known, issue.known))
-                self._pool += self._give(name, entry.amount, late)
+    def _claim(self, issue: Entry) -> None:
+        """Let money that waited for a receivable go to it, now that it is issued."""
+        kept, self._kept = self._kept, []
+        for entry in kept:
+            if entry.names[0] in self._positions:
+                self._spend(evolve(entry, at=issue.at, known=max(entry.known, issue.known)))
+            else:
+                self._kept.append(entry)
+
+    def _save(self, entry: Entry) -> None:
+        if entry.amount:
+            self._pool.append(entry)
+
+    def _draw(self, amount: int) -> Iterator[Entry]:
+        """Take so much out of the unapplied credits, the oldest first."""
+        while amount and self._pool:
+            source = self._pool.pop(0)
+            part = min(amount, source.amount)
+            amount -= part
+            if source.amount > part:
+                self._pool.insert(0, evolve(source, amount=source.amount - part))
+            yield evolve(source, amount=part)
 
     def _distribute(self, instant: int) -> None:
         """Let the unapplied credit reduce the oldest open receivables."""
-        spare = self._pool - self._reserved
-        if spare <= 0 or self._last is None:
+        spare = sum(entry.amount for entry in self._pool) - self._reserved
+        if spare <= 0:
             return
-        source = evolve(self._last, at=instant, known=max(self._last.known, self._pool_known))
-        self._pool -= spare
-        for name in self._oldest(instant):
-            spare = self._give(name, spare, source)
-        self._pool += spare
+        for source in list(self._draw(spare)):
+            rest = source.amount
+            for name in self._oldest(instant):
+                rest = self._give(name, rest, evolve(source, at=instant))
+            self._save(evolve(source, amount=rest))
 
     def _refresh(self, instant: int) -> None:
         """Issue, amend and void what has been issued, amended and voided by now."""
@@ -215,7 +228,7 @@ class LedgerBook:
             position = self._positions.get(name)
             amount = terms.amount.minor - terms.rebate
             if position is None:
-                self._positions[name] = Position(
+                issued = Position(
                     amount=amount,
                     due=terms.due,
                     effective=self._effective(name, terms.due),
@@ -223,18 +236,24 @@ class LedgerBook:
                     tolerance=self._rules[name].tolerance,
                     known=terms.known,
                 )
+                day = civil_day(terms.at, self._zone)
+                self._positions[name] = issued.close(day, terms.at, terms.event, terms.known)
             elif (position.amount, position.due) != (amount, terms.due):
                 moved = position.amend(amount, terms.due, self._effective(name, terms.due))
                 day = civil_day(terms.at, self._zone)
-                self._positions[name] = moved.close(day, terms.at, terms.event, terms.known)
+                self._refund(terms.event, instant, moved.excess, moved.known)
+                self._positions[name] = moved.relieved().close(day, terms.at, terms.event, terms.known)
             self._void(name, instant)
 
     def _void(self, name: str, instant: int) -> None:
         """What was given to a receivable that is cancelled is the debtor's again."""
         position = self._positions[name]
         if position.given and self._is_cancelled(name, instant):
-            self._pool += position.given
+            self._refund(self._facts.receivables[name].void[0][1].cause, instant, position.given, position.known)
             self._positions[name] = position.emptied()
+
+    def _refund(self, event: str, instant: int, amount: int, known: int) -> None:
+        self._save(Entry(at=instant, rank=_MONEY, event=event, known=known, amount=amount))
 
     def _is_cancelled(self, name: str, instant: int) -> bool:
         void = self._facts.receivables[name].void

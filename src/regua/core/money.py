@@ -5,6 +5,7 @@ Source of the minor units: ISO 4217. Two decimals unless the table below says ot
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
@@ -20,7 +21,7 @@ Rounding = Literal["half-up", "half-even", "truncate"]
 ROUNDINGS: Final[tuple[str, ...]] = get_args(Rounding)
 
 _DECIMALS: Final = {"CLP": 0, "JPY": 0, "KRW": 0, "PYG": 0, "VND": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-_CURRENCY_LENGTH: Final = 3
+_CURRENCY: Final = re.compile(r"[A-Z]{3}")
 _DIGITS: Final = 18
 
 
@@ -58,7 +59,7 @@ def _check_minor(_: object, __: object, value: Any) -> None:
 
 
 def _check_currency(_: object, __: object, value: Any) -> None:
-    if not (isinstance(value, str) and len(value) == _CURRENCY_LENGTH and value.isascii() and value.isupper()):
+    if not (isinstance(value, str) and _CURRENCY.fullmatch(value)):
         message = f"a currency is three capital letters of ISO 4217 such as 'BRL', not {value!r}"
         raise MoneyError(message)
 

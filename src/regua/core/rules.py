@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from attrs import field, frozen
 
 from regua.core.dates import Duration, Offset, format_clock, parse_clock
 from regua.core.money import Rounding
+from regua.errors import DateError
 
 CatchUp = Literal["latest", "all", "most-severe", "none"]
 WhenHeld = Literal["skip", "defer", "stop-clock"]
@@ -171,6 +172,12 @@ class Levy(Declared):
     minor: int = 0
 
 
+def _check_until(_: object, __: object, value: Any) -> None:
+    if isinstance(value, Offset) and value.business:
+        message = f"a discount ends on a civil day that a bill can print, not {value}; write it as D-5"
+        raise DateError(message)
+
+
 @frozen(kw_only=True)
 class Discount(Declared):
     """A discount for paying early.
@@ -180,7 +187,7 @@ class Discount(Declared):
         levy: how much is taken off.
     """
 
-    until: Offset | date
+    until: Offset | date = field(validator=_check_until)
     levy: Levy
 
 

@@ -113,8 +113,11 @@ def _zone(text: str, node: Node) -> str:
         raise node.refuse("unknown-value", f"unknown time zone {quoted(text)}; {remedy}") from None
 
 
-OFFSET: Final = Text(expects='an offset such as "D-5" or "D+3bd"', pattern=_OFFSET, parse=_offset)
-UNTIL: Final = evolve(OFFSET, expects='an offset such as "D-5", or a date without quotes such as 2026-03-10')
+UNTIL: Final = Text(
+    expects='an offset in civil days such as "D-5", or a date without quotes such as 2026-03-10',
+    pattern=f"D(?:0|[+-]{_DAYS})",
+    parse=_offset,
+)
 AT: Final = Text(expects='an offset with a clock time such as "D+3bd 10:00"', pattern=f"{_OFFSET} {_CLOCK}", parse=_at)
 AFTER: Final = Text(
     expects='a duration, with or without a clock time, such as "1bd 10:00" or "0d"',

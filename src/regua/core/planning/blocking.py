@@ -99,7 +99,8 @@ def _requirement(
 
 def _approval(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     receivable = standing.facts.receivables.get(ask.receivable)
-    approval = receivable.approvals.get(ask.step.id) if receivable else None
+    approvals = receivable.approvals.get(ask.step.id, []) if receivable else []
+    approval = next((span for span in approvals if span.start >= ask.since), None)
     lift = max(approval.start, approval.known) if approval else None
     if lift is not None and lift <= instant:
         return []
@@ -107,7 +108,7 @@ def _approval(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, 
 
 
 def _clearing(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
-    effective = standing.effective(ask.receivable, standing.terms(ask.receivable).due)
+    effective = standing.effective(ask.receivable, ask.due)
     lift = standing.start(standing.first_pressing_day(ask.policy, effective))
     if lift <= instant:
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from regua.core.calendars import BusinessDays
-from regua.core.dates import DAY_MINUTES, instant_of
+from regua.core.dates import DAY_MINUTES, civil_day, instant_of
 from regua.core.policy import Window
 from regua.errors import PlanError
 
@@ -81,10 +81,11 @@ class Hours:
         message = "no day of a whole year is open; give [limits] windows at least one day"
         raise PlanError(message)
 
-    def backward(self, day: int, minute: int, first: int) -> Slot | None:
-        """The last permitted slot on or before a day and not before the day `first`."""
+    def backward(self, day: int, minute: int, earliest: int) -> Slot | None:
+        """The last permitted slot on or before a day, and not before the instant `earliest`."""
+        first = civil_day(earliest, self.zone)
         for candidate in range(day, max(first, day - _FARTHEST) - 1, -1):
-            slot = self.slot(candidate, minute, 0)
+            slot = self.slot(candidate, minute, earliest)
             if slot is not None:
                 return slot
         return None

@@ -54,7 +54,7 @@ def plan(
     """
     given = (policies,) if isinstance(policies, Policy) else tuple(policies)
     now = to_instant(as_of)
-    return Planner(Standing(account, given, calendar), now).schedule(None if until is None else to_instant(until))
+    return Planner(Standing(account, given, calendar, now), now).schedule(None if until is None else to_instant(until))
 
 
 def plan_many(
@@ -104,13 +104,15 @@ class Planner:
         actions = [self._action(draft) for draft in drafts]
         actions += [self._done(name, past) for name, past in self._pasts.items() if name not in planned]
         ordered = sorted(capped(contacts(actions)), key=_order)
-        shown = tuple(action for action in ordered if until is None or action.status == "done" or action.at_us <= until)
+        shown = tuple(
+            action for action in ordered if until is None or action.status != "planned" or action.at_us <= until
+        )
         return self._sealed(shown, min((instant for instant in wakeups if instant > self._as_of), default=None))
 
     def _sealed(self, actions: tuple[Action, ...], wakeup: int | None) -> Schedule:
         standing, account = self._standing, self._standing.account
         calendars = {
-            f"{policy.id}@{policy.version}": standing.calendars[policy.id].version for policy in standing.policies
+            f"{policy.id}@{policy.version}": standing.calendars[policy.calendar].version for policy in standing.policies
         }
         heads = [
             f"as_of {format_instant(self._as_of)} zone {standing.zone}",

@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 from regua.core.dates import Duration, civil_day, day_start
 from regua.core.events import PromiseMade
 from regua.core.facts import Facts, Promise
-from regua.core.ledger import Ledger
+from regua.core.ledger import Gift, Ledger
 from regua.core.timeline import Span
 
 
@@ -34,7 +34,7 @@ class Fate:
         spans: when each of them is promised.
         kept: instant at which it was kept, or None.
         kept_known: when we knew.
-        broken: instant at which it is broken if nothing else ended it, or None.
+        broken: for each of them, the instant at which it is broken if nothing else ended it.
     """
 
     made: PromiseMade
@@ -42,7 +42,7 @@ class Fate:
     spans: dict[str, Span] = field(factory=dict)
     kept: int | None = None
     kept_known: int = 0
-    broken: int | None = None
+    broken: dict[str, int] = field(factory=dict)
 
 
 class PromiseBook:
@@ -84,7 +84,7 @@ class PromiseBook:
         for fate in fates:
             if fate.kept is not None and fate.kept <= made.at_us:
                 count = 0
-            elif fate.broken is not None and fate.broken <= made.at_us and _is_broken(fate):
+            elif any(fate.broken[name] <= made.at_us for name in broken_for(fate)):
                 count += 1
         return count
 
@@ -101,27 +101,35 @@ class PromiseBook:
         fate.covers = tuple(name for name, (_, counts) in parts.items() if counts)
         target = min(made.amount.minor, sum(part for part, _ in parts.values()))
         self._keep(fate, tuple(parts), target)
+        if promise.cancelled is not None and fate.kept is not None and promise.cancelled <= fate.kept:
+            fate.kept = None
         ends = [instant for instant in (fate.kept, promise.cancelled) if instant is not None]
         for name in fate.covers:
             broken = day_start(self._clearing[name](made.by.toordinal()) + 1, self._zone)
-            end = min([*ends, broken])
-            fate.spans[name] = Span(made.at_us, end, made.id, made.known_us)
+            fate.spans[name] = Span(made.at_us, min([*ends, broken]), made.id, made.known_us)
             if not ends or broken < min(ends):
-                fate.broken = broken if fate.broken is None else max(broken, fate.broken)
+                fate.broken[name] = broken
 
     def _parts(self, made: PromiseMade) -> dict[str, tuple[int, bool]]:
         """How much of the promise falls to each receivable, and whether that counts."""
         day, rest = civil_day(made.at_us, self._zone), made.amount.minor
         parts: dict[str, tuple[int, bool]] = {}
         for name in self._candidates(made):
-            position = self._ledger.position(name, made.at_us)
-            needed = position.to_settle(day)
+            early = sum(gift.amount for gift in self._gifts(made, (name,)) if gift.at < made.at_us)
+            needed = self._ledger.position(name, made.at_us).to_settle(day) + early
             part = min(rest, needed)
             rest -= part
             if part:
                 enough = (needed - self._limits.tolerance) * self._limits.min_share
                 parts[name] = (part, part >= enough)
         return parts
+
+    def _gifts(self, made: PromiseMade, names: tuple[str, ...]) -> list[Gift]:
+        """What was given from the day made to the day promised, without what was known when the word was given."""
+        since = day_start(civil_day(made.at_us, self._zone), self._zone)
+        until = day_start(made.by.toordinal() + 1, self._zone)
+        given = self._ledger.given(names, since, until)
+        return [gift for gift in given if gift.at >= made.at_us or gift.known > made.at_us]
 
     def _candidates(self, made: PromiseMade) -> list[str]:
         issued = {
@@ -134,18 +142,12 @@ class PromiseBook:
         return sorted(issued, key=lambda name: (self._ledger.position(name, made.at_us).due, name))
 
     def _keep(self, fate: Fate, names: tuple[str, ...], target: int) -> None:
-        since = day_start(civil_day(fate.made.at_us, self._zone), self._zone)
-        until = day_start(fate.made.by.toordinal() + 1, self._zone)
         total = 0
-        for gift in self._ledger.given(names, since, until):
+        for gift in self._gifts(fate.made, names):
             total += gift.amount
             if target and total >= target - self._limits.tolerance:
                 fate.kept, fate.kept_known = max(gift.at, fate.made.at_us), max(gift.known, fate.made.known_us)
                 return
-
-
-def _is_broken(fate: Fate) -> bool:
-    return fate.broken is not None and any(span.end == fate.broken for span in fate.spans.values())
 
 
 def _replace(older: Fate, newer: Fate) -> None:
@@ -158,7 +160,12 @@ def _replace(older: Fate, newer: Fate) -> None:
 
 def broken_for(fate: Fate) -> list[str]:
     """Receivables for which the promise ran out unkept."""
-    return [name for name in fate.covers if fate.broken is not None and fate.spans[name].end == fate.broken]
+    return [name for name, broken in fate.broken.items() if fate.spans[name].end == broken]
+
+
+def kept_for(fate: Fate) -> tuple[str, ...]:
+    """Receivables for which the promise was kept while it still counted."""
+    return tuple(name for name in fate.covers if fate.kept is not None and fate.spans[name].end == fate.kept)
 
 
 def civil_days(duration: Duration | None) -> int | None:

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import frozen
 
 from regua.core import events as ev
+from regua.core.planning.promises import kept_for
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import UNDERIVED_SIGNALS
 from regua.core.policy import Policy
@@ -80,15 +81,15 @@ def _settled(standing: Standing) -> list[Occasion]:
 
 def _kept(standing: Standing) -> list[Occasion]:
     return [
-        Occasion(max(fate.kept, fate.kept_known), fate.made.id, fate.covers)
+        Occasion(max(fate.kept, fate.kept_known), fate.made.id, kept_for(fate))
         for fate in standing.promises
-        if fate.kept is not None
+        if fate.kept is not None and kept_for(fate)
     ]
 
 
 def _broken(standing: Standing) -> list[Occasion]:
     return [
-        Occasion(max(fate.broken or 0, fate.made.known_us), fate.made.id, (name,)) for name, fate in standing.broken()
+        Occasion(max(fate.broken[name], fate.made.known_us), fate.made.id, (name,)) for name, fate in standing.broken()
     ]
 
 

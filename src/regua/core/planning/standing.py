@@ -12,9 +12,9 @@ from attrs import evolve
 
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place
-from regua.core.dates import Duration, civil_day, day_start, instant_of
+from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, instant_of
 from regua.core.events import DebtorProfile
-from regua.core.facts import Facts, Opening, Receivable, Terms
+from regua.core.facts import Facts, Opening, Receivable
 from regua.core.ledger import Ledger, LedgerBook, Rules
 from regua.core.planning.binding import bind
 from regua.core.planning.hours import Hours
@@ -28,8 +28,13 @@ class Standing:
     """One debtor under the policies that govern the receivables."""
 
     def __init__(
-        self, account: Account, policies: Sequence[Policy], calendar: Calendar | Mapping[str, Calendar]
+        self,
+        account: Account,
+        policies: Sequence[Policy],
+        calendar: Calendar | Mapping[str, Calendar],
+        as_of: int = LAST_INSTANT,
     ) -> None:
+        self.as_of = as_of
         self.account = account
         self.facts: Facts = account.facts
         self.bound = bind(policies, self.facts)
@@ -38,11 +43,10 @@ class Standing:
         if not self.policies:
             message = "no policy was given; load one with regua.load_policy"
             raise PlanError(message)
-        profiles = self.facts.profile.entries()
-        newest = profiles[-1][1] if profiles else None
-        self.zone = (newest.timezone if newest else "") or self.policies[0].timezone
-        self.place = Place(newest.country, newest.state, newest.city) if newest else Place()
-        self.calendars = {policy.id: _calendar(policy, calendar) for policy in self.policies}
+        profile = self.profile(as_of)
+        self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
+        self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
+        self.calendars = {policy.calendar: _calendar(policy, calendar) for policy in self.policies}
         self._days = {name: BusinessDays(found, self.place) for name, found in self.calendars.items()}
         self._totals: dict[int, int] = {}
         _check_currency(self.facts, self.bound)
@@ -51,7 +55,7 @@ class Standing:
 
     def days(self, policy: Policy) -> BusinessDays:
         """Business days of a policy at the debtor's place."""
-        return self._days[policy.id]
+        return self._days[policy.calendar]
 
     def day(self, instant: int) -> int:
         """The debtor's civil day at an instant."""
@@ -64,10 +68,6 @@ class Standing:
     def effective(self, name: str, due: int) -> int:
         """The effective due day of a receivable due on that day."""
         return self.days(self.bound[name]).next_business(due)
-
-    def terms(self, name: str) -> Terms:
-        """The newest terms of a receivable."""
-        return self.facts.receivables[name].terms[-1]
 
     def first_pressing_day(self, policy: Policy, day: int) -> int:
         """The day after clearing has passed from `day` on (domain.md §4, Clearing)."""
@@ -99,9 +99,8 @@ class Standing:
     # debtor
 
     def profile(self, instant: int) -> DebtorProfile | None:
-        """The debtor's profile at an instant, the first known one before it."""
-        entries = self.facts.profile.entries()
-        return self.facts.profile.at(instant) or (entries[0][1] if entries else None)
+        """The debtor's profile in force at an instant, or None before the first."""
+        return self.facts.profile.at(instant)
 
     def channel(self, channels: Sequence[str], instant: int) -> tuple[str, str]:
         """The first usable channel at an instant, or "" and the blocker."""
@@ -201,7 +200,7 @@ class Standing:
         """The same for blockers of the whole debtor."""
         return {
             "deceased": [self.facts.deceased] if self.facts.deceased else [],
-            "court-order": self._openings(self.facts.court_orders, "", whole=True),
+            "court-order": [span for case in sorted(self.facts.court_orders) for span in self.facts.court_orders[case]],
             "insolvency": self._openings(self.facts.insolvencies, "", whole=True),
         }
 

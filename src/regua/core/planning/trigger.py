@@ -8,6 +8,7 @@ from itertools import pairwise
 from attrs import evolve, frozen
 
 from regua.core.dates import DAY_MINUTES, Offset, local
+from regua.core.facts import Terms
 from regua.core.planning.identity import action_id
 from regua.core.planning.signals import Occasion, occasions
 from regua.core.planning.standing import Standing
@@ -33,8 +34,9 @@ class Ask:
         earliest: instant of its cause; nothing runs before it.
         issued: instant from which there is anything to ask for; nothing runs before it.
         recorded: instant at which what it is about was recorded.
+        due: ordinal of the due date that it goes by, or 0.
         since: instant from which outcomes of other steps count for it.
-        until: instant from which its cause is undone, or None.
+        until: instant from which its cause is undone or its due date moved, or None.
     """
 
     id: str
@@ -47,6 +49,7 @@ class Ask:
     earliest: int
     issued: int
     recorded: int
+    due: int
     since: int
     until: int | None = None
 
@@ -59,7 +62,7 @@ class Ask:
     def is_about_due_day(self) -> bool:
         """Whether it is about the due date itself and ends with that day."""
         trigger = self.step.trigger
-        return isinstance(trigger, OffsetTrigger) and trigger.offset == Offset(0) and trigger.anchor != "issued"
+        return isinstance(trigger, OffsetTrigger) and not trigger.offset.days and trigger.anchor != "issued"
 
 
 def asks(standing: Standing) -> Iterator[Ask]:
@@ -69,7 +72,7 @@ def asks(standing: Standing) -> Iterator[Ask]:
         asker = Asker(standing, policy, name, known)
         for step in policy.steps:
             if isinstance(step.trigger, OffsetTrigger):
-                yield asker.by_offset(step, step.trigger)
+                yield from asker.by_offset(step, step.trigger)
             elif step.scope == "receivable":
                 yield from asker.by_event(step, step.trigger)
     seen: set[str] = set()
@@ -96,14 +99,38 @@ def _occasions(standing: Standing) -> Mapping[tuple[str, str], list[Occasion]]:
     return found
 
 
-def epoch(standing: Standing, name: str) -> tuple[int, int]:
-    """How often the due date was moved to a day not yet reached, and the instant of the last time."""
-    terms = standing.facts.receivables[name].terms
-    count, since = 0, 0
-    for before, after in pairwise(terms):
+@frozen
+class Epoch:
+    """A receivable between two moves of its due date to a day not yet reached.
+
+    Attributes:
+        occurrence: how many such moves came before.
+        since: instant of the last of them, or 0.
+        terms: what the receivable asks in it.
+        until: instant of the next move, or None.
+    """
+
+    occurrence: int
+    since: int
+    terms: Terms
+    until: int | None
+
+
+def epochs(standing: Standing, name: str) -> list[Epoch]:
+    """The epoch in force at the plan's instant, and those that are known to follow."""
+    groups = [[standing.facts.receivables[name].terms[0]]]
+    for before, after in pairwise(standing.facts.receivables[name].terms):
         if after.due != before.due and after.due > standing.day(after.known):
-            count, since = count + 1, after.at
-    return count, since
+            groups.append([after])
+        else:
+            groups[-1].append(after)
+    found = []
+    for place, group in enumerate(groups):
+        until = groups[place + 1][0].at if place + 1 < len(groups) else None
+        if until is None or until > standing.as_of:
+            terms = [each for each in group if each.at <= standing.as_of] or group[:1]
+            found.append(Epoch(place, group[0].at if place else 0, terms[-1], until))
+    return found
 
 
 @frozen
@@ -115,18 +142,18 @@ class Asker:
     name: str
     occasions: Mapping[tuple[str, str], list[Occasion]]
 
-    def by_offset(self, step: Step, trigger: OffsetTrigger) -> Ask:
-        """The one ask of a step that counts from a day of the receivable."""
+    def by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
+        """The asks of a step that counts from a day of the receivable: one, and one after each move that lies ahead."""
         receivable = self.standing.facts.receivables[self.name]
-        due = receivable.terms[-1].due
-        anchors = {
-            "effective": self.standing.effective(self.name, due),
-            "due": due,
-            "issued": self.standing.day(receivable.issued_at),
-        }
-        day = self.counted(anchors[trigger.anchor], trigger.offset, trigger.minute, stops=True)
-        occurrence, _ = epoch(self.standing, self.name)
-        return self._ask(step, str(occurrence), day, trigger.minute)
+        for epoch in epochs(self.standing, self.name):
+            anchors = {
+                "effective": self.standing.effective(self.name, epoch.terms.due),
+                "due": epoch.terms.due,
+                "issued": self.standing.day(receivable.issued_at),
+            }
+            day = self.counted(anchors[trigger.anchor], trigger.offset, trigger.minute, stops=True)
+            ask = self._ask(step, str(epoch.occurrence), day, trigger.minute)
+            yield evolve(ask, due=epoch.terms.due, since=epoch.since, until=epoch.until)
 
     def by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
         """An ask for each occasion of an event or signal that is about the receivable."""
@@ -154,7 +181,8 @@ class Asker:
             earliest=issued if receivable and self.standing.day(issued) == day else 0,
             issued=issued,
             recorded=receivable.recorded if receivable else 0,
-            since=epoch(self.standing, self.name)[1] if self.name else 0,
+            due=epochs(self.standing, self.name)[0].terms.due if receivable else 0,
+            since=epochs(self.standing, self.name)[0].since if receivable else 0,
         )
 
     def counted(self, anchor: int, offset: Offset, minute: int, *, stops: bool) -> int:

@@ -1,0 +1,151 @@
+"""When one ask may run: stage 2 (its day), then what makes it wait and what hinders it of the moment (stage 4).
+
+All of it follows from facts; nothing here looks at the plan's instant.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from attrs import evolve, frozen
+
+from regua.core.planning.blockers import CLASSES
+from regua.core.planning.blocking import in_order, moments, stops, waits
+from regua.core.planning.hours import Hours, Slot
+from regua.core.planning.past import Past
+from regua.core.planning.schedule import Reason
+from regua.core.planning.standing import Standing
+from regua.core.planning.trigger import Ask
+
+_ROUNDS = 50
+_NEVER = date.max.toordinal()
+
+
+@frozen(kw_only=True)
+class Place:
+    """Where an ask comes to lie.
+
+    Attributes:
+        slot: the day and instant.
+        settled: whether nothing that waits or hinders is left at that instant.
+        moved: blockers that moved it there.
+        pending: blockers that no known fact lifts.
+        last_day: last civil day on which it may still run.
+        lapsed: whether no day was left for it at all.
+    """
+
+    slot: Slot
+    settled: bool = False
+    moved: tuple[Reason, ...] = ()
+    pending: tuple[Reason, ...] = ()
+    last_day: int
+    lapsed: bool = False
+
+
+@frozen
+class Placer:
+    """Places the asks of one debtor."""
+
+    standing: Standing
+
+    def place(self, ask: Ask, channels: tuple[str, ...], past: Past | None) -> Place:
+        """Say where an ask comes to lie; `channels` are those that have not failed for it."""
+        hours = self.standing.hours(ask.policy, ask.step.kind)
+        first, moved = self._first(ask, hours)
+        if first is None:
+            slot = Slot(ask.day, self.standing.at_clock(ask.day, ask.minute))
+            return Place(slot=slot, moved=moved, last_day=ask.day, lapsed=True)
+        place = self._wait(ask, hours, Place(slot=first, moved=moved, last_day=first.day))
+        if place.pending or place.lapsed:
+            return place
+        place = evolve(place, last_day=self._delay(ask, place.slot.day))
+        if past is not None and past.failed_known is not None:
+            place = self._fall_back(ask, hours, place, past.failed_known)
+        return place if place.lapsed else self._hinder(ask, hours, place, channels)
+
+    def _first(self, ask: Ask, hours: Hours) -> tuple[Slot | None, tuple[Reason, ...]]:
+        """Stage 2: the day of the trigger, or where a closed day moves it."""
+        wanted = hours.slot(ask.day, ask.minute, ask.earliest)
+        if wanted is not None:
+            kept = wanted.instant in {ask.earliest, self.standing.at_clock(ask.day, ask.minute)}
+            return wanted, () if kept else (moved_by(ask, "outside-window", ask.day),)
+        closed = (moved_by(ask, hours.closure(ask.day), ask.day),)
+        if ask.is_about_due_day:
+            return None, closed
+        if ask.step.is_pre_due:
+            return hours.backward(ask.day, ask.minute, ask.recorded), closed
+        day = max(ask.day, self.standing.day(ask.earliest)) if ask.earliest else ask.day
+        return hours.forward(day, ask.minute, ask.earliest), closed
+
+    def _wait(self, ask: Ask, hours: Hours, place: Place) -> Place:
+        """Waiting: move to where the last known lift allows."""
+        longest = place.slot.day + ask.policy.plan.max_wait.days
+        stuck = place
+        for _ in range(_ROUNDS):
+            found = waits(self.standing, ask, place.slot.instant)
+            if not found:
+                return place
+            reasons = tuple(reason for reason, _ in found)
+            stuck = evolve(place, pending=reasons, last_day=longest)
+            lifts = [lift for _, lift in found if lift is not None]
+            if len(lifts) < len(found):
+                return stuck
+            later = hours.forward(self.standing.day(max(lifts)), ask.minute, max(lifts))
+            if later.day > self._bound(ask):
+                return evolve(place, moved=reasons, last_day=place.slot.day, lapsed=True)
+            if any(CLASSES[reason.code] != "waiting" for reason in reasons):
+                longest += later.day - place.slot.day
+            if later.day > longest:
+                return stuck
+            place = evolve(place, slot=later, moved=(*place.moved, *reasons))
+        return stuck
+
+    def _fall_back(self, ask: Ask, hours: Hours, place: Place, failed: int) -> Place:
+        """After a channel failed: the next one at once, or on the next open day; that gains no day."""
+        if failed <= place.slot.instant:
+            return place
+        later = hours.forward(self.standing.day(failed), ask.minute, failed)
+        return evolve(place, slot=later, lapsed=later.day > place.last_day)
+
+    def _hinder(self, ask: Ask, hours: Hours, place: Place, channels: tuple[str, ...]) -> Place:
+        """Of the moment: the first permitted day within `max_delay`; what stops it altogether comes first."""
+        first = place.slot
+        hindered = moments(self.standing, ask, channels, first.instant)
+        if not hindered or stops(self.standing, ask, first.instant):
+            return evolve(place, settled=True)
+        pending = list(hindered)
+        for day in range(first.day, place.last_day + 1):
+            for change in (0, *self.standing.changes_on(day)):
+                slot = hours.slot(day, ask.minute, max(change, first.instant if day == first.day else 0))
+                if slot is None:
+                    continue
+                found = moments(self.standing, ask, channels, slot.instant)
+                found += [reason for reason, _ in waits(self.standing, ask, slot.instant)]
+                if not found:
+                    return evolve(place, slot=slot, settled=True, moved=(*place.moved, *hindered))
+                pending += found
+        return evolve(place, pending=tuple(in_order(pending)))
+
+    def _delay(self, ask: Ask, day: int) -> int:
+        """The last civil day on which an ask whose day is `day` may still run (stage 5)."""
+        last = max(day, self.standing.day(ask.recorded)) + ask.policy.plan.max_delay.days
+        return min(last, max(day, self._bound(ask)))
+
+    def _bound(self, ask: Ask) -> int:
+        """The last civil day of a step up to the due date; no bound for the others."""
+        if ask.is_about_due_day:
+            return ask.day
+        if ask.step.is_pre_due and ask.receivable:
+            return self.standing.effective(ask.receivable, ask.due)
+        return _NEVER
+
+
+def moved_by(ask: Ask, code: str, day: int) -> Reason:
+    """The closure of a day as the reason of a move."""
+    origin = ask.policy.limits.origin_of("windows") if code == "outside-window" else None
+    return Reason(code, {"day": iso(day)}, origin)
+
+
+def iso(day: int) -> str:
+    """An ordinal as `YYYY-MM-DD`."""
+    return date.fromordinal(day).isoformat()
