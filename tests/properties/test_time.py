@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.properties.portfolios import DAY, LAST, Portfolio, at, few, portfolios
 
+from regua.core.events import ActionOutcome
+from regua.core import events as ev
 from regua.core.planning import Action, Schedule
 
 OPEN = {"due", "planned", "waiting"}
@@ -48,10 +50,11 @@ def test_nobody_is_woken_for_ever(portfolio):
 def test_the_day_of_an_action_follows_from_facts_alone(portfolio, days):
     """Asked again later, with the same facts, the plan neither moves nor loses what it had promised."""
     later = {action.id: action for action in portfolio.schedule(portfolio.as_of + days * DAY).all}
+    ahead = {event.action for event in portfolio.of(ActionOutcome) if event.at_us > portfolio.as_of}
     for action in portfolio.schedule().all:
         if action.status in OPEN:
             assert action.id in later, action.step
-        if action.status == "planned" and later[action.id].status != "done":
+        if action.status == "planned" and action.id not in ahead and later[action.id].status != "done":
             assert later[action.id].at_us == action.at_us, action.step
 
 

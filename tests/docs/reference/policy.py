@@ -26,7 +26,7 @@ from regua.core.policy import (
 from regua.policyfile import DEFAULT_CATALOG
 from regua.policyfile.diagnostics import ERRORS, WARNINGS
 from regua.policyfile.document import DOCUMENT
-from regua.policyfile.grammar import MONEY, MONTHS, OFFSET
+from regua.policyfile.grammar import MONEY, MONTHS, UNTIL
 from regua.policyfile.scalars import Choice, Constant, DateOr, Flag, Integer, Name, Sentence, Shape, Text
 from regua.policyfile.sections import (
     CHARGES,
@@ -138,7 +138,7 @@ _WORDS: Final[dict[type, Callable[[Any], str]]] = {
     Constant: lambda constant: f"`{constant.value}`",
     Name: lambda name: name.article,
     Sentence: lambda _: "a text in quotes",
-    DateOr: lambda _: f"a date without quotes such as `2026-03-10`, or {_quoted_as_code(OFFSET.expects)}",
+    DateOr: lambda _: _quoted_as_code(UNTIL.expects),
     Permutation: lambda permutation: f"all of {code(permutation.words)}, in an order",
 }
 _EVENTS: Final = "an [event type or signal](events.md)"
