@@ -141,11 +141,12 @@ def test_an_insolvency_lasts_until_it_ended():
 
 
 def test_a_receivable_is_issued_once():
-    """The first issue says what it asks, later ones nothing."""
-    again = invoice("nf-1", "999.00", when="2026-04-05")
-    found = facts(BILL, evolve(again, id="outra")).receivables["nf-1"]
-    assert [terms.amount for terms in found.terms] == [Money.of("150.00")]
-    assert (found.issued_at, found.recorded) == (BILL.at_us, BILL.recorded_us)
+    """Two issues under one id contradict each other: neither is dropped in silence."""
+    again = evolve(invoice("nf-1", "999.00", when="2026-04-05"), id="outra")
+    with pytest.raises(EventConflict, match="'outra' issues receivable 'nf-1', which event 'emissão nf-1' issued"):
+        facts(BILL, again)
+    taken_back = said(ev.EventRetracted, "r", "2026-04-06", event=BILL.id, reason="duplicada")
+    assert facts(BILL, again, taken_back).receivables["nf-1"].terms[0].amount == Money.of("999.00")
 
 
 def test_what_was_never_issued_is_no_receivable():
@@ -298,7 +299,7 @@ def test_a_hold_may_end_by_itself():
 
 
 def test_an_agreement_replaces_and_creates():
-    """Its instalments are receivables under its own policy; one that exists is not issued again."""
+    """Its instalments are receivables under its own policy."""
     signed = said(
         ev.AgreementSigned,
         "a",
@@ -307,7 +308,7 @@ def test_an_agreement_replaces_and_creates():
         receivables=("nf-1",),
         instalments=tuple(
             ev.Instalment(receivable=name, amount=Money.of("80.00"), due=parse_date("2026-05-20"))
-            for name in ("a-1", "nf-1")
+            for name in ("a-1", "a-2")
         ),
         policy="acordos",
         policy_version=3,

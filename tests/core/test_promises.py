@@ -205,7 +205,7 @@ def test_a_promise_breaks_on_the_first_day_after_clearing():
     """By Monday the 20th: Tiradentes on the 21st, clearing on the 22nd, broken at midnight of the 23rd."""
     (fate,) = fates(promised("150.00", "2026-04-18", "2026-04-20", "nf-1"))
     assert fate.broken == {"nf-1": clock("2026-04-23 00:00")}
-    assert ends(fate) == fate.broken
+    assert ends(fate) == fate.broken["nf-1"]
     assert fate.spans["nf-1"].covers(clock("2026-04-22 23:59"))
     assert not fate.spans["nf-1"].covers(clock("2026-04-23 00:00"))
 

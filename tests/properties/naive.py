@@ -169,16 +169,16 @@ def live_money(portfolio: Portfolio, instant: int) -> list[tuple[int, str, int, 
 def debts(portfolio: Portfolio, instant: int) -> dict[str, Debt]:
     """Every receivable issued by an instant, after all money of that time; what is void takes no unnamed money."""
     found: dict[str, Debt] = {}
-    waiting: list[tuple[str, int]] = []
+    waiting: list[tuple[tuple[str, ...], int]] = []
     pool = 0
     issued = [event for event in portfolio.of(ev.InvoiceIssued) if event.at_us <= instant]
     money = live_money(portfolio, instant)
     for moment in sorted({event.at_us for event in issued} | {entry[0] for entry in money}):
         day = wall(portfolio, moment).date()
         found |= {event.receivable: _debt(portfolio, event) for event in issued if event.at_us == moment}
-        for name, amount in [entry for entry in waiting if entry[0] in found]:
-            waiting.remove((name, amount))
-            pool += found[name].pay(amount, day)
+        for entry in [entry for entry in waiting if entry[0][0] in found]:
+            waiting.remove(entry)
+            pool += _named(found, waiting, *entry, day)
         for at_us, _, amount, names in money:
             if at_us == moment:
                 pool += _named(found, waiting, names, amount, day)
@@ -197,14 +197,16 @@ def _debt(portfolio: Portfolio, event: ev.InvoiceIssued) -> Debt:
     )
 
 
-def _named(found: dict[str, Debt], waiting: list[tuple[str, int]], names: Iterable[str], amount: int, day: date) -> int:
-    """Pay what the money names, as far as it is known; the rest comes back."""
-    for name in names:
+def _named(
+    found: dict[str, Debt], waiting: list[tuple[tuple[str, ...], int]], names: tuple[str, ...], amount: int, day: date
+) -> int:
+    """Pay what the money names until one is not known yet, for which the rest waits; what is left over comes back."""
+    for place, name in enumerate(names):
+        if name not in found and amount:
+            waiting.append((names[place:], amount))
+            return 0
         if name in found:
             amount = found[name].pay(amount, day)
-        elif amount:
-            waiting.append((name, amount))
-            amount = 0
     return amount
 
 

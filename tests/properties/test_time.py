@@ -5,7 +5,6 @@ from hypothesis import strategies as st
 from tests.properties.portfolios import DAY, LAST, Portfolio, at, few, portfolios
 
 from regua.core.events import ActionOutcome
-from regua.core import events as ev
 from regua.core.planning import Action, Schedule
 
 OPEN = {"due", "planned", "waiting"}

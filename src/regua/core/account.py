@@ -72,7 +72,7 @@ def fold(events: Iterable[ev.Event], account: Account = EMPTY, *, known_at: date
             raise AccountMismatch(message)
         if known.setdefault(event.id, event) != event:
             message = (
-                f"event {event.id!r} ({event.type}) was recorded before with other content; "
+                f"event {event.id!r} ({event.type}, debtor {event.debtor!r}) was recorded before with other content; "
                 "give a new fact a new id, or retract the old one with event.retracted"
             )
             raise EventConflict(message)
@@ -161,14 +161,22 @@ def _consent(facts: Facts, event: Any) -> None:
 
 def _issued(facts: Facts, event: ev.InvoiceIssued) -> None:
     receivable = _receivable(facts, event.receivable)
-    if receivable.terms:
-        return
+    _check_new(receivable, event)
     rebate = event.rebate.minor if event.rebate else 0
     receivable.kind = event.kind
     receivable.issued_at, receivable.recorded = event.at_us, event.recorded_us
     receivable.terms.append(Terms(event.at_us, event.known_us, event.amount, event.due.toordinal(), rebate, event.id))
     if event.policy:
         receivable.policies.append((event.at_us, event.policy, event.policy_version))
+
+
+def _check_new(receivable: Receivable, event: ev.Event) -> None:
+    if receivable.terms:
+        message = (
+            f"event {event.id!r} issues receivable {receivable.id!r}, which event {receivable.terms[0].event!r} issued "
+            "before; give the new one another id, or retract the old event"
+        )
+        raise EventConflict(message)
 
 
 def _amended(facts: Facts, event: ev.InvoiceAmended) -> None:
@@ -280,6 +288,11 @@ def _close(table: str, key: str) -> Callable[[Facts, Any], None]:
     return transition
 
 
+def _resolved(facts: Facts, event: ev.DisputeResolved) -> None:
+    _close("disputes", "dispute")(facts, event)
+    facts.disputes[event.dispute].upheld = event.outcome == "upheld"
+
+
 def _court(facts: Facts, event: ev.CourtOrder) -> None:
     orders = facts.court_orders.setdefault(event.case, [])
     if event.effect == "stop" and not (orders and orders[-1].end is None):
@@ -292,8 +305,7 @@ def _agreement(facts: Facts, event: ev.AgreementSigned) -> None:
     _open("agreements", "agreement")(facts, event)
     for instalment in event.instalments:
         receivable = _receivable(facts, instalment.receivable)
-        if receivable.terms:
-            continue
+        _check_new(receivable, event)
         receivable.issued_at, receivable.recorded = event.at_us, event.recorded_us
         due = instalment.due.toordinal()
         receivable.terms.append(Terms(event.at_us, event.known_us, instalment.amount, due, 0, event.id))
@@ -373,7 +385,7 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.PromiseMade: _promised,
     ev.PromiseCancelled: _promise_cancelled,
     ev.DisputeOpened: _open("disputes", "dispute"),
-    ev.DisputeResolved: _close("disputes", "dispute"),
+    ev.DisputeResolved: _resolved,
     ev.CallbackRequested: None,
     ev.ReplyReceived: None,
     ev.FeedbackReceived: None,

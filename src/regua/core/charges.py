@@ -116,13 +116,14 @@ class Position:
         """What it asks on a civil day (ordinal); nothing once settled."""
         if self.settled is not None:
             return Breakdown(principal=0, discount=0, interest=0, fine=0)
+        discount = min(discount_on(day, self.due, self.amount, self.rules), self.open_principal)
         if day <= self.effective:
-            discount = min(discount_on(day, self.due, self.amount, self.rules), self.open_principal)
             return Breakdown(principal=self.open_principal, discount=discount, interest=0, fine=0)
         late = round_minor(self._accrued(day), self.rules.rounding) - self.interest_paid
         base = self.open_principal if self.fine_base is None else self.fine_base
         fine = levied(self.rules.fine, base, self.rules) - self.fine_paid if self.rules.fine else 0
-        return Breakdown(principal=self.open_principal, discount=0, interest=max(0, late), fine=max(0, fine))
+        late, fine = max(0, late), max(0, fine)
+        return Breakdown(principal=self.open_principal, discount=discount, interest=late, fine=fine)
 
     def _accrued(self, day: int) -> Fraction:
         if self.rules.interest is None:
@@ -165,7 +166,8 @@ class Position:
 
     def close(self, day: int, instant: int, event: str, known: int) -> Position:
         """The position, settled where what was given suffices on that day."""
-        if self.settled is not None or self.to_settle(day) > self.tolerance or not (self.given or not self.amount):
+        reached = self.to_settle(day) <= self.tolerance and (self.given or self.amount <= self.tolerance)
+        if self.settled is not None or not reached:
             return self
         return evolve(self, settled=instant, settled_by=event, settled_known=max(self.known, known))
 

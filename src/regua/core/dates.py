@@ -29,6 +29,8 @@ LATEST: Final = date(2999, 12, 31)
 """The last civil day that a fact may name."""
 FIRST_INSTANT: Final = (EARLIEST.toordinal() - _EPOCH.toordinal()) * 86_400 * MICROSECONDS
 LAST_INSTANT: Final = (LATEST.toordinal() + 1 - _EPOCH.toordinal()) * 86_400 * MICROSECONDS - 1
+BEGINNING: Final = -(1 << 62)
+"""Before every instant: what has no cause in time may run from here on."""
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -94,9 +96,13 @@ def to_instant(value: datetime | int) -> int:
             f"{value.isoformat()} is naive; give it a time zone, as in pendulum.datetime(..., tz='America/Sao_Paulo')"
         )
         raise DateError(message)
+    return _in_range(_microseconds(value, offset))
+
+
+def _microseconds(value: datetime, offset: timedelta) -> int:
     # Plain datetimes: subtraction within one zone is wall time, and pendulum's own subtraction is no timedelta.
     wall = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)  # noqa: DTZ001
-    return _in_range((wall - _EPOCH.replace(tzinfo=None) - offset) // timedelta(microseconds=1))
+    return (wall - _EPOCH.replace(tzinfo=None) - offset) // timedelta(microseconds=1)
 
 
 def _in_range(instant: int) -> int:
@@ -168,8 +174,8 @@ def instant_of(day: int, minute: int, zone: str) -> int:
         zone: IANA name.
     """
     extra, minute = divmod(minute, DAY_MINUTES)
-    local = datetime.combine(date.fromordinal(day + extra), time(minute // 60, minute % 60), zone_info(zone))
-    return to_instant(local)
+    wall = datetime.combine(date.fromordinal(day + extra), time(minute // 60, minute % 60), zone_info(zone))
+    return _microseconds(wall, wall.utcoffset() or timedelta())
 
 
 def local(instant: int, zone: str) -> datetime:

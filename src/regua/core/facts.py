@@ -41,6 +41,7 @@ class Opening:
         until: ordinal of the last civil day, where it ends by itself.
         cause: id of the opening event.
         known: when the opening was known.
+        upheld: whether it was closed in the debtor's favour.
     """
 
     receivables: tuple[str, ...] = ()
@@ -49,6 +50,7 @@ class Opening:
     until: int | None = None
     cause: str = ""
     known: int = 0
+    upheld: bool = False
 
 
 @frozen

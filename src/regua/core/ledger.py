@@ -127,6 +127,14 @@ class LedgerBook:
         self._retold = {entry.end for entry in self._entries if entry.end is not None}
         self._retold |= {entry.at for entry in self._entries if entry.rank == _APPLIED}
         self._gifts: list[Gift] = []
+        self._turns = sorted(
+            (instant, name)
+            for name in rules
+            for instant in (
+                *(terms.at for terms in facts.receivables[name].terms),
+                *(span.start for _, span in facts.receivables[name].void),
+            )
+        )
         self._start(0)
 
     def build(self) -> Ledger:
@@ -145,13 +153,17 @@ class LedgerBook:
                 done += 1
             self._refresh(instant)
             self._distribute(instant)
-            for name, position in self._positions.items():
-                if not positions[name] or (positions[name][-1] is not position and positions[name][-1] != position):
+            for name in sorted(self._touched):
+                position = self._positions[name]
+                if not positions[name] or positions[name][-1] != position:
                     at[name].append(instant)
                     positions[name].append(position)
+            self._touched.clear()
         return Ledger(at, positions, [*told, (None, self._gifts)])
 
     def _start(self, instant: int) -> None:
+        self._turned = 0
+        self._touched: set[str] = set()
         self._positions: dict[str, Position] = {}
         self._kept: list[Entry] = []
         self._pool: list[Entry] = []
@@ -180,9 +192,16 @@ class LedgerBook:
                 self._kept.append(evolve(entry, amount=rest, names=entry.names[place:]))
                 return
             rest = self._give(name, rest, entry)
-        for name in () if entry.names or entry.pooled else self._oldest(entry.at):
-            rest = self._give(name, rest, entry)
+        if not (entry.names or entry.pooled):
+            rest = self._give_oldest(rest, entry)
         self._save(evolve(entry, amount=rest))
+
+    def _give_oldest(self, amount: int, entry: Entry) -> int:
+        for name in self._oldest(entry.at):
+            if not amount:
+                break
+            amount = self._give(name, amount, entry)
+        return amount
 
     def _claim(self, issue: Entry) -> None:
         """Let money that waited for a receivable go to it, now that it is issued."""
@@ -213,44 +232,45 @@ class LedgerBook:
         if spare <= 0:
             return
         for source in list(self._draw(spare)):
-            rest = source.amount
-            for name in self._oldest(instant):
-                rest = self._give(name, rest, evolve(source, at=instant))
+            rest = self._give_oldest(source.amount, evolve(source, at=instant))
             self._save(evolve(source, amount=rest))
 
     def _refresh(self, instant: int) -> None:
         """Issue, amend and void what has been issued, amended and voided by now."""
-        for name in self._rules:
-            receivable = self._facts.receivables[name]
-            terms = receivable.terms_at(instant)
-            if terms.at > instant:
-                continue
-            position = self._positions.get(name)
-            amount = terms.amount.minor - terms.rebate
-            if position is None:
-                issued = Position(
-                    amount=amount,
-                    due=terms.due,
-                    effective=self._effective(name, terms.due),
-                    rules=self._rules[name].charges,
-                    tolerance=self._rules[name].tolerance,
-                    known=terms.known,
-                )
-                day = civil_day(terms.at, self._zone)
-                self._positions[name] = issued.close(day, terms.at, terms.event, terms.known)
-            elif (position.amount, position.due) != (amount, terms.due):
-                moved = position.amend(amount, terms.due, self._effective(name, terms.due))
-                day = civil_day(terms.at, self._zone)
-                self._refund(terms.event, instant, moved.excess, moved.known)
-                self._positions[name] = moved.relieved().close(day, terms.at, terms.event, terms.known)
-            self._void(name, instant)
+        while self._turned < len(self._turns) and self._turns[self._turned][0] <= instant:
+            _, name = self._turns[self._turned]
+            self._turned += 1
+            self._turn(name, self._turns[self._turned - 1][0])
 
-    def _void(self, name: str, instant: int) -> None:
-        """What was given to a receivable that is cancelled is the debtor's again."""
+    def _turn(self, name: str, instant: int) -> None:
+        """Bring one receivable to its terms of an instant."""
+        terms = self._facts.receivables[name].terms_at(instant)
+        if terms.at > instant:
+            return
+        position = self._positions.get(name)
+        amount, day = terms.amount.minor - terms.rebate, civil_day(terms.at, self._zone)
+        if position is None:
+            position = Position(
+                amount=amount,
+                due=terms.due,
+                effective=self._effective(name, terms.due),
+                rules=self._rules[name].charges,
+                tolerance=self._rules[name].tolerance,
+                known=terms.known,
+            )
+            self._put(name, position.close(day, terms.at, terms.event, terms.known))
+        elif (position.amount, position.due) != (amount, terms.due):
+            moved = position.amend(amount, terms.due, self._effective(name, terms.due))
+            self._refund(terms.event, instant, moved.excess, moved.known)
+            self._put(name, moved.relieved().close(day, terms.at, terms.event, terms.known))
         position = self._positions[name]
         if position.given and self._is_cancelled(name, instant):
             self._refund(self._facts.receivables[name].void[0][1].cause, instant, position.given, position.known)
-            self._positions[name] = position.emptied()
+            self._put(name, position.emptied())
+
+    def _put(self, name: str, position: Position) -> None:
+        self._positions[name] = position
+        self._touched.add(name)
 
     def _refund(self, event: str, instant: int, amount: int, known: int) -> None:
         self._save(Entry(at=instant, rank=_MONEY, event=event, known=known, amount=amount))
@@ -282,7 +302,7 @@ class LedgerBook:
         day = civil_day(entry.at, self._zone)
         part = min(amount, position.breakdown(day).total)
         if part:
-            self._positions[name] = position.give(part, day, entry.at, entry.event, entry.known)
+            self._put(name, position.give(part, day, entry.at, entry.event, entry.known))
             self._gifts.append(Gift(entry.at, name, part, entry.event, entry.known))
         return amount - part
 

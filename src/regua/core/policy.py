@@ -90,7 +90,7 @@ class Conditions(Declared):
 
     Attributes:
         balance: of the receivable on that day, minor units.
-        amount: its principal, minor units.
+        amount: its principal less rebate, minor units.
         days_past_due: civil days after the due date (negative before it).
         score: of the debtor; a debtor without a score fails the condition.
         debtor: `"person"` or `"company"`, or "".

@@ -9,17 +9,23 @@ from enum import IntEnum, unique
 class Tone(IntEnum):
     """How severe a message is. Ordered: `Tone.REMINDER < Tone.LEGAL`."""
 
-    REMINDER = 0
-    COURTEOUS = 1
-    FORMAL = 2
-    FIRM = 3
-    FINAL = 4
-    LEGAL = 5
+    REMINDER = 1
+    COURTEOUS = 2
+    FORMAL = 3
+    FIRM = 4
+    FINAL = 5
+    LEGAL = 6
 
     @property
     def word(self) -> str:
         """The word of policy files and schedules, such as `"courteous"`."""
         return self.name.lower()
+
+    def __str__(self) -> str:
+        return self.word
+
+    def __format__(self, spec: str) -> str:
+        return format(self.word, spec)
 
     @classmethod
     def parse(cls, word: str) -> Tone:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from attrs import field, frozen
 
-from regua.core.dates import format_instant, public_instant, to_instant
+from regua.core.dates import format_instant, public_instant, to_instant, zone_info
 from regua.core.money import Money
-from regua.errors import EventError
+from regua.errors import DateError, EventError
 
 if TYPE_CHECKING:
     import pendulum
@@ -59,6 +59,16 @@ def check_some(owner: object, attribute: object, value: Any) -> None:
     if not value:
         message = f"{_where(owner, attribute)}: it is empty; name at least one"
         raise EventError(message)
+
+
+def check_zone(owner: object, attribute: object, value: Any) -> None:
+    """Refuse what is neither "" nor an IANA time zone."""
+    try:
+        if value:
+            zone_info(value)
+    except DateError as error:
+        message = f"{_where(owner, attribute)}: {error}"
+        raise EventError(message) from None
 
 
 def check_positive(owner: object, attribute: object, value: Any) -> None:

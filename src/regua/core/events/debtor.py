@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
-from regua.core.events.base import Event, check_name, check_names, check_some
+from regua.core.events.base import Event, check_name, check_names, check_some, check_zone
 
 DebtorKind = Literal["person", "company"]
 Owner = Literal["debtor", "representative"]
@@ -32,7 +32,7 @@ class DebtorProfile(Event):
     country: str = "BR"
     state: str = ""
     city: str = ""
-    timezone: str = ""
+    timezone: str = field(default="", validator=check_zone)
     language: str = ""
     segment: str = ""
     score: int | None = None

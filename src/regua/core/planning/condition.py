@@ -73,10 +73,9 @@ def outcome_instant(standing: Standing, ask: Ask, reference: StepReference, inst
     asked = ask.policy.steps[place].tone if ask.policy.steps[place].makes_rung else None
     found = [
         outcome.at_us
-        for outcomes in standing.facts.outcomes.values()
+        for outcomes in standing.outcomes.get(ask.receivable, [])
         for outcome in outcomes
         if outcome.step == reference.step
-        and outcome.receivable == ask.receivable
         and ask.since <= outcome.at_us <= instant
         and (asked is None or outcome.tone is None or outcome.tone >= asked)
         and _reached(outcome, outcomes, reference.outcome)

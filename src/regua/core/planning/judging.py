@@ -13,7 +13,7 @@ from regua.core.planning.past import Past
 from regua.core.planning.placing import Place, Placer, iso, moved_by
 from regua.core.planning.schedule import Reason, Status
 from regua.core.planning.standing import Standing
-from regua.core.planning.trigger import Ask
+from regua.core.planning.trigger import Ask, stop_codes
 
 
 @define(kw_only=True)
@@ -23,6 +23,7 @@ class Draft:
     Attributes:
         ask: what asks for it.
         slot: its day and instant.
+        day: ordinal of the day by which it competes with others that were missed.
         status: as of the plan's instant.
         reasons: the primary one first.
         past: what became of it so far, or None.
@@ -36,8 +37,9 @@ class Draft:
 
     ask: Ask
     slot: Slot
-    status: Status
-    reasons: list[Reason]
+    day: int
+    status: Status = "waiting"
+    reasons: list[Reason] = field(factory=list)
     past: Past | None = None
     channels: tuple[str, ...] = ()
     missed: bool = False
@@ -61,8 +63,9 @@ class Judge:
         place = Placer(self.standing).place(ask, channels, past)
         if max(self.as_of, place.slot.instant) < ask.issued:
             place = self._once_issued(ask, place)
-        draft = Draft(ask=ask, slot=place.slot, status="waiting", reasons=[], past=past, channels=channels)
-        draft.last_day = max(place.last_day, self.needed_until.get((ask.receivable, ask.step.id), place.last_day))
+        needed = self.needed_until.get((ask.receivable, ask.step.id), place.last_day)
+        draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels)
+        draft.last_day = max(place.last_day, needed)
         draft.wakeups += [place.slot.instant, self.standing.start(place.slot.day)]
         draft.wakeups.append(self.standing.start(draft.last_day + 1))
         if place.lapsed:
@@ -99,7 +102,7 @@ class Judge:
             self._end(draft, (*found, *place.pending), lapsed=True)
         else:
             draft.reasons = in_order([*found, *place.pending])
-        if not self._is_past(draft):
+        if not self._is_past(draft) and not any(CLASSES[reason.code] == "ended" for reason in found):
             draft.wakeups.append(self._midnight())
 
     def _ahead(self, draft: Draft, place: Place) -> None:
@@ -113,7 +116,8 @@ class Judge:
             self._end(draft, (failing,))
         else:
             draft.status = "planned"
-            draft.today = place.slot.day == self._today()
+            draft.missed = place.day < self._today() == place.slot.day
+            draft.today = place.day == self._today()
             draft.reasons = [Reason("planned"), *in_order(place.moved)]
 
     def _reached(self, draft: Draft, place: Place) -> None:
@@ -125,11 +129,24 @@ class Judge:
             self._end(draft, then, lapsed=not over)
         elif failing is not None:
             self._end(draft, (failing,))
+        elif self._stands_still(draft, then):
+            return
         elif self._is_past(draft):
             draft.ran_out = True
-            self._end(draft, (), lapsed=True)
+            self._end(draft, stops(self.standing, draft.ask, self.as_of), lapsed=True)
         else:
             self._now(draft, place)
+
+    def _stands_still(self, draft: Draft, then: list[Reason]) -> bool:
+        """Whether its clock stands still, then or now: it waits, and nothing lapses."""
+        codes = stop_codes(draft.ask.policy)
+        found = then + stops(self.standing, draft.ask, self.as_of)
+        if all(CLASSES[reason.code] == "ended" or reason.code not in codes for reason in found):
+            return False
+        if any(CLASSES[reason.code] == "ended" for reason in found):
+            return False
+        draft.reasons = in_order(found)
+        return True
 
     def _falls_inside(self, ask: Ask, reasons: list[Reason]) -> bool:
         """Whether what stopped it then makes it lapse: it fell inside a hold, and the clock went on."""
@@ -153,7 +170,7 @@ class Judge:
             self._end(draft, (failing,))
             return
         late = place.slot.day < today
-        draft.missed, draft.today = late and not found, not late and not found
+        draft.missed, draft.today = place.day < today and not found, place.day >= today and not found
         if not is_open:
             found.append(moved_by(ask, hours.closure(today), today))
         notes = [Reason("missed", {"day": iso(place.slot.day)})] if late else []

@@ -70,7 +70,7 @@ def _drafted(drafts: Sequence[Draft]) -> Iterator[Rival]:
             yield Rival(
                 step=step.id,
                 presses=step.presses,
-                day=draft.slot.day,
+                day=draft.day,
                 strength=_strength(draft),
                 is_late=not draft.today,
                 last_day=draft.last_day,
@@ -93,7 +93,7 @@ def _stronger(draft: Draft, rivals: Sequence[Rival], recorded: int) -> str:
     """
     own = draft.ask.step
     for rival in rivals:
-        met = max(draft.slot.day + 1, rival.day, recorded)
+        met = max(draft.day + 1, rival.day, recorded)
         if rival.step == own.id or (own.presses and not rival.presses) or met > min(draft.last_day, rival.last_day):
             continue
         if not rival.is_late or rival.strength > _strength(draft):
@@ -104,7 +104,7 @@ def _stronger(draft: Draft, rivals: Sequence[Rival], recorded: int) -> str:
 def _strength(draft: Draft) -> tuple[int, ...]:
     """What decides between two missed ones: severity first under `most-severe`, then the later instant."""
     tone, policy = draft.ask.step.tone, draft.ask.policy
-    when = (draft.slot.instant, policy.step_order[draft.ask.step.id])
+    when = (draft.day, draft.slot.instant, policy.step_order[draft.ask.step.id])
     return (-1 if tone is None else int(tone), *when) if policy.plan.catch_up == "most-severe" else when
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from attrs import evolve, frozen
 
+from regua.core.dates import BEGINNING
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import in_order, moments, stops, waits
 from regua.core.planning.hours import Hours, Slot
@@ -27,6 +28,7 @@ class Place:
 
     Attributes:
         slot: the day and instant.
+        day: ordinal of its day before anything of the moment moved it; by that day missed steps compete.
         settled: whether nothing that waits or hinders is left at that instant.
         moved: blockers that moved it there.
         pending: blockers that no known fact lifts.
@@ -35,6 +37,7 @@ class Place:
     """
 
     slot: Slot
+    day: int = 0
     settled: bool = False
     moved: tuple[Reason, ...] = ()
     pending: tuple[Reason, ...] = ()
@@ -58,7 +61,7 @@ class Placer:
         place = self._wait(ask, hours, Place(slot=first, moved=moved, last_day=first.day))
         if place.pending or place.lapsed:
             return place
-        place = evolve(place, last_day=self._delay(ask, place.slot.day))
+        place = evolve(place, day=place.slot.day, last_day=self._delay(ask, place.slot.day))
         if past is not None and past.failed_known is not None:
             place = self._fall_back(ask, hours, place, past.failed_known)
         return place if place.lapsed else self._hinder(ask, hours, place, channels)
@@ -74,7 +77,7 @@ class Placer:
             return None, closed
         if ask.step.is_pre_due:
             return hours.backward(ask.day, ask.minute, ask.recorded), closed
-        day = max(ask.day, self.standing.day(ask.earliest)) if ask.earliest else ask.day
+        day = max(ask.day, self.standing.day(ask.earliest)) if ask.earliest > BEGINNING else ask.day
         return hours.forward(day, ask.minute, ask.earliest), closed
 
     def _wait(self, ask: Ask, hours: Hours, place: Place) -> Place:
@@ -114,9 +117,9 @@ class Placer:
         if not hindered or stops(self.standing, ask, first.instant):
             return evolve(place, settled=True)
         pending = list(hindered)
-        for day in range(first.day, place.last_day + 1):
-            for change in (0, *self.standing.changes_on(day)):
-                slot = hours.slot(day, ask.minute, max(change, first.instant if day == first.day else 0))
+        for day in range(max(first.day, self.standing.day(ask.recorded)), place.last_day + 1):
+            for change in (BEGINNING, *self.standing.changes_on(day)):
+                slot = hours.slot(day, ask.minute, max(change, first.instant if day == first.day else BEGINNING))
                 if slot is None:
                     continue
                 found = moments(self.standing, ask, channels, slot.instant)

@@ -54,7 +54,8 @@ def plan(
     """
     given = (policies,) if isinstance(policies, Policy) else tuple(policies)
     now = to_instant(as_of)
-    return Planner(Standing(account, given, calendar, now), now).schedule(None if until is None else to_instant(until))
+    limit = None if until is None else to_instant(until)
+    return Planner(Standing(account, given, calendar, now), now).schedule(limit)
 
 
 def plan_many(
@@ -138,11 +139,17 @@ class Planner:
         asked = list(asks(self._standing))
         judge = Judge(self._standing, self._as_of, self._needed_until(asked))
         drafts = [judge.judge(ask, self._pasts.get(ask.id)) for ask in self._open(asked)]
+        own: dict[str, list[Draft]] = {}
+        for draft in drafts:
+            own.setdefault(draft.ask.receivable, []).append(draft)
+        pasts: dict[str, list[Past]] = {}
+        for past in self._pasts.values():
+            pasts.setdefault(past.first.receivable, []).append(past)
+        required: dict[str, set[str]] = {}
+        for name, step in judge.needed_until:
+            required.setdefault(name, set()).add(step)
         for name in self._standing.bound:
-            own = [draft for draft in drafts if draft.ask.receivable == name]
-            pasts = [past for past in self._pasts.values() if past.first.receivable == name]
-            required = {step for receivable, step in judge.needed_until if receivable == name}
-            catch_up(self._standing, own, pasts, required)
+            catch_up(self._standing, own.get(name, []), pasts.get(name, []), required.get(name, set()))
         return drafts
 
     def _open(self, asked: Iterable[Ask]) -> Iterator[Ask]:

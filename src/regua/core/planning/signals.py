@@ -11,7 +11,7 @@ from regua.core import events as ev
 from regua.core.planning.promises import kept_for
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import UNDERIVED_SIGNALS
-from regua.core.policy import Policy
+from regua.core.policy import EventTrigger, Policy
 from regua.core.timeline import covering
 
 
@@ -40,7 +40,22 @@ def occasions(standing: Standing, on: str) -> list[Occasion]:
     return [
         Occasion(event.known_us, event.id, receivables_of(standing, event))
         for event in standing.facts.by_type.get(on, [])
+        if not (isinstance(event, ev.ActionOutcome) and _answers_outcomes(standing, event.step))
     ]
+
+
+def _answers_outcomes(standing: Standing, name: str) -> bool:
+    """Whether a step answers what became of actions: what becomes of its own is answered by none, or it never ends."""
+    for policy in standing.policies:
+        place = policy.step_order.get(name)
+        trigger = None if place is None else policy.steps[place].trigger
+        if isinstance(trigger, EventTrigger) and issubclass(_class_of(trigger.on), ev.ActionOutcome):
+            return True
+    return False
+
+
+def _class_of(on: str) -> type[ev.Event]:
+    return ev.EVENT_TYPES[on][0] if on in ev.EVENT_TYPES else ev.Event
 
 
 def receivables_of(standing: Standing, event: ev.Event) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place
 from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, instant_of
-from regua.core.events import DebtorProfile
+from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Facts, Opening, Receivable
 from regua.core.ledger import Ledger, LedgerBook, Rules
 from regua.core.planning.binding import bind
@@ -227,11 +227,20 @@ class Standing:
             about = name in opening.receivables or (whole and not opening.receivables)
             if opening.start is None or not about:
                 continue
-            ends = [] if opening.end is None else [opening.end]
+            ends = [] if opening.end is None else self._closed(opening, name)
             if opening.until is not None:
                 ends.append(self.start(opening.until + 1))
             spans.append(Span(opening.start, min(ends, default=None), opening.cause, opening.known))
         return sorted(spans, key=lambda span: (span.start, span.cause))
+
+    def _closed(self, opening: Opening, name: str) -> list[int]:
+        """When what was closed is over: at once, or, in the debtor's favour, when the creditor acted on it."""
+        if opening.end is None or not opening.upheld:
+            return [] if opening.end is None else [opening.end]
+        terms = [terms.at for terms in self.facts.receivables[name].terms[1:]]
+        given = [credit.at for credit in self.facts.credits if name in credit.receivables]
+        acted = [instant for instant in (*terms, *given) if opening.start is not None and instant >= opening.start]
+        return [max(opening.end, min(acted))] if acted else []
 
     def broken(self) -> list[tuple[str, Fate]]:
         """Each receivable whose promise ran out unkept, with the promise."""
@@ -249,8 +258,22 @@ class Standing:
 
     def changes_on(self, day: int) -> list[int]:
         """Instants of a civil day at which a fact takes effect."""
-        first, last = self.start(day), self.start(day + 1)
-        return sorted({event.at_us for event in self.account.events if first <= event.at_us < last})
+        return self._changes.get(day, [])
+
+    @cached_property
+    def _changes(self) -> dict[int, list[int]]:
+        days: dict[int, list[int]] = {}
+        for instant in sorted({event.at_us for event in self.account.events}):
+            days.setdefault(self.day(instant), []).append(instant)
+        return days
+
+    @cached_property
+    def outcomes(self) -> dict[str, list[list[ActionOutcome]]]:
+        """Outcomes of each action, by receivable."""
+        found: dict[str, list[list[ActionOutcome]]] = {}
+        for outcomes in self.facts.outcomes.values():
+            found.setdefault(outcomes[0].receivable, []).append(outcomes)
+        return found
 
     def fresh(self, policy: Policy, instant: int) -> int | None:
         """The first instant from `instant` on at which payments are known recently enough, or None."""

@@ -46,12 +46,11 @@ def deliveries(standing: Standing, ask: Ask) -> list[tuple[int, Tone]]:
     """Instants and tones of what pressed and was delivered about the receivable, in order of time."""
     steps = ask.policy.step_order
     found = []
-    for outcomes in standing.facts.outcomes.values():
+    for outcomes in standing.outcomes.get(ask.receivable, []):
         for outcome in outcomes:
             place = steps.get(outcome.step)
             counts = place is None or ask.policy.steps[place].makes_rung
-            about = outcome.receivable == ask.receivable and outcome.at_us >= ask.since
-            if counts and about and outcome.tone is not None and level(outcome) >= _DELIVERED:
+            if counts and outcome.at_us >= ask.since and outcome.tone is not None and level(outcome) >= _DELIVERED:
                 found.append((outcome.at_us, outcome.tone))
     return sorted(found)
 

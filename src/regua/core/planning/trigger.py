@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from attrs import evolve, frozen
 
-from regua.core.dates import DAY_MINUTES, Offset, local
+from regua.core.dates import BEGINNING, DAY_MINUTES, Offset, local
 from regua.core.facts import Terms
 from regua.core.planning.identity import action_id
 from regua.core.planning.signals import Occasion, occasions
@@ -105,7 +105,7 @@ class Epoch:
 
     Attributes:
         occurrence: how many such moves came before.
-        since: instant of the last of them, or 0.
+        since: instant of the last of them, or the beginning of time.
         terms: what the receivable asks in it.
         until: instant of the next move, or None.
     """
@@ -129,7 +129,7 @@ def epochs(standing: Standing, name: str) -> list[Epoch]:
         until = groups[place + 1][0].at if place + 1 < len(groups) else None
         if until is None or until > standing.as_of:
             terms = [each for each in group if each.at <= standing.as_of] or group[:1]
-            found.append(Epoch(place, group[0].at if place else 0, terms[-1], until))
+            found.append(Epoch(place, group[0].at if place else BEGINNING, terms[-1], until))
     return found
 
 
@@ -169,7 +169,7 @@ class Asker:
     def _ask(self, step: Step, occurrence: str, day: int, minute: int) -> Ask:
         account = self.standing.account
         receivable = self.standing.facts.receivables.get(self.name)
-        issued = receivable.issued_at if receivable else 0
+        issued = receivable.issued_at if receivable else BEGINNING
         return Ask(
             id=action_id(account.creditor, account.debtor, self.name, step.id, occurrence),
             receivable=self.name,
@@ -178,11 +178,11 @@ class Asker:
             occurrence=occurrence,
             day=day,
             minute=minute,
-            earliest=issued if receivable and self.standing.day(issued) == day else 0,
+            earliest=issued if receivable and self.standing.day(issued) == day else BEGINNING,
             issued=issued,
             recorded=receivable.recorded if receivable else 0,
             due=epochs(self.standing, self.name)[0].terms.due if receivable else 0,
-            since=epochs(self.standing, self.name)[0].since if receivable else 0,
+            since=epochs(self.standing, self.name)[0].since if receivable else BEGINNING,
         )
 
     def counted(self, anchor: int, offset: Offset, minute: int, *, stops: bool) -> int:
