@@ -148,6 +148,26 @@ def test_a_replaced_file_keeps_its_permissions(call: Run):
     assert Path("new.jsonl").stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.parametrize(("content", "problem"), [(b"", "the file is empty"), (HEAD.encode("utf-16"), "is UTF-16")])
+def test_a_file_that_cannot_be_begun(call: Run, content: bytes, problem: str):
+    """It is named as it was given."""
+    Path("sub").mkdir()
+    Path("sub/x.csv").write_bytes(content)
+    ran = call("import", "sub/x.csv", "--map", "receivables", "--quiet", "-o", "out.jsonl")
+    assert (ran.status, Path("out.jsonl").exists()) == (1, False)
+    assert ran.err.startswith("sub/x.csv: line 1: ")
+    assert problem in ran.err
+    assert len(ran.err.splitlines()) == 1 + ran.err.count("no such file here")
+
+
+def test_a_map_is_named_as_it_was_given(call: Run):
+    """With its folder, in its own mistakes and in those of the header."""
+    Path("sub").mkdir()
+    Path("sub/x.map.toml").write_text("format = 2\n", encoding="utf-8")
+    ran = call("import", "receivables.csv", "--map", "sub/x.map.toml")
+    assert ran.err.startswith("sub/x.map.toml: format: ")
+
+
 def test_a_link_is_followed(call: Run):
     """The file behind it is replaced, the link stays."""
     Path("real").mkdir()

@@ -202,7 +202,7 @@ def test_several_policies(call: Run):
     ran = call(*ask, stdin=lines.encode())
     assert ran.status == 1
     assert ran.err.startswith(
-        "debtor 'ana': receivable '2' is governed by policy 'outra' version 1, which plan was not"
+        "creditor 'loja', debtor 'ana': receivable '2' is governed by policy 'outra' version 1, which plan was not"
     )
 
 
@@ -252,10 +252,76 @@ def test_a_csv_in_the_place_of_events(call: Run):
 
 def test_one_id_with_two_contents(call: Run):
     """A conflict is the input's, not a bug."""
-    lines = invoice("ana", "1", "2026-04-20") + invoice("ana", "1", "2026-04-21")
+    lines = invoice("ana", "1", "2026-04-20") + "\n" + invoice("ana", "1", "2026-04-21")
     ran = call("plan", "email.toml", "-", *DAY, stdin=lines.encode())
+    assert (ran.status, len(ran.err.splitlines())) == (1, 1)
+    assert ran.err.startswith("creditor 'loja', debtor 'ana': event '1-issued' (invoice.issued")
+    assert ran.err.endswith(" (lines 1 and 3)\n")
+
+
+def test_one_debtor_who_cannot_be_planned_stops_no_other(call: Run):
+    """Each is told in a line, the others are planned, the summary counts, and the exit status is 1."""
+    lines = "".join(
+        [
+            invoice("ana", "1", "2026-04-20"),
+            invoice("bia", "2", "2026-04-20"),
+            invoice("ana", "1", "2026-04-21"),
+            invoice("eva", "3", "2026-04-20", policy="outra"),
+            invoice("rui", "4", "2026-04-20"),
+        ]
+    ).encode()
+    ask = ("plan", "email.toml", "-", "--as-of", "2026-04-01")
+    ran = call(*ask, "--format", "csv", "--quiet", stdin=lines)
+    assert (ran.status, {row["debtor"] for row in rows(ran.out)}) == (1, {"bia", "rui"})
+    said = ran.err.splitlines()
+    assert [line.split(": ")[0] for line in said] == ["creditor 'loja', debtor 'ana'", "creditor 'loja', debtor 'eva'"]
+    assert said[0].endswith(" (lines 1 and 3)")
+    ran = call(*ask, stdin=lines)
     assert ran.status == 1
-    assert ran.err.startswith("Error: event '1-issued' (invoice.issued) was recorded before with other content; ")
+    assert "\n2 debtors, 6 actions\n2 debtors could not be planned\n" in ran.out
+    explained = ("explain", *ask[1:], "--debtor")
+    ran = call(*explained, "ana", stdin=lines)
+    assert (ran.status, ran.out, ran.err.splitlines()) == (1, "", said[:1])
+    assert call(*explained, "bia", stdin=lines).status == 0
+
+
+def test_one_receivable_issued_twice_names_both_lines(call: Run):
+    """A conflict that only shows when the facts are drawn together is told in the same way."""
+    second = invoice("ana", "1", "2026-04-21").replace("1-issued", "again")
+    lines = invoice("bia", "2", "2026-04-20") + invoice("ana", "1", "2026-04-20") + second
+    ran = call("plan", "email.toml", "-", "--as-of", "2026-04-01", stdin=lines.encode())
+    assert (ran.status, ran.err.splitlines()[0].startswith("creditor 'loja', debtor 'ana': event 'again' ")) == (
+        1,
+        True,
+    )
+    assert ran.err.splitlines()[0].endswith(" (lines 2 and 3)")
+
+
+def test_many_debtors_who_cannot_be_planned(call: Run):
+    """Twenty are told, the rest is counted."""
+    lines = "".join(invoice(f"d{number}", f"{number}", "2026-04-20", policy="outra") for number in range(23))
+    ran = call("plan", "email.toml", "-", "--as-of", "2026-04-01", "--format", "jsonl", stdin=lines.encode())
+    said = ran.err.splitlines()
+    assert (ran.status, ran.out) == (1, "")
+    assert said[20] == "and 3 more debtors that could not be planned"
+    assert "23 debtors could not be planned" in said
+
+
+@pytest.mark.parametrize("content", [bytes(range(128, 256)) + b"\n", b"key = 1\n"])
+def test_another_file_in_the_place_of_events(call: Run, content: bytes):
+    """Twenty lines of it, however long it is."""
+    Path("other").write_bytes(content * 100)
+    ran = call("plan", "email.toml", "other", *DAY)
+    assert (ran.status, len(ran.err.splitlines())) == (1, 22)
+    assert "other: and 80 more lines that hold no event\n" in ran.err
+
+
+def test_another_file_in_the_place_of_the_policy(call: Run):
+    """The same of its problems."""
+    Path("other.toml").write_text("".join(f"key{number} = 1\n" for number in range(100)), encoding="utf-8")
+    ran = call("plan", "other.toml", "events.jsonl", *DAY)
+    assert (ran.status, len(ran.err.splitlines())) == (1, 21)
+    assert ran.err.endswith("more problems; `regua check` tells them all\n")
 
 
 def test_a_policy_with_errors(call: Run):

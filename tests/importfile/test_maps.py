@@ -45,7 +45,7 @@ def test_a_map_is_read_from_its_file(tmp_path: Path):
     """Its name stands in every message."""
     path = tmp_path / "notas.map.toml"
     path.write_text(GOOD, encoding="utf-8")
-    assert load_map(path).name == "notas.map.toml"
+    assert load_map(path).name == str(path)
     assert list(load_map(str(path)).columns) == ["nota", "cliente", "emissao", "valor", "vencimento"]
 
 
@@ -371,6 +371,8 @@ def constant(each: EventField) -> str:
         return '"at"' if each.name == "recorded_at" else "2026-01-01T00:00:00Z"
     if each.items:
         return "[{ " + ", ".join(f"{name} = {constant(inner)}" for name, inner in fields_of(each.items).items()) + " }]"
+    if each.name == "timezone":
+        return '"America/Sao_Paulo"'
     return texts.get(each.kind) or (f'"{each.words[0]}"' if each.words else '"{n}"')
 
 
@@ -384,6 +386,15 @@ def test_every_type_of_event_can_be_imported(name: str):
     assert isinstance(made, cls)
     unset = [field.name for field in attrs.fields(cls) if getattr(made, field.name) in (None, "", ())]
     assert not unset
+
+
+def test_a_zone_that_is_none_is_a_bad_row():
+    """The reason says what it should be."""
+    fields = 'id = "1"\ncreditor = "a"\ndebtor = "b"\nat = 2026-01-01T00:00:00Z\nrecorded_at = "at"\ntimezone = "{n}"'
+    mapping = parse_map(f'format = 1\nvalues.timezone = "UTC"\n[[event]]\ntype = "debtor.updated"\n{fields}')
+    (bad,) = read_rows(io.BytesIO(b"n\n7\n"), mapping)
+    assert isinstance(bad, BadRow)
+    assert bad.reason == "debtor.updated refuses it as timezone: no IANA time zone, such as America/Sao_Paulo"
 
 
 def test_the_face():

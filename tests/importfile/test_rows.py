@@ -27,6 +27,8 @@ def test_a_row_becomes_an_event(import_rows: Import):
 
 
 DATE = "no date written as DD/MM/YYYY; say how in columns.emissao.date of the map"
+LOOSER = DATE.replace(";", "; D/M/YYYY reads one digit and two;")
+SIGN = "a currency sign; signs are not read: strip them in the file"
 OTHER_MARKS = "; decimal = '.', thousands = ',' would read it"
 MARKS = "; say how in columns.valor.decimal and .thousands of the map"
 EMPTY = "empty; invoice.issued needs it as at; where that is right, give the event a condition: when filled = true"
@@ -38,7 +40,8 @@ PLAIN = "no amount with decimal = '.', thousands = ''"
     [
         ("30/02/2026", "30/02/2026", "a day that does not exist, read as DD/MM/YYYY"),
         ("01/02/26", "01/02/26", DATE),
-        ("1/2/2026", "1/2/2026", DATE),
+        ("1/2/2026", "1/2/2026", LOOSER),
+        ("1/2/26", "1/2/26", DATE),
         ("2026-02-01", "2026-02-01", DATE),
         ("\u0660\u0661/02/2026", "\u0660\u0661/02/2026", DATE),
         ("01/02/0026", "01/02/0026", "a day of the year 26, outside 1900 to 2999"),
@@ -73,6 +76,13 @@ def test_a_day_that_leaves_the_years_of_facts_is_reported(
     assert [event.id for event in good] == ["nf-1", "am-1"]
 
 
+def test_a_clock_time_that_leaves_the_years_of_facts_is_reported(import_rows: Import):
+    """Also where the cell itself has it."""
+    row = "ana,1,31/12/2999 23:30,1.00,10/02/2026 00:00"
+    (bad,) = import_rows(row, columns='[columns.emissao]\ndate = "DD/MM/YYYY hh:mm"')
+    assert (bad.line, bad.column) == (2, "emissao")
+
+
 @pytest.mark.parametrize(
     ("amount", "reason"),
     [
@@ -81,7 +91,9 @@ def test_a_day_that_leaves_the_years_of_facts_is_reported(
         ("1,234.56", PLAIN + OTHER_MARKS + MARKS),
         ("1.500", "more than the 2 decimals of BRL" + OTHER_MARKS + MARKS),
         ("1e3", PLAIN + MARKS),
-        ("R$ 1.00", PLAIN + MARKS),
+        ("R$ 1.00", SIGN),
+        ("€1,00", SIGN),
+        ("1.00 BRL", SIGN),
         ("1234567890123456", "more than 15 digits"),
     ],
 )

@@ -2,6 +2,17 @@ from collections.abc import Callable
 
 import pytest
 
+from regua.core.events import EVENT_TYPES
+from regua.policyfile import check_policy
+
+NEVER_ABOUT_ONE = {
+    *("debtor.registered", "debtor.updated", "consent.granted", "consent.revoked", "payments.known-through"),
+    *("contact-point.added", "contact-point.verified", "contact-point.failed", "contact-point.removed"),
+    *("offer.accepted", "offer.declined", "offer.expired", "callback.requested", "feedback.received", "court.order"),
+    *("credit.blocked", "credit.released", "insolvency.started", "insolvency.ended", "debtor.deceased"),
+    "event.retracted",
+}
+
 Problems = Callable[[str], list[str]]
 MESSAGE = 'channels = ["email"]\ntemplate = "x"\n'
 
@@ -75,6 +86,29 @@ def test_step_unreachable(day: str, condition: str, found: bool, problems: Probl
     """Reported where the conditions hold on no day that the step can reach, however it is moved."""
     text = step("antes", at("D-1"), tone="reminder") + step("a", at(day), condition)
     assert ("step-unreachable" in " ".join(problems(text))) == found
+
+
+@pytest.mark.parametrize("name", EVENT_TYPES)
+def test_a_step_on_an_event_that_names_no_receivable(name: str, problems: Problems):
+    """It is about the debtor, or can never run."""
+    found = name in NEVER_ABOUT_ONE
+    assert problems(step("a", f'on = "{name}"')) == (["3:1 step-unreachable"] if found else [])
+    assert problems(step("a", f'on = "{name}"', 'scope = "debtor"')) == []
+    assert problems(step("a", f'on = "{name}"', 'scope = "receivable"')) == (["7:1 step-unreachable"] if found else [])
+
+
+def test_a_step_on_a_signal_has_receivables(problems: Problems):
+    """Each signal is about some."""
+    assert problems(step("a", 'on = "promise.broken"')) == []
+
+
+def test_the_remedy_for_a_step_about_nothing():
+    """The key that helps."""
+    text = 'format = 1\npolicy.id = "x"\n' + step("a", 'on = "debtor.deceased"')
+    assert [str(found) for found in check_policy(text, name="x.toml")] == [
+        "x.toml:5:1: warning: step 'a' can never run: 'debtor.deceased' is never about one receivable; "
+        'write scope = "debtor" [step-unreachable]'
+    ]
 
 
 def test_the_reach_of_a_step_follows_the_plan(problems: Problems):

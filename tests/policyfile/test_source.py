@@ -143,7 +143,7 @@ def test_load_policy_raises_with_every_problem():
     assert [problem.code for problem in caught.value.diagnostics] == ["missing-key", "wrong-type", "not-yet-supported"]
     assert str(caught.value).splitlines()[1] == (
         "padrao.toml:2:17: 'max_wait' takes a duration in civil days such as \"10d\", not the integer 3; "
-        "write it in quotes [wrong-type]"
+        'write "10d" [wrong-type]'
     )
 
 

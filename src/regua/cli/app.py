@@ -17,8 +17,8 @@ import click
 
 from regua.cli.interrupts import Interrupted
 from regua.cli.options import common_options
-from regua.cli.screen import Screen
-from regua.errors import ReguaError
+from regua.cli.screen import MOST_SHOWN, Screen, counted
+from regua.errors import MapError, PolicyError, ReguaError
 
 PROBLEMS: Final = 1
 USAGE: Final = 2
@@ -154,7 +154,12 @@ def _invoke(arguments: Sequence[str], screen: Screen) -> int:
 
 def _problem(error: ReguaError, screen: Screen) -> None:
     """The text of an error names the place and the remedy; where it is a list, each line does."""
-    if hasattr(error, "diagnostics") or hasattr(error, "problems"):
+    if isinstance(error, PolicyError):
+        screen.problem("\n".join(map(str, error.diagnostics[:MOST_SHOWN])))
+        if len(error.diagnostics) > MOST_SHOWN:
+            more = counted(len(error.diagnostics) - MOST_SHOWN, "more problem")
+            screen.problem(f"and {more}; `regua check` tells them all")
+    elif isinstance(error, MapError):
         screen.problem(str(error))
     else:
         screen.error(str(error))

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from attrs import frozen
 
-from regua.cli.inputs import Problems, load_policies, only_once, read_events
+from regua.cli.debtors import Debtor
+from regua.cli.inputs import load_policies, only_once
 from regua.cli.options import Moment, moment_option, now
-from regua.cli.screen import Screen
 
 if TYPE_CHECKING:
-    from regua.core.account import Account
     from regua.core.calendars import Calendar
-    from regua.core.events import Event
     from regua.core.planning import Schedule
     from regua.core.policy import Policy
 
@@ -90,22 +87,28 @@ class Question:
         """The zone in which the moments were meant."""
         return self.policies[0].timezone
 
-    def schedules(self, accounts: Iterable[Account]) -> Iterator[Schedule]:
+    def schedules(self, debtors: Iterable[Debtor], on_error: Callable[[str], object]) -> Iterator[Schedule]:
         """Plan each debtor of whom something was known.
 
-        Raises:
-            Problems: a debtor cannot be planned.
+        Args:
+            debtors: what was read of each.
+            on_error: called with why a debtor cannot be planned; the others are.
         """
+        from regua.core.account import fold
         from regua.core.planning import plan
-        from regua.errors import PlanError
+        from regua.errors import ReguaError
 
         known = calendars()
-        for account in accounts:
-            if account.events:
-                try:
-                    yield plan(self.policies, account, as_of=self.as_of, calendar=known, until=self.until)
-                except PlanError as error:
-                    raise Problems([f"debtor {account.debtor!r}: {error}"]) from None
+        for debtor in debtors:
+            try:
+                account = fold(debtor.events, known_at=self.known_at)
+                if not account.events:
+                    continue
+                schedule = plan(self.policies, account, as_of=self.as_of, calendar=known, until=self.until)
+            except ReguaError as error:
+                on_error(debtor.told(error))
+            else:
+                yield schedule
 
 
 def calendars() -> dict[str, Calendar]:
@@ -113,39 +116,3 @@ def calendars() -> dict[str, Calendar]:
     from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
 
     return {calendar.name: calendar for calendar in (WeekdayCalendar(), BrazilianBankCalendar())}
-
-
-def read_accounts(
-    name: str, screen: Screen, *, creditor: str | None, debtors: tuple[str, ...], known_at: int
-) -> dict[tuple[str, str], Account]:
-    """Fold the events of a file, of the chosen debtors only.
-
-    Raises:
-        Problems: a line is no event, or a chosen creditor or debtor is nowhere in the file.
-        EventConflict: one event id comes with two contents.
-    """
-    from regua.core.account import accounts
-
-    met: set[tuple[str, str]] = set()
-    events = _chosen(read_events(name, screen), creditor, debtors, met)
-    found = accounts(events, known_at=known_at)
-    _check_met("creditor", [creditor] if creditor is not None else [], {key[0] for key in met})
-    _check_met("debtor", debtors, {key[1] for key in met if creditor in (None, key[0])})
-    return found
-
-
-def _chosen(
-    events: Iterable[Event], creditor: str | None, debtors: tuple[str, ...], met: set[tuple[str, str]]
-) -> Iterator[Event]:
-    for event in events:
-        met.add((event.creditor, event.debtor))
-        if creditor in (None, event.creditor) and (not debtors or event.debtor in debtors):
-            yield event
-
-
-def _check_met(what: str, wanted: Iterable[str], met: set[str]) -> None:
-    for name in wanted:
-        if name not in met:
-            close = get_close_matches(name, sorted(met), n=1)
-            remedy = f"; did you mean {close[0]!r}?" if close else ""
-            raise Problems([f"no event is about {what} {name!r}{remedy}"])

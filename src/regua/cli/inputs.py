@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, cast
 import click
 
 from regua.cli.output import STDIO
-from regua.cli.screen import Screen, counted
+from regua.cli.screen import MOST_SHOWN, Screen, counted
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from regua.policyfile import Source
 
 STDIN_NAME: Final = "<stdin>"
-_MOST_SHOWN: Final = 20
 _MEGABYTE: Final = 1_000_000
 
 
@@ -83,8 +82,8 @@ def size_of(file: BinaryIO) -> int:
         return 0
 
 
-def read_events(name: str, screen: Screen) -> Iterator[Event]:
-    """Read events from JSON Lines.
+def read_events(name: str, screen: Screen) -> Iterator[tuple[int, Event]]:
+    """Read events from JSON Lines, each with the number of its line.
 
     Raises:
         Problems: after the last line, where any line is no event: all of them, up to twenty.
@@ -94,23 +93,33 @@ def read_events(name: str, screen: Screen) -> Iterator[Event]:
     bad: list[DecodeError] = []
     shown = STDIN_NAME if name == STDIO else name
     with open_input(name) as file:
-        yield from load_events(_watched(file, screen), on_error=bad.append)
+        watched = _Watched(file, screen)
+        for event in load_events(watched, on_error=bad.append):
+            yield watched.number, event
     screen.clear()
     if bad:
-        lines = [f"{shown}: {error}" for error in bad[:_MOST_SHOWN]]
-        if len(bad) > _MOST_SHOWN:
-            lines.append(f"{shown}: and {counted(len(bad) - _MOST_SHOWN, 'more line')} that hold no event")
+        lines = [f"{shown}: {error}" for error in bad[:MOST_SHOWN]]
+        if len(bad) > MOST_SHOWN:
+            lines.append(f"{shown}: and {counted(len(bad) - MOST_SHOWN, 'more line')} that hold no event")
         if any(error.line == 1 for error in bad):
             lines.append("events are JSON Lines; of a CSV file, `regua import` makes them")
         raise Problems(lines)
 
 
-def _watched(file: BinaryIO, screen: Screen) -> Iterator[bytes]:
-    total, read = size_of(file), 0
-    for line in file:
-        read += len(line)
-        screen.progress(f"reading events: {amount_read(read, total)}")
-        yield line
+class _Watched:
+    """The lines of a file; knows the number of the last one, and shows how far the reading is."""
+
+    def __init__(self, file: BinaryIO, screen: Screen) -> None:
+        self._file, self._screen = file, screen
+        self.number = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        total, read = size_of(self._file), 0
+        for line in self._file:
+            self.number += 1
+            read += len(line)
+            self._screen.progress(f"reading events: {amount_read(read, total)}")
+            yield line
 
 
 def amount_read(read: int, total: int) -> str:

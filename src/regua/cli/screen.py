@@ -9,6 +9,8 @@ from typing import Any, Final, TextIO
 
 from attrs import define, field
 
+MOST_SHOWN: Final = 20
+"""Problems of one kind that are told one by one; the rest is counted."""
 _PAUSE: Final = 0.1
 _COLOURS: Final = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "grey": 90}
 

@@ -42,13 +42,16 @@ class Summary:
                 self.unsupported.update(unsupported(action))
                 self._other["clamped"] += any(reason.code == CLAMPED for reason in action.reasons)
 
-    def lines(self, shown: frozenset[str]) -> list[str]:
+    def lines(self, shown: frozenset[str], *, failed: int = 0) -> list[str]:
         """The counts in words.
 
         Args:
             shown: statuses that were listed above.
+            failed: debtors that could not be planned.
         """
         lines = [f"{counted(self._other['debtors'], 'debtor')}, {counted(self.statuses.total(), 'action')}"]
+        if failed:
+            lines.append(f"{counted(failed, 'debtor')} could not be planned")
         for status in STATUSES:
             if self.statuses[status]:
                 codes = {code: count for (of, code), count in self.reasons.items() if of == status and code != status}

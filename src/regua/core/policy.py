@@ -273,7 +273,7 @@ class Policy(Declared):
     id: str
     version: int = 1
     timezone: str = "America/Sao_Paulo"
-    calendar: str = "weekdays"
+    calendar: str = "br-bancario"
     currency: str = "BRL"
     plan: PlanRules = field(factory=PlanRules)
     limits: Limits = field(factory=Limits)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from itertools import pairwise, permutations
 from typing import Final
 
 from attrs import field, frozen
 
-from regua.core.dates import EARLIEST, LATEST, civil_day, instant_of, parse_instant
+from regua.core.dates import EARLIEST, LATEST, civil_day, instant_of, parse_instant, to_instant
 from regua.core.money import Money, decimals
 from regua.errors import DateError, MoneyError, ReguaError
 
@@ -94,7 +95,7 @@ class DateFormat:
             return Civil(_check_year(civil_day(instant, zone)), instant)
         match = self.pattern.fullmatch(text)
         if not match:
-            raise FormError(f"no date written as {self.text}")
+            raise FormError(f"no date written as {self.text}{self._looser(text)}")
         parts = {name: int(digits) for name, digits in match.groupdict().items()}
         try:
             day = date(parts["year"], parts["month"], parts["day"]).toordinal()
@@ -104,7 +105,16 @@ class DateFormat:
         if "hour" not in parts:
             return Civil(day, None)
         seconds = parts.get("second", 0)
-        return Civil(day, instant_of(day, parts["hour"] * 60 + parts["minute"], zone) + seconds * 1_000_000)
+        instant = instant_of(day, parts["hour"] * 60 + parts["minute"], zone)
+        return Civil(day, to_instant(instant + seconds * 1_000_000))
+
+    def _looser(self, text: str) -> str:
+        try:
+            other = DateFormat.parse(self.text.replace("DD", "D").replace("MM", "M"))
+        except DateError:  # without separators one digit and two cannot be told apart
+            return ""
+        found = other.pattern is not None and other.pattern.fullmatch(text)
+        return f"; {other.text} reads one digit and two" if found else ""
 
 
 def _instant(text: str) -> int:
@@ -134,6 +144,11 @@ def _remedy(text: str) -> str:
     if "YY" in text.replace("YYYY", ""):
         return "years of two digits are refused: write YYYY"
     return "write it with YYYY, MM or M, DD or D, and hh:mm:ss if need be, such as 'DD/MM/YYYY', or 'instant'"
+
+
+def _has_sign(text: str, currency: str) -> bool:
+    """Whether a text that is no amount has a sign such as R$ or €, or the code of the currency."""
+    return currency in text.upper() or any(unicodedata.category(char) == "Sc" for char in text)
 
 
 MARKS: Final = (".", ",")
@@ -168,10 +183,12 @@ class AmountFormat:
 
         Raises:
             FormError: another form, or more decimals than the currency has.
-            MoneyError: zero or less, or more than 15 digits.
+            MoneyError: zero or less, more than 15 digits, or a currency sign.
         """
         match = self.pattern.fullmatch(text)
         if not match:
+            if _has_sign(text, currency):
+                raise MoneyError("a currency sign; signs are not read: strip them in the file")
             raise FormError(f"no amount with {self}{self._other(text)}")
         fraction = "" if self.minor else (match["fraction"] or "")
         if len(fraction) > decimals(currency):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, TypeVar
 
-from regua.core.dates import EARLIEST, LATEST, civil_date, instant_of
+from regua.core.dates import EARLIEST, LATEST, civil_date, instant_of, to_instant
 from regua.core.events.base import LONGEST_NAME, is_name
 from regua.core.tones import Tone
 from regua.errors import DateError, EventError
@@ -29,6 +29,7 @@ from regua.importfile.problems import CellError, nearest
 _T = TypeVar("_T")
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
+_NO_ZONE: Final = "no IANA time zone, such as America/Sao_Paulo"
 _OUTSIDE: Final = f"comes to a day outside the years {EARLIEST.year} to {LATEST.year}"
 
 
@@ -141,7 +142,8 @@ class Getters(CellReaders):
             except EventError:
                 found = [(column, cells[self.places[column]]) for column in columns_of(fields[key])] or [("", "")]
                 column, cell = next((pair for pair in found if not is_name(pair[1])), found[0])
-                return CellError(column, cell, f"{name} refuses it as {key}: {_no_names(arguments[key])}")
+                why = _NO_ZONE if key == "timezone" else _no_names(arguments[key])
+                return CellError(column, cell, f"{name} refuses it as {key}: {why}")
         # No event refuses its fields together today; one that will is reported without a column.
         return CellError("", "", f"no {name} can be made of this row")
 
@@ -185,7 +187,7 @@ class Getters(CellReaders):
             if civil.instant is not None:
                 return civil.instant
             try:
-                return instant_of(civil.day, clock or 0, zone)
+                return to_instant(instant_of(civil.day, clock or 0, zone))
             except DateError:
                 raise CellError(column, cells[place], _OUTSIDE) from None
 
@@ -201,7 +203,9 @@ class Getters(CellReaders):
                 return None
             day, column = min(days)
             try:
-                return civil_date(date.fromordinal(day)) if kind == "date" else instant_of(day, clock or 0, zone)
+                if kind == "date":
+                    return civil_date(date.fromordinal(day))
+                return to_instant(instant_of(day, clock or 0, zone))
             except DateError:
                 raise CellError(column, cells[self.places[column]] if column else "", _OUTSIDE) from None
 

@@ -41,7 +41,7 @@ def load_map(source: str | Path, *, head: bytes | None = None) -> ImportMap:
         OSError: the file cannot be read.
     """
     path = Path(source)
-    return parse_map(path.read_bytes(), name=path.name, head=head)
+    return parse_map(path.read_bytes(), name=str(source), head=head)
 
 
 def parse_map(text: bytes | str, *, name: str = "map", head: bytes | None = None) -> ImportMap:

@@ -137,11 +137,13 @@ LEVY: Final = Text(
     expects='a percentage such as "2.00%", or an amount of money such as "5.00"',
     pattern=f"{_PERCENT}|{_MONEY}",
     parse=_levy,
+    write='"2.00%" for a share or "5.00" for an amount',
 )
 RATE: Final = Text(
     expects='a rate such as "1.00%/month" (or day, year), or an amount of money per day such as "0.33/day"',
     pattern=f"{_PERCENT}/(?:{'|'.join(_UNITS)})|{_MONEY}/day",
     parse=_rate,
+    write='"1.00%/month" for a rate or "0.33/day" for an amount',
 )
 MONEY_RANGE: Final = Text(
     expects='a range of money such as "100..", "..600" or "15..60.50"',

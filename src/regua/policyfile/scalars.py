@@ -37,17 +37,24 @@ class Text:
         expects: what it is, with an example in double quotes; the remedy of every message.
         pattern: of the whole string; means the same in Python and in ECMA-262.
         parse: reads a string that fits the pattern; a ValueError says why it still cannot be meant.
+        write: what to write instead of a number; by default the first example of `expects`.
     """
 
     expects: str
     pattern: str
     parse: Callable[[str, Node], Any]
+    write: str = field()
+
+    @write.default
+    def _example(self) -> str:
+        found = re.search('"[^"]+"', self.expects)
+        return found[0] if found else self.expects
 
     def read(self, node: Node) -> Any:
         """Read the string."""
         if not isinstance(node.value, str):
             number = isinstance(node.value, int | float) and not isinstance(node.value, bool)
-            raise node.wrong_type(self.expects, "; write it in quotes" if number else "")
+            raise node.wrong_type(self.expects, f"; write {self.write}" if number else "")
         if not re.fullmatch(self.pattern, node.value):
             raise node.refuse("invalid-value", f"{quoted(node.value)} is not {self.expects}")
         try:

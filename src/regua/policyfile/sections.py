@@ -126,7 +126,7 @@ PROMISE: Final = Table(
 DISCOUNT: Final = Table(
     what='a table such as { until = "D-5", value = "5.00%" }',
     keys={
-        "until": Key(DateOr(UNTIL), "last day, counted from the due date, or a date", required=True),
+        "until": Key(DateOr(UNTIL), "last day, counted in civil days from the due date, or a date", required=True),
         "value": Key(LEVY, "how much is taken off", required=True, into="levy"),
     },
     build=Discount,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from regua.cli.asking import Question
+from regua.cli.debtors import grouped
 from regua.cli.inputs import open_shipped, shipped
 from regua.cli.options import Moment, common_options, pass_screen
 from regua.cli.output import Output, standard_output
@@ -72,12 +73,15 @@ def _sample() -> list[Event]:
 
 
 def _planned(events: Sequence[Event], policy: Policy, day: str) -> Iterator[Schedule]:
-    from regua.core.account import accounts
     from regua.core.dates import parse_date
 
     noon = Moment(None, parse_date(day).toordinal()).noon(policy)
     question = Question(files=(), policies=(policy,), as_of=noon, known_at=noon)
-    return question.schedules(accounts(events, known_at=noon).values())
+    return question.schedules(grouped(enumerate(events)), _impossible)
+
+
+def _impossible(problem: str) -> None:
+    raise RuntimeError(problem)  # the sample can be planned
 
 
 def _introduction(events: Sequence[Event], policy: Policy) -> str:

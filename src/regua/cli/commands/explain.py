@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from regua.cli.asking import WHEN, Question, question_options, read_accounts
+from regua.cli.asking import WHEN, Question, question_options
+from regua.cli.debtors import read_debtors
 from regua.cli.inputs import Problems
 from regua.cli.options import Moment, common_options, pass_screen
 from regua.cli.output import standard_output
@@ -53,11 +54,14 @@ def command(
       regua explain policy.toml events.jsonl --debtor 0187-ERLSR --as-of 2012-06-15
     """
     question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at)
-    accounts = read_accounts(events, screen, creditor=creditor, debtors=(debtor,), known_at=question.known_at)
-    if len(accounts) > 1:
-        names = ", ".join(name for name, _ in accounts)
+    debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
+    if len(debtors) > 1:
+        names = ", ".join(each.creditor for each in debtors)
         raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
-    found = list(question.schedules(accounts.values()))
+    problems: list[str] = []
+    found = list(question.schedules(debtors, problems.append))
+    if problems:
+        raise Problems(problems)
     if not found:
         raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
     with standard_output() as output:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import click
 from attrs import define, field
 
-from regua.cli.inputs import STDIN_NAME, amount_read, open_input, shipped_map, size_of
+from regua.cli.inputs import STDIN_NAME, Problems, amount_read, open_input, shipped_map, size_of
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import STDIO, Output, open_output
 from regua.cli.screen import Screen, counted
 from regua.codec import encode_event, to_line
+from regua.errors import DecodeError
 from regua.importfile import BadRow, ImportMap, load_map, parse_map, read_rows
 
 if TYPE_CHECKING:
@@ -36,6 +37,9 @@ def command(screen: Screen, *, file: str, map_file: str, output: str, strict: bo
     status 1. FILE and OUT may be `-` for standard input and output. OUT appears whole, or not at all. MAP.toml may be
     the name of a map that comes with regua (receivables), where there is no such file here.
 
+    An id that several rows give by rules without `once` is not noticed here: `regua plan` tells it where the contents
+    differ.
+
     \b
     Example:
       regua import receivables.csv --map receivables.map.toml -o events.jsonl
@@ -47,9 +51,11 @@ def command(screen: Screen, *, file: str, map_file: str, output: str, strict: bo
         mapping = _map(map_file, source, screen)
         events = stack.enter_context(open_output(output, all_or_nothing=strict))
         reports = stack.enter_context(open_output(bad_rows)) if bad_rows else None
-        rows = read_rows(source, mapping, progress=tally.watch(size_of(source), screen))
-        for item in rows:
-            tally.take(item, events, reports, screen)
+        try:
+            for item in read_rows(source, mapping, progress=tally.watch(size_of(source), screen)):
+                tally.take(item, events, reports, screen)
+        except DecodeError as error:
+            raise Problems([f"{tally.name}: {error}"]) from None
         refused = strict and tally.bad > 0
         if refused:
             events.abandon()
@@ -104,7 +110,7 @@ def _map(name: str, source: BinaryIO, screen: Screen) -> ImportMap:
     path = Path(name)
     found = None if path.exists() else shipped_map(name)
     if found is None:
-        return load_map(path, head=head)
+        return load_map(name, head=head)
     screen.note(f"{name}: no such file here; taking the map that comes with regua ({found.name})")
     return parse_map(found.read_bytes(), name=found.name, head=head)
 

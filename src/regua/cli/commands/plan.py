@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from regua.cli.asking import WHEN, Question, question_options, read_accounts
+from regua.cli.asking import WHEN, Question, question_options
+from regua.cli.debtors import Debtor, Failures, read_debtors
 from regua.cli.options import Moment, common_options, moment_option, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen
 
 if TYPE_CHECKING:
     from regua.cli.forms import Form
-    from regua.core.account import Account
 
 _MAY_RUN = ("due", "planned", "waiting")
 _ALL = (*_MAY_RUN, "done", "ended")
@@ -30,7 +30,8 @@ _ALL = (*_MAY_RUN, "done", "ended")
     type=click.Choice(["table", "jsonl", "csv"]),
     default="table",
     show_default=True,
-    help="table and csv: one action a line. jsonl: one schedule a line, its fingerprint that of the whole.",
+    help="table and csv: one action a line. jsonl: one schedule a line, its fingerprint that of the whole. In csv an "
+    "apostrophe stands before an id or a name that begins with = + - or @, so that no spreadsheet computes it.",
 )
 @click.option(
     "--status",
@@ -54,11 +55,12 @@ def command(
     debtors: tuple[str, ...],
     form: str,
     statuses: tuple[str, ...],
-) -> None:
+) -> int:
     r"""Make the schedule of every debtor: what to do, when and why.
 
     POLICY is a policy file. EVENTS is a file of events, one JSON object a line, as `regua import` writes them. One of
-    them may be `-` for standard input. The order of the lines does not matter.
+    them may be `-` for standard input. The order of the lines does not matter. A debtor who cannot be planned (an event
+    id with two contents, a policy version that is not given) is told, makes the exit status 1 and stops no other.
 
     \b
     Example:
@@ -70,27 +72,31 @@ def command(
     from regua.cli.summary import Summary
 
     question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, until=until)
-    accounts = read_accounts(events, screen, creditor=creditor, debtors=debtors, known_at=question.known_at)
+    found = read_debtors(events, screen, creditor=creditor, debtors=debtors)
     whole = "all" in statuses or (form == "jsonl" and not statuses)
     wanted = frozenset(_ALL if whole else statuses or _MAY_RUN)
-    summary = Summary()
+    summary, failures = Summary(), Failures(screen)
     with standard_output() as output:
         printed = _form(form, output, screen)
-        for schedule in question.schedules(_one_by_one(accounts, screen)):
+        for schedule in question.schedules(_one_by_one(found, screen), failures.add):
             summary.add(schedule)
             chosen = tuple(action for action in schedule.all if action.status in wanted)
             if whole or chosen:
                 printed.add(evolve(schedule, all=chosen))
         printed.finish()
-        _close(screen, output if form == "table" else None, question, summary.lines(wanted))
+        failures.close()
+        lines = summary.lines(wanted, failed=failures.count)
+        _close(screen, output if form == "table" else None, question, lines)
+    return int(failures.count > 0)
 
 
-def _one_by_one(accounts: dict[tuple[str, str], Account], screen: Screen) -> Iterator[Account]:
-    """Hand out the accounts, keeping none that was planned."""
-    total = len(accounts)
-    for place, key in enumerate(list(accounts)):
-        screen.progress(f"planning: {place:,} of {total:,} debtors")
-        yield accounts.pop(key)
+def _one_by_one(debtors: list[Debtor], screen: Screen) -> Iterator[Debtor]:
+    """Hand out the debtors, keeping none that was planned."""
+    total = len(debtors)
+    debtors.reverse()
+    while debtors:
+        screen.progress(f"planning: {total - len(debtors):,} of {total:,} debtors")
+        yield debtors.pop()
     screen.clear()
 
 

@@ -215,7 +215,7 @@ class Planner:
             channel=channel,
             point=standing.point(channel, instant) if channel else "",
             template=template(ask.step, tone),
-            amount=self._amount(ask.receivable, instant),
+            amount=self._amount(ask.receivable, instant if draft.status == "due" else draft.slot.instant),
             reasons=tuple(reasons),
         )
 

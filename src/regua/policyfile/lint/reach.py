@@ -7,7 +7,8 @@
   stopped can have the step (its offset, weekends, holidays and clearing, `plan.max_delay`, and `plan.max_wait` where
   it can wait at all; a step up to the due date ends with that day);
 - the `at_least` of `requires` has not passed on that last day, however early the other step ran;
-- `requires` names the step itself.
+- `requires` names the step itself;
+- it is about a receivable and answers an event that never says which.
 
 `reference-later` is reported where the step that `unless` names is the step itself or comes later for every
 receivable: on its own day the condition cannot hold. `after-cutoff` is reported for amicable steps after a `cutoff`
@@ -18,7 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regua.core.policy import Conditions, Limits, Origin, PlanRules, Range, Step, StepReference
+import attrs
+
+from regua.core.events import EVENT_TYPES
+from regua.core.policy import Conditions, EventTrigger, Limits, Origin, PlanRules, Range, Step, StepReference
 from regua.policyfile.diagnostics import quoted
 from regua.policyfile.document import Draft
 from regua.policyfile.lint.days import SLACK, offset_trigger, own_days, surely_after
@@ -26,6 +30,8 @@ from regua.policyfile.nodes import place
 
 Finding = tuple[Origin, str]
 _AMICABLE = frozenset({"message", "task", "offer", "reissue"})
+_NAMING = frozenset({"receivable", "receivables", "payment", "promise", "dispute", "hold", "agreement"})
+"""Fields of events by which `regua.core.planning.signals.receivables_of` finds receivables."""
 _RANGES = ("balance", "amount", "days_past_due", "score")
 
 
@@ -46,6 +52,7 @@ def check_reach(draft: Draft) -> None:
 
 def _unreachable(step: Step, steps: dict[str, Step], draft: Draft) -> Iterator[Finding]:
     yield from _impossible(step.when)
+    yield from _about_nothing(step)
     if step.requires and step.requires.step == step.id:
         yield place(step, "requires"), "'requires' names the step itself; name another one"
     if draft.plan is None or draft.limits is None:
@@ -61,6 +68,18 @@ def _impossible(when: Conditions) -> Iterator[Finding]:
         span: Range | None = getattr(when, key)
         if span is not None and span.low is not None and span.high is not None and span.low > span.high:
             yield place(when, key), f"the range of {key!r} ends before it begins; write the smaller number first"
+
+
+def _about_nothing(step: Step) -> Iterator[Finding]:
+    """An event with none of the fields by which the planner finds receivables; a signal is none of these."""
+    trigger = step.trigger
+    if step.scope == "receivable" and isinstance(trigger, EventTrigger) and trigger.on in EVENT_TYPES:
+        cls, _ = EVENT_TYPES[trigger.on]
+        if not _NAMING & attrs.fields_dict(cls).keys():
+            yield (
+                place(step, "scope" if "scope" in step.origins else "on"),
+                f'{quoted(trigger.on)} is never about one receivable; write scope = "debtor"',
+            )
 
 
 def _last_day(step: Step, plan: PlanRules, limits: Limits) -> int | None:
