@@ -390,7 +390,7 @@ def test_every_type_of_event_can_be_imported(name: str):
 
 def test_a_zone_that_is_none_is_a_bad_row():
     """The reason says what it should be."""
-    fields = 'id = "1"\ncreditor = "a"\ndebtor = "b"\nat = 2026-01-01T00:00:00Z\nrecorded_at = "at"\ntimezone = "{n}"'
+    fields = 'id = "{n}"\ncreditor = "a"\ndebtor = "b"\nat = 2026-01-01T00:00:00Z\nrecorded_at = "at"\ntimezone = "{n}"'
     mapping = parse_map(f'format = 1\nvalues.timezone = "UTC"\n[[event]]\ntype = "debtor.updated"\n{fields}')
     (bad,) = read_rows(io.BytesIO(b"n\n7\n"), mapping)
     assert isinstance(bad, BadRow)

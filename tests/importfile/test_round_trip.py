@@ -84,7 +84,9 @@ class Form:
         if self.format == "jsonl":
             return "".join(json.dumps(row, ensure_ascii=False) + self.end for row in rows).encode(self.encoding)
         text = io.StringIO()
-        writer = csv.DictWriter(text, COLUMNS, delimiter=self.delimiter, lineterminator=self.end, quoting=self.quoting)
+        # Before Python 3.13 a line feed inside a cell is not quoted where lines end in a carriage return alone.
+        quoting = csv.QUOTE_ALL if self.end == "\r" else self.quoting
+        writer = csv.DictWriter(text, COLUMNS, delimiter=self.delimiter, lineterminator=self.end, quoting=quoting)
         writer.writeheader()
         writer.writerows(rows)
         return text.getvalue().encode(self.encoding)
