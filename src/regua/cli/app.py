@@ -95,7 +95,7 @@ def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # no
 )
 @common_options
 def regua() -> None:
-    r"""Dunning for receivables: a policy, the facts and a date in; what to do, when and why out.
+    """Dunning for receivables: a policy, the facts and a date in; what to do, when and why out.
 
     \b
     Example:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_screen
 def command(screen: Screen, *, files: tuple[str, ...], against: str | None, form: str) -> int:
-    r"""Tell everything that is wrong with policy files, or suspicious in them.
+    """Tell everything that is wrong with policy files, or suspicious in them.
 
     Each problem stands at its line and column, with its code and the remedy. FILE may be `-` for standard input.
     Exit status: 0 where there is no error (warnings are printed all the same), 1 where there is one.

@@ -40,7 +40,7 @@ _EXAMPLES: Final[tuple[tuple[str, Callable[[Action], bool]], ...]] = (
 @common_options
 @pass_screen
 def command(screen: Screen) -> None:
-    r"""Plan the sample portfolio as of three days, and explain a few of the actions.
+    """Plan the sample portfolio as of three days, and explain a few of the actions.
 
     Everything is read from what comes with regua and kept in memory: no file is written and nobody is contacted.
 

@@ -45,7 +45,7 @@ def command(
     action: str,
     form: str,
 ) -> None:
-    r"""Say why, and why not: every action of one debtor with its reasons, the facts behind them and the policy's line.
+    """Say why, and why not: every action of one debtor with its reasons, the facts behind them and the policy's line.
 
     POLICY and EVENTS are as for `regua plan`. Asked with an earlier `--known-at`, it says what was known then.
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_screen
 def command(screen: Screen, *, file: str, map_file: str, output: str, strict: bool, bad_rows: str | None) -> int:
-    r"""Turn a file of a billing system, CSV or JSON Lines of any size, into events.
+    """Turn a file of a billing system, CSV or JSON Lines of any size, into events.
 
     Good rows are kept; each bad row is told with its line, column, value and what is wrong with it, and makes the exit
     status 1. FILE and OUT may be `-` for standard input and output. OUT appears whole, or not at all. MAP.toml may be

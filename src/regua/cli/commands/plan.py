@@ -56,7 +56,7 @@ def command(
     form: str,
     statuses: tuple[str, ...],
 ) -> int:
-    r"""Make the schedule of every debtor: what to do, when and why.
+    """Make the schedule of every debtor: what to do, when and why.
 
     POLICY is a policy file. EVENTS is a file of events, one JSON object a line, as `regua import` writes them. One of
     them may be `-` for standard input. The order of the lines does not matter. A debtor who cannot be planned (an event

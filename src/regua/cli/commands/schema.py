@@ -12,7 +12,7 @@ from regua.cli.output import standard_output
 @click.argument("what", type=click.Choice(["policy"]), default="policy")
 @common_options
 def command(what: str) -> None:  # noqa: ARG001 - there is one schema up to now
-    r"""Print the JSON Schema of policy files, for editors and for who checks without Python.
+    """Print the JSON Schema of policy files, for editors and for who checks without Python.
 
     \b
     Example:
