@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from regua.core.account import Account, fold
 from regua.core.dates import EARLIEST, FIRST_INSTANT, LAST_INSTANT, LATEST
 from regua.core.events import EVENT_TYPES
-from regua.core.events.base import Event, check_name, check_names, check_positive, check_some
+from regua.core.events.base import Event, check_name, check_names, check_positive, check_some, check_zone
 from regua.core.money import Money
 from regua.core.planning.schedule import Schedule
 from regua.core.tones import Tone
@@ -79,6 +79,8 @@ def _values(field: Any, kind: Any) -> st.SearchStrategy[Any]:
         return st.lists(of_kind(get_args(kind)[0]), min_size=1, max_size=3).map(tuple)
     if check_positive in checks:
         return positive_money if kind is Money else st.none() | positive_money
+    if check_zone in checks:
+        return st.sampled_from(("", "America/Sao_Paulo", "America/Manaus", "Asia/Kathmandu"))
     if field.name.endswith("_us"):
         return instants if kind is int else st.none() | instants
     return of_kind(kind)

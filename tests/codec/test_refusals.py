@@ -432,7 +432,10 @@ def test_a_schedule_that_is_not_exactly_one_is_refused(document: Any, message: s
         (changed(ACCOUNT, "events", 1, "amount", "currency", to=1), "events[1].amount.currency: 1 is not a currency"),
         (changed(ACCOUNT, "events", 0, "type", to="x"), "events[0].type: unknown type 'x'"),
         (changed(ACCOUNT, "events", 0, "debtor", to="bia"), "events: event 'e1' is of another account"),
-        (changed(ACCOUNT, "events", 1, "id", to="e1"), "events: event 'e1' (payment.settled) was recorded before"),
+        (
+            changed(ACCOUNT, "events", 1, "id", to="e1"),
+            "events: event 'e1' (payment.settled, debtor 'ana') was recorded before",
+        ),
         (changed(ACCOUNT, "debtor", to="bia"), "events: event 'e1' is of another account"),
         (changed(ACCOUNT, "debtor", to=""), "debtor: '' is not the debtor of these events; write 'ana'"),
         (changed(ACCOUNT, "creditor", to=1), "creditor: 1 is not a string"),
