@@ -71,19 +71,24 @@ def instances(cls: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrat
 
 def _values(field: Any, kind: Any) -> st.SearchStrategy[Any]:
     checks = _checks(field)
-    if check_name in checks:
-        return identifiers
+    for check, strategy in _CHECKED.items():
+        if check in checks:
+            return strategy
     if check_names in checks:
         return st.lists(identifiers, unique=True, min_size=int(check_some in checks), max_size=3).map(tuple)
     if check_some in checks:
         return st.lists(of_kind(get_args(kind)[0]), min_size=1, max_size=3).map(tuple)
     if check_positive in checks:
         return positive_money if kind is Money else st.none() | positive_money
-    if check_zone in checks:
-        return st.sampled_from(("", "America/Sao_Paulo", "America/Manaus", "Asia/Kathmandu"))
     if field.name.endswith("_us"):
         return instants if kind is int else st.none() | instants
     return of_kind(kind)
+
+
+_CHECKED = {
+    check_name: identifiers,
+    check_zone: st.sampled_from(("", "America/Sao_Paulo", "America/Manaus", "Asia/Kathmandu")),
+}
 
 
 def _checks(field: Any) -> set[Any]:
