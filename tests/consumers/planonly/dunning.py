@@ -92,18 +92,21 @@ class Dunning:
                 return None
             self._move(action_id, channel, "taken")
             [(attempt,)] = self._rows("SELECT count(*) FROM job WHERE action = ?", action_id)
-            self._store([events.ActionAttempted(**identity(due[0], attempt, "attempted", now))])
+            heads: dict[str, Any] = {"id": f"{action_id}/{attempt}/attempted", "at": now, "attempt": attempt}
+            self._store([events.ActionAttempted.of(due[0], **heads)])
             return due[0], attempt
 
     def _finish(self, action: Action, attempt: int, now: datetime) -> None:
         outcome: Event
+        heads: dict[str, Any] = {"at": now, "attempt": attempt}
+        name = f"{action.id}/{attempt}"
         try:
             reference = self._send(action)
         except RefusedError as refusal:
-            outcome = events.ActionFailed(**identity(action, attempt, "failed", now), reason=str(refusal))
+            outcome = events.ActionFailed.of(action, id=f"{name}/failed", reason=str(refusal), **heads)
         else:
-            sent = identity(action, attempt, "sent", now)
-            outcome = events.ActionSent(**sent, reports_delivery=False, reference=reference)
+            heads |= {"reports_delivery": False, "reference": reference}
+            outcome = events.ActionSent.of(action, id=f"{name}/sent", **heads)
         with self._transaction():
             self._store([outcome])
             self._move(action.id, action.channel, "done")
@@ -140,21 +143,3 @@ class Dunning:
             self._database.execute("ROLLBACK")
             raise
         self._database.execute("COMMIT")
-
-
-def identity(action: Action, attempt: int, what: str, now: datetime) -> dict[str, Any]:
-    """What every outcome of an action carries."""
-    return {
-        "id": f"{action.id}/{attempt}/{what}",
-        "creditor": action.creditor,
-        "debtor": action.debtor,
-        "at": now,
-        "recorded_at": now,
-        "action": action.id,
-        "step": action.step,
-        "receivable": action.receivable,
-        "occurrence": action.occurrence,
-        "channel": action.channel,
-        "tone": action.tone,
-        "attempt": attempt,
-    }
