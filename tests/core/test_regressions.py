@@ -53,6 +53,14 @@ def test_what_stands_still_does_not_lapse():
     assert told(schedule(policy(LADDER[0]), facts, "2026-08-30"), "um")[::2] == ("waiting", ["with-agency"])
 
 
+def test_what_waits_for_an_approval_does_not_lapse_with_the_agency():
+    """The longest wait is over in May; the receivable is still with the agency in August."""
+    facts = [OLD, said(ev.AgencyAssigned, "a", "2026-03-09", receivable="nf-1")]
+    rules = policy(step("um", "D+1 10:00", approval="human"))
+    found = told(schedule(rules, facts, "2026-08-30"), "um")
+    assert found[::2] == ("waiting", ["with-agency", "awaiting-approval"])
+
+
 def test_what_lapses_under_a_promise_says_so():
     """Missed on the 12th, promised on the 13th: the promise is the reason that it did not run."""
     facts = [OLD, promised("150.00", "2026-03-13", "2026-03-27", "nf-1")]

@@ -71,10 +71,7 @@ class Judge:
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
         elif ask.until is not None and max(place.slot.instant, self.as_of) >= ask.until:
-            draft.status, draft.reasons = (
-                "ended",
-                [Reason("lapsed", {"undone": format_local(ask.until, self.standing.zone)})],
-            )
+            self._end(draft, (Reason("lapsed", {"undone": format_local(ask.until, self.standing.zone)}),))
         elif not place.settled:
             self._unsettled(draft, place)
         elif place.slot.instant > self.as_of:
@@ -96,6 +93,8 @@ class Judge:
         failing = unmet(self.standing, draft.ask, now)
         if any(CLASSES[reason.code] == "ended" for reason in found):
             self._end(draft, (*found, *place.pending))
+        elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
+            draft.reasons = in_order([*found, *place.pending])
         elif failing is not None:
             self._end(draft, (failing,))
         elif self._is_past(draft):
