@@ -91,18 +91,26 @@ class Judge:
         now = max(place.slot.instant, self.as_of)
         found = stops(self.standing, draft.ask, now)
         failing = unmet(self.standing, draft.ask, now)
+        pending = self._still(draft, place, now)
         if any(CLASSES[reason.code] == "ended" for reason in found):
-            self._end(draft, (*found, *place.pending))
+            self._end(draft, (*found, *pending))
         elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
-            draft.reasons = in_order([*found, *place.pending])
+            unlifted = {reason.code for reason, lift in waits(self.standing, draft.ask, now) if lift is None}
+            draft.reasons = in_order([*found, *(reason for reason in place.pending if reason.code in unlifted)])
         elif failing is not None:
             self._end(draft, (failing,))
         elif self._is_past(draft):
-            self._end(draft, (*found, *place.pending), lapsed=True)
+            self._end(draft, (*found, *pending), lapsed=True)
         else:
-            draft.reasons = in_order([*found, *place.pending])
+            draft.reasons = in_order([*found, *pending])
         if not self._is_past(draft) and not any(CLASSES[reason.code] == "ended" for reason in found):
             draft.wakeups.append(self._midnight())
+
+    def _still(self, draft: Draft, place: Place, now: int) -> tuple[Reason, ...]:
+        """What of the pending blockers still applies; all of them where that cannot be told."""
+        current = {reason.code for reason, _ in waits(self.standing, draft.ask, now)}
+        current |= {reason.code for reason in moments(self.standing, draft.ask, draft.channels, now)}
+        return tuple(reason for reason in place.pending if reason.code in current) or place.pending
 
     def _ahead(self, draft: Draft, place: Place) -> None:
         found = stops(self.standing, draft.ask, place.slot.instant)
