@@ -91,7 +91,7 @@ class Judge:
         now = max(place.slot.instant, self.as_of)
         found = stops(self.standing, draft.ask, now)
         failing = unmet(self.standing, draft.ask, now)
-        pending = self._still(draft, place, now)
+        pending = self._still(draft, place, min(now, self.standing.start(draft.last_day + 1) - 1))
         if any(CLASSES[reason.code] == "ended" for reason in found):
             self._end(draft, (*found, *pending))
         elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
