@@ -20,11 +20,11 @@ Path = tuple[str | int, ...]
 DEEPEST: Final = 32
 """A key path longer than this is refused before `tomllib` sees it: its work grows with the square of the depth."""
 
-_SPACE: Final = re.compile(r"[ \t]*+")
-_BLANK: Final = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_KEY: Final = re.compile(r"""[A-Za-z0-9_-]++|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+'""")
+_SPACE: Final = re.compile(r"[ \t]*")
+_BLANK: Final = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_KEY: Final = re.compile(r"""[A-Za-z0-9_-]+|"(?:\\.|[^"\\\n])*"|'[^'\n]*'""")
 _STRING: Final = re.compile(
-    r'''"""(?:\\.|(?!""")[^\\])*+"{3,5}|\'\'\'(?:(?!\'\'\').)*+'{3,5}|"(?:\\.|[^"\\\n])*+"|'[^'\n]*+\'''', re.DOTALL
+    r'''"""(?:\\.|(?!""")[^\\])*"{3,5}|\'\'\'(?:(?!\'\'\').)*'{3,5}|"(?:\\.|[^"\\\n])*"|'[^'\n]*\'''', re.DOTALL
 )
 _SCALAR: Final = re.compile(r"""[^\s,\[\]{}#"'](?:[^,\[\]{}#\r\n"']*[^\s,\[\]{}#"'])?""")
 

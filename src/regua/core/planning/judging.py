@@ -88,10 +88,10 @@ class Judge:
     # what becomes of it
 
     def _unsettled(self, draft: Draft, place: Place) -> None:
-        now = max(place.slot.instant, self.as_of)
+        now = min(max(place.slot.instant, self.as_of), self._last_instant(draft))
         found = stops(self.standing, draft.ask, now)
         failing = unmet(self.standing, draft.ask, now)
-        pending = self._still(draft, place, min(now, self.standing.start(draft.last_day + 1) - 1))
+        pending = self._still(draft, place, now)
         if any(CLASSES[reason.code] == "ended" for reason in found):
             self._end(draft, (*found, *pending))
         elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
@@ -140,7 +140,7 @@ class Judge:
             return
         elif self._is_past(draft):
             draft.ran_out = True
-            self._end(draft, stops(self.standing, draft.ask, self.as_of), lapsed=True)
+            self._end(draft, stops(self.standing, draft.ask, self._last_instant(draft)), lapsed=True)
         else:
             self._now(draft, place)
 
@@ -196,6 +196,9 @@ class Judge:
 
     def _is_past(self, draft: Draft) -> bool:
         return self._today() > draft.last_day
+
+    def _last_instant(self, draft: Draft) -> int:
+        return self.standing.start(draft.last_day + 1) - 1
 
     def _today(self) -> int:
         return self.standing.day(self.as_of)

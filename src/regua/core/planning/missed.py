@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
+from regua.core.planning.blocking import in_order
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
 from regua.core.planning.schedule import Reason
@@ -111,4 +112,4 @@ def _strength(draft: Draft) -> tuple[int, ...]:
 def _end(draft: Draft, reason: Reason) -> None:
     kept = [other for other in draft.reasons if draft.ran_out]
     draft.status, draft.missed = "ended", False
-    draft.reasons = [reason, *kept]
+    draft.reasons = in_order([reason, *kept])
