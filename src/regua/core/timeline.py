@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from attrs import field, frozen
@@ -31,7 +32,7 @@ class Span:
         return self.start <= instant and (self.end is None or instant < self.end)
 
 
-def covering(spans: list[Span] | tuple[Span, ...], instant: int) -> Span | None:
+def covering(spans: Sequence[Span], instant: int) -> Span | None:
     """The first of the spans that covers the instant."""
     for span in spans:
         if span.covers(instant):

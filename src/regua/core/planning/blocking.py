@@ -43,6 +43,11 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
     return in_order(reasons)
 
 
+def is_over(reasons: Iterable[Reason]) -> bool:
+    """Whether a blocker of the class ended is among them."""
+    return any(CLASSES[reason.code] == "ended" for reason in reasons)
+
+
 def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
     facts = {"event": span.cause, "since": format_local(span.start, standing.zone)}
     if span.end is not None:

@@ -6,7 +6,7 @@ from attrs import define, evolve, field, frozen
 
 from regua.core.dates import format_local
 from regua.core.planning.blockers import CLASSES
-from regua.core.planning.blocking import in_order, moments, stops, waits
+from regua.core.planning.blocking import in_order, is_over, moments, stops, waits
 from regua.core.planning.condition import unmet
 from regua.core.planning.hours import Slot
 from regua.core.planning.past import Past
@@ -92,7 +92,7 @@ class Judge:
         found = stops(self.standing, draft.ask, now)
         failing = unmet(self.standing, draft.ask, now)
         pending = self._still(draft, place, now)
-        if any(CLASSES[reason.code] == "ended" for reason in found):
+        if is_over(found):
             self._end(draft, (*found, *pending))
         elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
             unlifted = {reason.code for reason, lift in waits(self.standing, draft.ask, now) if lift is None}
@@ -103,7 +103,7 @@ class Judge:
             self._end(draft, (*found, *pending), lapsed=True)
         else:
             draft.reasons = in_order([*found, *pending])
-        if not self._is_past(draft) and not any(CLASSES[reason.code] == "ended" for reason in found):
+        if not self._is_past(draft) and not is_over(found):
             draft.wakeups.append(self._midnight())
 
     def _still(self, draft: Draft, place: Place, now: int) -> tuple[Reason, ...]:
@@ -115,7 +115,7 @@ class Judge:
     def _ahead(self, draft: Draft, place: Place) -> None:
         found = stops(self.standing, draft.ask, place.slot.instant)
         failing = unmet(self.standing, draft.ask, place.slot.instant)
-        if any(CLASSES[reason.code] == "ended" for reason in found):
+        if is_over(found):
             self._end(draft, found)
         elif found:
             draft.reasons = found
@@ -131,7 +131,7 @@ class Judge:
         """Its instant has come and nobody carried it out: judge that instant, then now."""
         then = stops(self.standing, draft.ask, place.slot.instant)
         failing = unmet(self.standing, draft.ask, place.slot.instant)
-        over = any(CLASSES[reason.code] == "ended" for reason in then)
+        over = is_over(then)
         if over or self._falls_inside(draft.ask, then):
             self._end(draft, then, lapsed=not over)
         elif failing is not None:
@@ -148,9 +148,7 @@ class Judge:
         """Whether its clock stands still, then or now: it waits, and nothing lapses."""
         codes = stop_codes(draft.ask.policy)
         found = then + stops(self.standing, draft.ask, self.as_of)
-        if all(CLASSES[reason.code] == "ended" or reason.code not in codes for reason in found):
-            return False
-        if any(CLASSES[reason.code] == "ended" for reason in found):
+        if is_over(found) or not any(reason.code in codes for reason in found):
             return False
         draft.reasons = in_order(found)
         return True
@@ -170,7 +168,7 @@ class Judge:
         is_open = hours.is_open(today, self.as_of)
         draft.wakeups += [self._midnight(), hours.next_change(today, self.as_of)]
         failing = unmet(self.standing, ask, self.as_of)
-        if any(CLASSES[reason.code] == "ended" for reason in found):
+        if is_over(found):
             self._end(draft, found)
             return
         if failing is not None:

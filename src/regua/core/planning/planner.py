@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -137,8 +137,9 @@ class Planner:
 
     def _drafts(self) -> list[Draft]:
         asked = list(asks(self._standing))
-        judge = Judge(self._standing, self._as_of, self._needed_until(asked))
-        drafts = [judge.judge(ask, self._pasts.get(ask.id)) for ask in self._open(asked)]
+        needed_until = self._needed_until(asked)
+        judge = Judge(self._standing, self._as_of, needed_until)
+        drafts = [judge.judge(ask, self._pasts.get(ask.id)) for ask in self._open(asked, needed_until)]
         own: dict[str, list[Draft]] = {}
         for draft in drafts:
             own.setdefault(draft.ask.receivable, []).append(draft)
@@ -146,17 +147,14 @@ class Planner:
         for past in self._pasts.values():
             pasts.setdefault(past.first.receivable, []).append(past)
         required: dict[str, set[str]] = {}
-        for name, step in judge.needed_until:
+        for name, step in needed_until:
             required.setdefault(name, set()).add(step)
         for name in self._standing.bound:
             catch_up(self._standing, own.get(name, []), pasts.get(name, []), required.get(name, set()))
         return drafts
 
-    def _open(self, asked: Iterable[Ask]) -> Iterator[Ask]:
-        """What is not done: never attempted, failed with a channel left, or owed again in its own tone."""
-        required = {
-            (ask.receivable, ask.step.requires.step) for ask in asked if ask.step.requires and not self._is_done(ask)
-        }
+    def _open(self, asked: Iterable[Ask], required: Container[tuple[str, str]]) -> Iterator[Ask]:
+        """What is not done: never attempted, failed with a channel left, or required and owed again in its own tone."""
         for ask in asked:
             if not self._is_done(ask):
                 yield ask
@@ -225,9 +223,7 @@ class Planner:
         policy, step = self._declared(first.receivable, first.step)
         facts = {"channel": past.channel} if past.channel else {}
         facts["event"] = counting.id
-        notes = (
-            [Reason("fallback", {"failed": ", ".join(past.failed)})] if past.failed and past.code != "failed" else []
-        )
+        notes = [] if past.code == "failed" else _fallback(past)
         account = self._standing.account
         return Action(
             id=name,
@@ -287,13 +283,15 @@ class Planner:
 
 
 def _notes(step: Step, past: Past | None) -> list[Reason]:
-    notes = []
-    if past is not None and past.failed:
-        notes.append(Reason("fallback", {"failed": ", ".join(past.failed)}))
+    notes = [] if past is None else _fallback(past)
     missing = not_yet_supported(step)
     if missing:
         notes.append(Reason("not-yet-supported", {"what": missing}, step.origin_of("kind")))
     return notes
+
+
+def _fallback(past: Past) -> list[Reason]:
+    return [Reason("fallback", {"failed": ", ".join(past.failed)})] if past.failed else []
 
 
 def _order(action: Action) -> tuple[int, int, str]:

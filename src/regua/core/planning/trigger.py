@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from attrs import evolve, frozen
@@ -69,7 +69,7 @@ def asks(standing: Standing) -> Iterator[Ask]:
     """Everything that the policies ask for, receivable by receivable, in the order of the policy."""
     known = _occasions(standing)
     for name, policy in standing.bound.items():
-        asker = Asker(standing, policy, name, known)
+        asker = Asker.of(standing, policy, name, known)
         for step in policy.steps:
             if isinstance(step.trigger, OffsetTrigger):
                 yield from asker.by_offset(step, step.trigger)
@@ -80,7 +80,7 @@ def asks(standing: Standing) -> Iterator[Ask]:
         for step in policy.steps:
             if step.scope == "debtor" and isinstance(step.trigger, EventTrigger) and step.id not in seen:
                 seen.add(step.id)
-                yield from Asker(standing, policy, "", known).by_event(step, step.trigger)
+                yield from Asker.of(standing, policy, "", known).by_event(step, step.trigger)
 
 
 def _occasions(standing: Standing) -> Mapping[tuple[str, str], list[Occasion]]:
@@ -141,11 +141,22 @@ class Asker:
     policy: Policy
     name: str
     occasions: Mapping[tuple[str, str], list[Occasion]]
+    epochs: Sequence[Epoch]
+    stops: Sequence[Span]
+
+    @classmethod
+    def of(
+        cls, standing: Standing, policy: Policy, name: str, known: Mapping[tuple[str, str], list[Occasion]]
+    ) -> Asker:
+        """Gather what all asks of a receivable share."""
+        if not name:
+            return cls(standing, policy, name, known, (), ())
+        return cls(standing, policy, name, known, epochs(standing, name), clock_stops(standing, name, policy))
 
     def by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
         """The asks of a step that counts from a day of the receivable: one, and one after each move that lies ahead."""
         receivable = self.standing.facts.receivables[self.name]
-        for epoch in epochs(self.standing, self.name):
+        for epoch in self.epochs:
             anchors = {
                 "effective": self.standing.effective(self.name, epoch.terms.due),
                 "due": epoch.terms.due,
@@ -181,8 +192,8 @@ class Asker:
             earliest=issued if receivable and self.standing.day(issued) == day else BEGINNING,
             issued=issued,
             recorded=receivable.recorded if receivable else 0,
-            due=epochs(self.standing, self.name)[0].terms.due if receivable else 0,
-            since=epochs(self.standing, self.name)[0].since if receivable else BEGINNING,
+            due=self.epochs[0].terms.due if self.epochs else 0,
+            since=self.epochs[0].since if self.epochs else BEGINNING,
         )
 
     def counted(self, anchor: int, offset: Offset, minute: int, *, stops: bool) -> int:
@@ -192,7 +203,7 @@ class Asker:
         counted as if it were over: it is blocked there, and counted anew when the end is known.
         """
         days = self.standing.days(self.policy)
-        spans = clock_stops(self.standing, self.name, self.policy) if stops and self.name else []
+        spans = self.stops if stops else ()
         if offset.days <= 0 or not spans:
             return days.add(anchor, offset.days, business=offset.business)
         day, left = anchor, offset.days
