@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
 from collections.abc import Sequence
-from difflib import get_close_matches
 from importlib import import_module
 from io import TextIOWrapper
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -56,6 +53,8 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Name the nearest command where there is none."""
+        from difflib import get_close_matches
+
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             close = get_close_matches(name, COMMANDS, n=1)
@@ -131,6 +130,8 @@ def _prepare_streams() -> None:
     """Write the same bytes on every machine; a stream that was closed before the start leads nowhere."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
+            from pathlib import Path
+
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - it stays for good
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -172,6 +173,8 @@ def _failed_access(error: OSError) -> str:
 
 def _internal(error: Exception, screen: Screen) -> int:
     if screen.debug:
+        import traceback
+
         screen.problem("".join(traceback.format_exception(error)).rstrip())
     remedy = "please report it" if screen.debug else "run the same with --debug to see where, and report it"
     screen.error(f"a bug of regua: {type(error).__name__}: {error}; {remedy}")

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import click
-from attrs import frozen
 
 from regua.cli.screen import Screen
 from regua.errors import DateError
@@ -45,8 +44,7 @@ def _remember(attribute: str) -> Callable[[click.Context, click.Parameter, bool]
     return callback
 
 
-@frozen
-class Moment:
+class Moment(NamedTuple):  # no attrs class: `regua --help` would pay for the import
     """An instant as it was written: exact, or a civil day of the policy's zone.
 
     Attributes:

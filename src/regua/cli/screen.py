@@ -7,16 +7,13 @@ import sys
 import time
 from typing import Any, Final, TextIO
 
-from attrs import define, field
-
 MOST_SHOWN: Final = 20
 """Problems of one kind that are told one by one; the rest is counted."""
 _PAUSE: Final = 0.1
 _COLOURS: Final = {"red": 31, "green": 32, "yellow": 33, "blue": 34, "grey": 90}
 
 
-@define
-class Screen:
+class Screen:  # no attrs class: `regua --help` would pay for the import
     """How much is said, and how.
 
     Attributes:
@@ -25,11 +22,12 @@ class Screen:
         debug: whether an internal error shows its traceback.
     """
 
-    quiet: bool = False
-    colourless: bool = field(factory=lambda: bool(os.environ.get("NO_COLOR")))
-    debug: bool = field(factory=lambda: os.environ.get("REGUA_DEBUG", "") not in ("", "0"))
-    _shown_at: float = field(default=0.0, init=False)
-    _progress: bool = field(default=False, init=False)
+    def __init__(self) -> None:
+        self.quiet = False
+        self.colourless = bool(os.environ.get("NO_COLOR"))
+        self.debug = os.environ.get("REGUA_DEBUG", "") not in ("", "0")
+        self._shown_at = 0.0
+        self._progress = False
 
     def note(self, text: str) -> None:
         """Say something that is good to know."""
