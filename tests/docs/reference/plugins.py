@@ -1,0 +1,121 @@
+"""The reference of plugins and of `regua.toml`: every hook, every key, what regua has of its own."""
+
+import inspect
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+from tests.docs.reference.docstrings import attributes, code, first_paragraph, sentence, summary, table
+
+from regua.engine.settings.config import words_of
+from regua.engine.settings.environment import Taken
+from regua.engine.settings.reading import CODES, Tables
+from regua.engine.settings.shapes import Location, NamedTables, StoreUrl
+from regua.plugins import Hooks, Registry
+from regua.policyfile.scalars import Constant, Sentence, Shape
+from regua.policyfile.tables import ListOf, Table
+
+
+def hook_names() -> list[str]:
+    """Every hook, in the order of the code."""
+    return [name for name in vars(Hooks) if name.startswith("regua_")]
+
+
+def hooks() -> str:
+    """What each hook's docstring says, and its example."""
+    return "\n".join(map(_hook, hook_names()))
+
+
+def _hook(name: str) -> str:
+    doc = inspect.getdoc(getattr(Hooks, name)) or ""
+    head, _, example = doc.partition("\nExample:\n")
+    said, _, returns = head.partition("\nReturns:\n")
+    said = said.partition("\nArgs:\n")[0]
+    paragraphs = [
+        " ".join(each.split()) for each in (*said.split("\n\n"), f"Returns {_lower(returns)}") if each.strip()
+    ]
+    shown = "\n\n".join(each for each in paragraphs if each != "Returns")
+    return f"### `{name}`\n\n{shown}\n\n```python\n{inspect.cleandoc(example)}\n```\n"
+
+
+def _lower(text: str) -> str:
+    stripped = text.strip()
+    return stripped[:1].lower() + stripped[1:]
+
+
+def settings_keys() -> str:
+    """The tables of `regua.toml`."""
+    tables = Tables(registry=Registry(), environment={}, folder=Path())
+    parts = [_table("Top level", tables.document()), _table("`[store]`", tables.store())]
+    parts += [_table("`[creditor.ID]`", tables.creditor())]
+    return "\n".join(parts)
+
+
+def _table(title: str, shown: Table) -> str:
+    rows = [
+        (f"`{name}`", _takes(key.shape), "required" if key.required else "", sentence(_as_code(key.doc)))
+        for name, key in shown.keys.items()
+    ]
+    return f"### {title}\n\n" + table(("key", "takes", "", "meaning"), rows)
+
+
+def _as_code(doc: str) -> str:
+    return re.sub(r"^(\w+ = \S+)", r"`\1`", doc)
+
+
+def _takes(shape: Shape) -> str:
+    match shape:
+        case Taken():
+            return _takes(shape.shape)
+        case ListOf():
+            return f"a list; each is {_takes(shape.item)}"
+        case NamedTables():
+            return f"`{shape.what}`"
+        case Location():
+            return f"the path of a {shape.kind}"
+        case _:
+            return _PLAIN[type(shape)]
+
+
+_PLAIN: Mapping[type, str] = {
+    Constant: "`1`",
+    Sentence: "a text in quotes",
+    StoreUrl: 'a URL such as `"sqlite:///dunning.sqlite3"`',
+    Table: "a table: `[store]`",
+}
+
+
+def settings_codes() -> str:
+    """Every code."""
+    return table(("code", "meaning"), [(f"`{name}`", sentence(meaning)) for name, meaning in CODES.items()])
+
+
+def builtin() -> str:
+    """What regua has of its own, with its keys."""
+    registry = Registry.discover(entry_points=False)
+    parts = [_offered("Channels", registry.channels), _offered("Executors and registrars", registry.executors)]
+    stores = [(f"`{scheme}`", sentence(first_paragraph(cls))) for scheme, cls in registry.stores.items()]
+    calendars = [(f"`{name}`", sentence(first_paragraph(type(each)))) for name, each in registry.calendars.items()]
+    parts += ["### Stores\n\n" + table(("URL begins with", "is"), stores)]
+    parts += ["### Calendars\n\n" + table(("`calendar` of a policy", "is"), calendars)]
+    return "\n".join(parts)
+
+
+def _offered(title: str, offered: Mapping[str, Any]) -> str:
+    rows = []
+    for name, cls in offered.items():
+        kinds = f" Carries out {code(sorted(cls.kinds))}." if hasattr(cls, "kinds") else ""
+        rows.append((f"`{name}`", sentence(summary(cls).replace("\n\n", " ")) + kinds, _keys(cls.Config)))
+    return f"### {title}\n\n" + table(("`use`", "is", "keys"), rows)
+
+
+def _keys(config: type[Any]) -> str:
+    attrs.resolve_types(config)
+    docs = attributes(config)
+    return "; ".join(
+        f"`{field.name}`, {words_of(field.type)}"
+        f"{', required' if field.default is attrs.NOTHING else f', by default `{field.default}`'}: {docs[field.name]}"
+        for field in attrs.fields(config)
+    )
