@@ -22,13 +22,24 @@ from regua.ports.delivery import (
     Webhook,
     WebhookRequest,
 )
-from regua.ports.store import AccountRecord, Attempt, Intent, OutboxAction, OutboxState, Store
+from regua.ports.store import (
+    AccountRecord,
+    Attempt,
+    AttemptOutcome,
+    OutboxAction,
+    OutboxState,
+    Store,
+    StoredPolicy,
+    StorePlugin,
+    Transaction,
+)
 
 __all__ = [
     "AccountRecord",
     "ActionRequest",
     "Attachment",
     "Attempt",
+    "AttemptOutcome",
     "Boleto",
     "BoletoCapabilities",
     "BoletoOrder",
@@ -39,7 +50,6 @@ __all__ = [
     "Channel",
     "Delivery",
     "Executor",
-    "Intent",
     "Message",
     "NoConfig",
     "OutboxAction",
@@ -51,6 +61,9 @@ __all__ = [
     "Rejected",
     "Retryable",
     "Store",
+    "StorePlugin",
+    "StoredPolicy",
+    "Transaction",
     "Unknown",
     "Unsupported",
     "Webhook",

@@ -1,20 +1,34 @@
 """The store: events, accounts, the outbox of actions and the evidence of attempts (design: delivery).
 
-Every call names its creditor or carries it in its first argument; there is none that forgets it. Instants are
-microseconds since 1970-01-01 UTC.
+A store keeps rows and knows no rule: what a row becomes is decided by the engine, inside a `Transaction` that holds the
+debtor's account, so that every store behaves alike. Every call names its creditor; there is none that forgets it.
+Instants are microseconds since 1970-01-01 UTC.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal, Protocol, runtime_checkable
+from contextlib import AbstractContextManager
+from typing import ClassVar, Literal, Protocol, Self, runtime_checkable
 
 from attrs import frozen
 
 from regua.core.events.base import Event
-from regua.ports.delivery import Receipt
 
 OutboxState = Literal["pending", "claimed", "sending", "sent", "failed", "unknown", "suppressed"]
+"""Where an action of the outbox stands:
+
+- `pending`: due, waits for a worker.
+- `claimed`: a worker took it and has not touched the network.
+- `sending`: the intent is stored; it may have left.
+- `sent`: a channel or executor accepted it.
+- `failed`: every channel of the step refused it for good.
+- `unknown`: nobody can say whether it left; never sent again by itself.
+- `suppressed`: no longer due; becomes `pending` again if it becomes due again.
+"""
+
+AttemptOutcome = Literal["accepted", "transient", "permanent", "unknown"]
+"""What came of an attempt: accepted; nothing left, try again; refused for good; nobody knows."""
 
 
 @frozen(kw_only=True)
@@ -25,12 +39,12 @@ class OutboxAction:
         id: of the action, from the core.
         creditor: who is owed.
         debtor: who owes.
-        due_us: when it is due.
+        due_us: not before this instant; later than the action's own after a failure that may pass.
         state: where it stands.
         epoch: rises with every claim; what a worker does under an older one is fenced off.
         owner: the worker that claimed it, or "".
         attempts: how many began.
-        reason: why it was suppressed or failed, or "".
+        reason: why it was suppressed, failed or put off, or "".
         contact: key of the contact that carries it, or "" before the first attempt.
     """
 
@@ -51,144 +65,190 @@ class AccountRecord:
     """What is stored of one debtor, as of one version.
 
     Attributes:
-        version: rises with every event; 0 for a debtor without any.
-        events: all of them, in the order of recording.
-        outbox: the debtor's actions.
+        version: how many events were recorded; 0 for a debtor without any.
+        events: those recorded after the version that was asked for, in the order of recording.
+        outbox: every action of the debtor that ever was due.
+        wakeup_us: when the debtor is to be planned again, or None.
     """
 
     version: int
     events: Sequence[Event]
     outbox: Sequence[OutboxAction]
+    wakeup_us: int | None
 
 
 @frozen(kw_only=True)
-class Intent:
-    """What is about to be sent.
+class Attempt:
+    """Evidence of one attempt. Written before anything leaves; its outcome is added once, and nothing is ever changed.
 
     Attributes:
+        action: id of the action; of the carrier, where the contact carries several.
+        creditor: who is owed.
+        debtor: who owes.
+        number: 1 for the first attempt, and so on.
+        epoch: of the claim under which it was made.
+        worker: who made it.
         contact: key of the contact.
         members: ids of the actions that it carries, the carrier first.
-        channel: by which channel, or name of the executor.
+        channel: by which channel or executor, by its name in `regua.toml`.
         key: the provider's idempotency key.
-        content_hash: SHA-256 of what is sent, hexadecimal.
+        content_hash: SHA-256 of what was to be sent, hexadecimal.
         version: version of the account on which it was decided.
+        intent_us: when that was stored.
+        outcome: what came of it, or None for as long as nobody knows or it is under way.
+        reference: the provider's own id, or "".
+        reason: the channel's word, without personal data, or "".
+        receipt_us: when the outcome was stored, or None.
     """
 
+    action: str
+    creditor: str
+    debtor: str
+    number: int
+    epoch: int
+    worker: str
     contact: str
     members: tuple[str, ...]
     channel: str
     key: str
     content_hash: str
     version: int
+    intent_us: int
+    outcome: AttemptOutcome | None = None
+    reference: str = ""
+    reason: str = ""
+    receipt_us: int | None = None
 
 
 @frozen(kw_only=True)
-class Attempt:
-    """Evidence of one attempt; written once, its outcome added once.
+class StoredPolicy:
+    """The text of one version of a policy, kept for as long as a receivable may be governed by it.
 
     Attributes:
-        action: the claimed action, the carrier.
-        number: 1 for the first attempt, and so on.
-        intent: what was to be sent, and on what knowledge.
-        intent_us: when that was stored.
+        policy: its id.
+        version: its version.
+        fingerprint: `Policy.fingerprint` when it was stored.
+        text: the TOML text, or "" where the policy was built in Python.
     """
 
-    action: OutboxAction
-    number: int
-    intent: Intent
-    intent_us: int
+    policy: str
+    version: int
+    fingerprint: str
+    text: str
+
+
+@runtime_checkable
+class Transaction(Protocol):
+    """Work on debtors of one creditor: at the end of the `with` block all of it is durable, after an error nothing.
+
+    Made by `Store.transaction`; of no use outside its block.
+    """
+
+    def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
+        """Read one debtor, and hold its account until the end: nobody else changes it meanwhile.
+
+        Args:
+            debtor: its id; one that is not known yet is held likewise.
+            since: leave out the events up to that version.
+        """
+
+    def append(self, debtor: str, events: Sequence[Event]) -> int:
+        """Add facts to the log and raise the account's version by their number.
+
+        Args:
+            debtor: whose they are.
+            events: facts that are not stored for this debtor yet.
+
+        Returns:
+            The new version.
+
+        Raises:
+            EventConflict: an id is stored for another debtor of the creditor.
+        """
+
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+        """Insert or replace actions of the outbox, and say when the debtor is to be planned again."""
+
+    def begin(self, attempt: Attempt) -> None:
+        """Write the evidence of an attempt; its number is new for the action."""
+
+    def finish(self, attempt: Attempt) -> bool:
+        """Add `outcome`, `reference`, `reason` and `receipt_us` to the evidence.
+
+        Returns:
+            Whether it was added; an outcome that is there already stays as it is.
+        """
+
+    def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
+        """Store personal data apart from events: the fields of each reference that events hold; newer replace older."""
 
 
 @runtime_checkable
 class Store(Protocol):
-    """Where the engine keeps what it knows. Thread-safe; each call is one transaction."""
+    """Where the engine keeps what it knows. Thread-safe; opens its connections again after a fork."""
 
-    def append(
-        self,
-        creditor: str,
-        debtor: str,
-        events: Sequence[Event],
-        outbox: Sequence[OutboxAction],
-        *,
-        version: int,
-        using: object | None = None,
-    ) -> int | None:
-        """Store events, the next version of the account and the changed actions, all or nothing.
+    def transaction(self, creditor: str, *, using: object | None = None) -> AbstractContextManager[Transaction]:
+        """Work on debtors of one creditor, all or nothing.
 
         Args:
             creditor: who is owed.
-            debtor: who owes.
-            events: new facts; one already stored with the same content is left out.
-            outbox: actions to insert or replace.
-            version: of the account on which `outbox` was decided.
-            using: the host's own connection, whose transaction this joins and does not end.
-
-        Returns:
-            The new version; None where the account is no longer at `version`: load and decide again.
+            using: the host's own open connection to the same database: what is done becomes durable, or is undone,
+                with the host's transaction, which is neither committed nor rolled back here.
 
         Raises:
-            EventConflict: an event id is stored with other content; nothing was stored.
+            ValueError: `using` is no connection to the store's database.
         """
 
-    def load(self, creditor: str, debtor: str, *, using: object | None = None) -> AccountRecord:
-        """What is stored of one debtor."""
+    def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
+        """As `Transaction.load`, of one moment and without holding anything."""
+
+    def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference; empty once erased."""
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor, in the order of recording, streamed."""
 
+    def debtors(self, creditor: str) -> Iterator[str]:
+        """Every debtor of a creditor, in order of the ids, streamed."""
+
+    def wakeups(self, creditor: str, *, until_us: int, limit: int) -> Sequence[str]:
+        """Debtors that are to be planned again by then, the earliest first, found by an index."""
+
     def due(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Pending actions due by then, the earliest first, found by an index; claims nothing."""
 
-    def claim(self, creditor: str, *, owner: str, limit: int) -> Sequence[OutboxAction]:
-        """Take pending actions that are due by the store's clock for one worker, under a new epoch."""
+    def next_us(self, creditor: str) -> int | None:
+        """The earliest instant at which a debtor is to be planned again or a pending action is due, or None."""
 
-    def begin(self, action: OutboxAction, intent: Intent) -> Attempt | None:
-        """Store the intent and put the action in `sending`; only then may the network be touched.
+    def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Take pending actions due by then for one worker, the earliest first, each under a new epoch.
 
-        Returns:
-            The attempt; None where the claim is over or the account is no longer at `intent.version`.
+        No action is ever given to two workers.
         """
 
-    def finish(
-        self, attempt: Attempt, receipt: Receipt | None, *, state: OutboxState, due_us: int | None = None
-    ) -> bool:
-        """Add the outcome of an attempt and move its action on.
+    def held(self, creditor: str) -> Sequence[OutboxAction]:
+        """Actions that are `claimed` or `sending`, with their owners."""
 
-        Args:
-            attempt: what `begin` gave.
-            receipt: the provider's answer, or None.
-            state: where the action stands now; back to `pending` needs `due_us`.
-            due_us: when to try again.
+    def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
+        """The evidence of one debtor, in the order of the intents."""
 
-        Returns:
-            Whether it was taken. An accepted receipt always is: it is a fact even under an older epoch.
-        """
+    def find_attempt(self, creditor: str, channel: str, *, key: str = "", reference: str = "") -> Attempt | None:
+        """The newest attempt with that key, or that reference of the provider."""
 
-    def recover(self, creditor: str, *, living: Sequence[str]) -> int:
-        """Take back what dead workers held: `claimed` becomes `pending`, `sending` becomes `unknown`.
+    def owner(self) -> str:
+        """A worker's name that is alive for as long as this process is: proved by the system, not by a timer."""
 
-        Args:
-            creditor: who is owed.
-            living: owners that are not proved dead.
+    def is_alive(self, owner: str) -> bool:
+        """Whether a worker is not proved dead. A paused one is alive."""
 
-        Returns:
-            How many actions.
-        """
+    def policies(self, creditor: str) -> Sequence[StoredPolicy]:
+        """Every stored version of every policy, in order of (id, version)."""
 
-    def resolve(self, creditor: str, action: str, *, state: OutboxState, receipt: Receipt | None, by: str) -> None:
-        """End an `unknown` by a query, a receipt or a person; `by` says which.
+    def keep_policy(self, creditor: str, policy: StoredPolicy) -> StoredPolicy:
+        """Store a version where there is none of that id and number, and give what is stored then."""
 
-        Raises:
-            ValueError: the action is not `unknown`.
-        """
-
-    def keep(
-        self, creditor: str, debtor: str, records: Mapping[str, Mapping[str, str]], *, using: object | None = None
-    ) -> None:
-        """Store personal data apart from events: the fields of each reference that events hold; newer replace older."""
-
-    def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
-        """The debtor's personal data by reference; empty once erased."""
+    def is_new(self, creditor: str, channel: str, call: str) -> bool:
+        """Remember a provider's call by its digest; False where it was seen before."""
 
     def erase(self, creditor: str, debtor: str) -> None:
         """Destroy the debtor's personal data and its traces; the events stay."""
@@ -204,4 +264,23 @@ class Store(Protocol):
         """The store's clock; it decides what is due."""
 
     def close(self) -> None:
-        """Give connections back; called once, by the engine."""
+        """Give connections and the owner's name back; called once, by the engine."""
+
+
+class StorePlugin(Store, Protocol):
+    """A store as a plugin offers it: a class that opens itself from a URL.
+
+    Attributes:
+        schemes: what its URLs begin with, before `:`; `("sqlite",)` for `sqlite:///dunning.sqlite3`.
+    """
+
+    schemes: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open the store that a URL names, making it where it is not there yet.
+
+        Raises:
+            SettingsError: the URL cannot be meant; the text repeats no password of it.
+        """
+        ...

@@ -23,9 +23,9 @@ def engine() -> Engine:
 
 def issue(creditor: str, customer: Customer, amount: Decimal, due: date, now: datetime) -> Invoice:
     """Send a customer an invoice."""
+    account = engine().creditor(creditor)  # the first call opens the file, which our own transaction would keep closed
     with transaction.atomic():
         invoice = Invoice.objects.create(creditor=creditor, customer=customer, amount=amount, due=due, issued_at=now)
-        account = engine().creditor(creditor)
         known = list(customer_facts(customer, creditor, customer_since(customer, creditor)))
         account.record(*known, invoice_issued(invoice), using=connection.connection)
         records = {"person": {"name": customer.name}, "email": {"address": customer.email}}
@@ -35,10 +35,10 @@ def issue(creditor: str, customer: Customer, amount: Decimal, due: date, now: da
 
 def pay(invoice: Invoice, amount: Decimal, paid_at: datetime, reference: str, now: datetime) -> Payment:
     """Take a payment; a reference that was taken before is an IntegrityError and changes nothing."""
+    account = engine().creditor(invoice.creditor)
     with transaction.atomic():
         payment = Payment.objects.create(invoice=invoice, amount=amount, paid_at=paid_at, reference=reference)
-        fact = payment_settled(payment, now)
-        engine().creditor(invoice.creditor).record(fact, using=connection.connection)
+        account.record(payment_settled(payment, now), using=connection.connection)
     return payment
 
 

@@ -1,0 +1,236 @@
+"""The accounts of one creditor: read from the store, planned, and written back with what the plan asks for.
+
+Everything that changes an account does it in a `Change`: a fact of the host, an attempt, a receipt, a wakeup.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final, Protocol
+
+from attrs import define, evolve, field, frozen
+
+from regua.core.account import Account, fold
+from regua.core.calendars import Calendar
+from regua.core.dates import civil_day
+from regua.core.events import Event
+from regua.core.planning import Schedule, plan
+from regua.engine.log import Log
+from regua.engine.outbox import changed
+from regua.engine.shelf import Shelf
+from regua.ports import AccountRecord, OutboxAction, Store, Transaction
+
+REMEMBERED: Final = 1_000
+"""Accounts that are kept folded and planned between two calls."""
+
+
+class Load(Protocol):
+    """Reads a debtor, of a transaction, which holds the account, or of the store."""
+
+    def __call__(self, debtor: str, *, since: int = 0) -> AccountRecord:
+        """The debtor's record, without the events up to a version."""
+
+
+@frozen(kw_only=True)
+class State:
+    """One debtor at one version.
+
+    Attributes:
+        debtor: its id.
+        version: how many events are recorded.
+        account: all of them, folded.
+        outbox: the debtor's actions.
+        wakeup_us: when the debtor is to be planned again, or None.
+        schedule: the plan of this version, where it is known; of what is alive alone.
+    """
+
+    debtor: str
+    version: int
+    account: Account
+    outbox: Sequence[OutboxAction]
+    wakeup_us: int | None
+    schedule: Schedule | None = None
+
+    @property
+    def known(self) -> Mapping[str, Event]:
+        """Recorded events by id."""
+        return {event.id: event for event in self.account.events}
+
+    def row(self, action: str) -> OutboxAction | None:
+        """An action of the outbox, or None."""
+        return next((row for row in self.outbox if row.id == action), None)
+
+
+@define
+class Change:
+    """One debtor, held in a transaction.
+
+    Attributes:
+        book: of the creditor.
+        transaction: holds the account.
+        now: instant at which it was read.
+        state: as it is after what was done so far.
+        recorded: facts that were added.
+    """
+
+    book: AccountBook
+    transaction: Transaction
+    now: int
+    state: State
+    recorded: list[Event] = field(factory=list)
+
+    def append(self, events: Sequence[Event]) -> None:
+        """Record facts that are not recorded yet; a plan has to follow, now or when the debtor wakes up."""
+        if events:
+            version = self.transaction.append(self.state.debtor, events)
+            account = fold(events, self.state.account)
+            self.state = evolve(self.state, version=version, account=account, schedule=None)
+            self.recorded += events
+
+    def plan(self) -> Schedule:
+        """The plan of what is alive, made anew where the one that is known may be out of date."""
+        known = self.state.schedule
+        if known is None or not _still_holds(known, self.now):
+            known = self.book.plan(self.state.account, self.now, closed=False)
+            self.state = evolve(self.state, schedule=known)
+        return known
+
+    def write(self, rows: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+        """Write actions of the outbox, and when the debtor is to be planned again."""
+        self.transaction.put(self.state.debtor, rows, wakeup_us=wakeup_us)
+        outbox = {row.id: row for row in (*self.state.outbox, *rows)}
+        self.state = evolve(self.state, outbox=tuple(outbox.values()), wakeup_us=wakeup_us)
+
+    def advance(self, events: Sequence[Event] = (), *, put_off: Mapping[str, tuple[int, str]] | None = None) -> None:
+        """Record facts, plan anew, and bring the outbox up to date.
+
+        Args:
+            events: new facts, or none where only time went by.
+            put_off: for actions by id: not before which instant, and why.
+        """
+        self.append(events)
+        schedule = self.plan()
+        rows = changed(schedule, self.state.account.facts.outcomes, self.state.outbox, self.book.kinds)
+        rows = _put_off(rows, self.state.outbox, put_off or {})
+        self.write(rows, wakeup_us=schedule.next_wakeup_us)
+
+
+@define(kw_only=True)
+class AccountBook:
+    """Accounts and their plans. Thread-safe.
+
+    Attributes:
+        creditor: whose they are.
+        store: where they are kept.
+        shelf: the policies.
+        calendars: by name.
+        kinds: kinds of step that something carries out.
+        now: the engine's clock.
+        log: the host's.
+        told: tells observers of a fact that is durable.
+    """
+
+    creditor: str
+    store: Store
+    shelf: Shelf
+    calendars: Mapping[str, Calendar]
+    kinds: Collection[str]
+    now: Callable[[], int]
+    log: Log
+    told: Callable[[Event], object]
+    _lock: threading.Lock = field(factory=threading.Lock, init=False)
+    _known: OrderedDict[str, State] = field(factory=OrderedDict, init=False)
+
+    @contextmanager
+    def changing(self, *, using: object | None = None) -> Iterator[Callable[[str], Change]]:
+        """Change debtors, all or none of them.
+
+        Args:
+            using: the host's connection, in whose transaction this happens.
+
+        Yields:
+            Gives the change of a debtor, who is held from then on.
+        """
+        changes: dict[str, Change] = {}
+        with self.store.transaction(self.creditor, using=using) as transaction:
+
+            def of(debtor: str) -> Change:
+                if debtor not in changes:
+                    state = self.read(debtor, transaction.load)
+                    changes[debtor] = Change(self, transaction, self.now(), state)
+                return changes[debtor]
+
+            yield of
+        if using is None:  # the host may still roll its own transaction back
+            self._remember(change.state for change in changes.values())
+        for change in changes.values():
+            for event in change.recorded:
+                self.told(event)
+
+    @contextmanager
+    def change(self, debtor: str) -> Iterator[Change]:
+        """Change one debtor."""
+        with self.changing() as of:
+            yield of(debtor)
+
+    def read(self, debtor: str, load: Load | None = None) -> State:
+        """Read one debtor; of what is remembered only the rest."""
+        load = load or self._load
+        with self._lock:
+            known = self._known.get(debtor)
+        record = load(debtor, since=known.version if known else 0)
+        if known is not None and record.version < known.version:  # the database was put back to an older state
+            known, record = None, load(debtor)
+        before = known.account if known else Account(creditor=self.creditor, debtor=debtor)
+        return State(
+            debtor=debtor,
+            version=record.version,
+            account=fold(record.events, before) if record.events else before,
+            outbox=record.outbox,
+            wakeup_us=record.wakeup_us,
+            schedule=known.schedule if known and known.version == record.version else None,
+        )
+
+    def plan(self, account: Account, as_of: int, *, until: int | None = None, closed: bool = True) -> Schedule:
+        """The plan of an account under the policies that govern it.
+
+        Args:
+            account: the debtor's facts.
+            as_of: instant.
+            until: leave out what is planned after it.
+            closed: whether to tell also of receivables of which nothing can come any more.
+        """
+        policies = self.shelf.governing(account)
+        return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until)
+
+    def _load(self, debtor: str, *, since: int = 0) -> AccountRecord:
+        return self.store.load(self.creditor, debtor, since=since)
+
+    def _remember(self, states: Iterator[State]) -> None:
+        with self._lock:
+            for state in states:
+                self._known[state.debtor] = state
+                self._known.move_to_end(state.debtor)
+            while len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+
+
+def _still_holds(schedule: Schedule, now: int) -> bool:
+    """A plan holds until its next wakeup, and its amounts for as long as the civil day."""
+    in_time = schedule.as_of_us <= now and (schedule.next_wakeup_us is None or now < schedule.next_wakeup_us)
+    return in_time and civil_day(schedule.as_of_us, schedule.zone) == civil_day(now, schedule.zone)
+
+
+def _put_off(
+    rows: Sequence[OutboxAction], stored: Sequence[OutboxAction], until: Mapping[str, tuple[int, str]]
+) -> list[OutboxAction]:
+    """What is due and was put off is due later; what is not due any more stays as the plan says."""
+    after = {row.id: row for row in rows}
+    for row in stored:
+        if row.id in until and after.get(row.id, row).state in {"pending", "claimed"}:
+            due_us, reason = until[row.id]
+            after[row.id] = evolve(after.get(row.id, row), state="pending", due_us=due_us, reason=reason, owner="")
+    return list(after.values())

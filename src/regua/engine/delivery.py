@@ -1,0 +1,167 @@
+"""One action from claim to receipt: begin, send, finish (design: delivery, States).
+
+The intent is durable before anything leaves, together with the fact that an attempt began; a payment recorded before
+that stops the message, and there is no later check to miss. What a worker may no longer decide, because its claim is
+over, it cannot write: failures are fenced by the epoch, receipts are facts.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Final, Literal
+
+from attrs import evolve, frozen
+
+from regua.core.dates import MICROSECONDS
+from regua.core.events import ActionAttempted
+from regua.core.planning import Action, Schedule
+from regua.engine.book import AccountBook, Change
+from regua.engine.errands import Errand, Errands, NotNow
+from regua.engine.outcomes import Answer, ask, backoff, facts
+from regua.ports import Attempt, OutboxAction
+
+MOST_ATTEMPTS: Final = 5
+"""How often one channel is tried where nothing left; then it counts as refused."""
+STUCK_FOR: Final = 3600 * MICROSECONDS
+"""How long an action waits that the configuration does not let out."""
+
+Result = Literal["sent", "retried", "suppressed", "failed", "unknown", "stuck"]
+"""What came of one claimed action; see `RunResult`."""
+
+
+@frozen(kw_only=True)
+class Begun:
+    """An attempt whose intent is durable.
+
+    Attributes:
+        attempt: the evidence.
+        errand: what is to be sent.
+        fact: that the attempt began.
+    """
+
+    attempt: Attempt
+    errand: Errand
+    fact: ActionAttempted
+
+
+class Delivery:
+    """Carries out claimed actions of one creditor."""
+
+    def __init__(self, book: AccountBook, errands: Errands) -> None:
+        self._book, self._errands = book, errands
+
+    def carry_out(self, row: OutboxAction) -> Result:
+        """Carry out one action that this worker claimed, where it still is due."""
+        with self._book.change(row.debtor) as change:
+            begun = self._begin(change, row)
+        if not isinstance(begun, Begun):
+            return begun
+        about = {"action": row.id, "channel": begun.attempt.channel, "creditor": row.creditor}
+        try:
+            answer = ask(begun.errand.call, self._book.log, **about)
+        except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
+            self._finish(begun, Answer(outcome="unknown", reason="interrupted"))
+            raise
+        return self._finish(begun, answer)
+
+    # begin
+
+    def _begin(self, change: Change, row: OutboxAction) -> Begun | Result:
+        current = change.state.row(row.id)
+        if current is None or (current.state, current.epoch) != ("claimed", row.epoch):
+            return "suppressed"
+        schedule = change.plan()
+        action = _due(schedule, row.id)
+        if action is None:
+            change.advance()
+            return "suppressed"
+        try:
+            errand = self._errands.prepare(action, change.state.account, current.attempts + 1, change.now)
+        except NotNow as problem:
+            self._book.log.warning("an action cannot be carried out", action=row.id, creditor=row.creditor)
+            change.advance(put_off={row.id: (change.now + STUCK_FOR, str(problem))})
+            return "stuck"
+        after = change.now + errand.longest_us
+        if not self._stays_due(change, schedule, row.id, after):
+            late = evolve(current, state="suppressed", reason="outside-window", owner="")
+            change.write([late], wakeup_us=schedule.next_wakeup_us)
+            return "retried"
+        return self._started(change, current, action, errand)
+
+    def _stays_due(self, change: Change, schedule: Schedule, action: str, until: int) -> bool:
+        """Whether the window stays open, and nothing else changes, for as long as the sending may take."""
+        if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
+            return True
+        return _due(self._book.plan(change.state.account, until, closed=False), action) is not None
+
+    def _started(self, change: Change, row: OutboxAction, action: Action, errand: Errand) -> Begun:
+        number = row.attempts + 1
+        fact = ActionAttempted.of(action, id=f"{action.id}/{number}/attempted", at=change.now, attempt=number)
+        attempt = Attempt(
+            action=action.id,
+            creditor=row.creditor,
+            debtor=row.debtor,
+            number=number,
+            epoch=row.epoch,
+            worker=row.owner,
+            contact=errand.contact,
+            members=(action.id,),
+            channel=errand.channel,
+            key=errand.key,
+            content_hash=sha256(errand.content).hexdigest(),
+            version=change.state.version,
+            intent_us=change.now,
+        )
+        change.append([fact])
+        change.transaction.begin(attempt)
+        sending = evolve(row, state="sending", attempts=number, contact=errand.contact)
+        change.write([sending], wakeup_us=change.state.wakeup_us)
+        return Begun(attempt=attempt, errand=errand, fact=fact)
+
+    # finish
+
+    def _finish(self, begun: Begun, answer: Answer) -> Result:
+        attempt, errand = begun.attempt, begun.errand
+        answer = self._judged(attempt, answer)
+        with self._book.change(attempt.debtor) as change:
+            change.transaction.finish(answer.on(attempt, change.now))
+            row = change.state.row(attempt.action)
+            if answer.outcome != "accepted" and (row is None or (row.state, row.epoch) != ("sending", attempt.epoch)):
+                return "unknown"  # fenced: somebody else has decided what became of it
+            made = facts(answer, begun.fact, change.now, point=errand.point, reports=errand.reports_delivery)
+            known = change.state.known
+            change.advance(
+                [event for event in made if event.id not in known], put_off=_retry(attempt, answer, change.now)
+            )
+            row = change.state.row(attempt.action)
+        return _result(answer, row)
+
+    def _judged(self, attempt: Attempt, answer: Answer) -> Answer:
+        """An answer of "not now" counts as refused when the channel was tried often enough."""
+        if answer.outcome != "transient":
+            return answer
+        tried = sum(
+            (each.action, each.channel) == (attempt.action, attempt.channel)
+            for each in self._book.store.attempts(attempt.creditor, attempt.debtor)
+        )
+        if tried < MOST_ATTEMPTS:
+            return answer
+        return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
+
+
+def _due(schedule: Schedule, action: str) -> Action | None:
+    return next((each for each in schedule.due if each.id == action), None)
+
+
+def _retry(attempt: Attempt, answer: Answer, now: int) -> dict[str, tuple[int, str]]:
+    if answer.outcome != "transient":
+        return {}
+    return {attempt.action: (now + backoff(attempt.action, attempt.number, answer.after), answer.reason)}
+
+
+def _result(answer: Answer, row: OutboxAction | None) -> Result:
+    if answer.outcome == "accepted":
+        return "sent"
+    if answer.outcome == "unknown":
+        return "unknown"
+    return "failed" if row is not None and row.state == "failed" else "retried"

@@ -1,0 +1,157 @@
+"""One creditor's work: who is to be planned again, what is due, what dead workers left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from typing import Final
+
+from attrs import evolve
+
+from regua.core.dates import MICROSECONDS
+from regua.core.events import Event
+from regua.engine.book import AccountBook
+from regua.engine.creditor import Creditor
+from regua.engine.delivery import Delivery, Result
+from regua.engine.errands import Errands
+from regua.engine.log import Log
+from regua.engine.parts import Parts
+from regua.engine.receipts import take
+from regua.engine.recovery import recover
+from regua.engine.settings import CreditorSettings
+from regua.engine.shelf import Shelf
+from regua.engine.writing import Letters
+from regua.errors import ReguaError
+from regua.messages import CreditorIdentity
+from regua.ports import OutboxAction, Receipt
+
+AT_ONCE: Final = 20
+"""Actions claimed, and debtors planned again, in one go."""
+PLANNED_LATER: Final = 3600 * MICROSECONDS
+"""When a debtor who cannot be planned is tried again."""
+
+
+def never() -> bool:
+    """Nobody asks a run to stop."""
+    return False
+
+
+class Desk:
+    """Everything that an engine does for one creditor."""
+
+    def __init__(self, name: str, parts: Parts, now: Callable[[], int], log: Log) -> None:
+        settings = parts.creditors[name]
+        shelf = Shelf(name, settings.policies, parts.store, parts.catalog)
+        self._book = book = AccountBook(
+            creditor=name,
+            store=parts.store,
+            shelf=shelf,
+            calendars=parts.calendars,
+            kinds=parts.kinds,
+            now=now,
+            log=log,
+            told=parts.told(log),
+        )
+        letters = Letters(_identity(name, settings, shelf), parts.messages)
+        self._delivery = Delivery(book, Errands(parts.store, parts.channels, parts.by_kind, letters))
+        self.creditor = Creditor(book)
+
+    def next_us(self) -> int | None:
+        """The next instant at which there can be something to do, or None."""
+        return self._book.store.next_us(self._book.creditor)
+
+    def run_due(self, limit: int, stop: Callable[[], bool] = never) -> Iterator[Result]:
+        """Carry out what is due, and say of each action what came of it; `stop` is asked before each."""
+        recover(self._book)
+        while limit > 0 and not stop():
+            claimed = self._claim(min(limit, AT_ONCE))
+            limit -= len(claimed)
+            yield from self._carry_out(claimed, stop)
+            if not claimed:
+                woken = yield from self._wake()
+                if not woken:
+                    return
+
+    def _claim(self, limit: int) -> Sequence[OutboxAction]:
+        store = self._book.store
+        return store.claim(self._book.creditor, owner=store.owner(), until_us=self._book.now(), limit=limit)
+
+    def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
+        left = list(claimed)
+        try:
+            while left and not stop():
+                yield self._one(left[0])
+                left.pop(0)
+        finally:  # empty, unless something ended this run: nobody else would take them while this process lives
+            for row in left:
+                self._release(row, self._book.now(), "")
+
+    def _one(self, row: OutboxAction) -> Result:
+        try:
+            return self._delivery.carry_out(row)
+        except ReguaError as error:
+            self._unplannable(row.debtor, error)
+            self._release(row, self._book.now() + PLANNED_LATER, str(error))
+            return "stuck"
+
+    def _release(self, row: OutboxAction, due_us: int, reason: str) -> None:
+        """Give a claim back, where it still is one."""
+        with self._book.change(row.debtor) as change:
+            current = change.state.row(row.id)
+            if current is not None and (current.state, current.epoch) == ("claimed", row.epoch):
+                freed = evolve(current, state="pending", owner="", due_us=due_us, reason=reason)
+                change.write([freed], wakeup_us=change.state.wakeup_us)
+
+    def _wake(self) -> Generator[Result, None, int]:
+        """Plan again those whose time has come; what has become due enters the outbox."""
+        book = self._book
+        debtors = book.store.wakeups(book.creditor, until_us=book.now(), limit=AT_ONCE)
+        for debtor in debtors:
+            try:
+                with book.change(debtor) as change:
+                    wakeup = change.state.wakeup_us
+                    if wakeup is not None and wakeup <= change.now:  # nobody else has done it meanwhile
+                        change.advance()
+            except ReguaError as error:
+                self._unplannable(debtor, error)
+                with book.change(debtor) as change:
+                    change.write((), wakeup_us=change.now + PLANNED_LATER)
+                yield "stuck"
+        return len(debtors)
+
+    def _unplannable(self, debtor: str, error: ReguaError) -> None:
+        name = type(error).__name__
+        self._book.log.error(
+            "a debtor cannot be planned; Creditor.schedule says why",
+            creditor=self._book.creditor,
+            debtor=debtor,
+            error=name,
+        )
+
+    def receive(self, channel: str, said: Receipt | Event) -> Sequence[Event] | None:
+        """Record what a provider says; None where it is not about this creditor."""
+        if isinstance(said, Receipt):
+            return take(self._book, channel, said)
+        if said.creditor != self._book.creditor:
+            return None
+        known = said.id in self._book.read(said.debtor).known
+        self.creditor.record(said)
+        return () if known else (said,)
+
+
+def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorIdentity:
+    """Who the creditor is.
+
+    Raises:
+        ValueError: it asks for overdue money and does not say who it is (CDC art. 42-A).
+    """
+    identity = CreditorIdentity(name=settings.name, document=settings.document, address=settings.address)
+    presses = any(step.presses and step.kind == "message" for step in shelf.newest(shelf.default).steps)
+    needed = {"name", "document", "address"} if presses else {"name"}
+    lacking = [part for part in identity.missing if part in needed]
+    if lacking:
+        message = (
+            f"creditor {name!r} has no {' and no '.join(lacking)}; a message names who is owed, and one that asks for "
+            "overdue money also its CPF or CNPJ and its address (CDC art. 42-A)"
+        )
+        raise ValueError(message)
+    return identity

@@ -1,0 +1,197 @@
+"""The engine: opens the parts, and carries out what is due."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from attrs import frozen
+
+from regua.core.dates import public_instant, to_instant
+from regua.core.events import Event
+from regua.engine.creditor import Creditor
+from regua.engine.desk import Desk, never
+from regua.engine.log import Log, default_log
+from regua.engine.parts import Parts, assemble
+from regua.engine.settings import CreditorSettings
+from regua.errors import Rejected
+from regua.ports import Channel, Executor, Store, Webhook, WebhookRequest
+
+if TYPE_CHECKING:
+    import pendulum
+
+
+@frozen(kw_only=True)
+class RunResult:
+    """What one `run_due` did, in actions.
+
+    Attributes:
+        sent: accepted by a channel or executor.
+        retried: went back to wait: nothing left, or the next channel of the step is to be tried.
+        suppressed: were no longer due when their turn came.
+        failed: for good, by every channel of their step.
+        unknown: may or may not have been carried out.
+        stuck: cannot be carried out as the engine is configured, or their debtor cannot be planned; the log says why.
+    """
+
+    sent: int = 0
+    retried: int = 0
+    suppressed: int = 0
+    failed: int = 0
+    unknown: int = 0
+    stuck: int = 0
+
+
+class Engine:
+    """Records events and carries out what is due. Thread-safe, synchronous; opens its store again after a fork.
+
+    Use it as a context manager, or call `close`.
+    """
+
+    def __init__(self, parts: Parts, creditor: str, log: Log) -> None:
+        self._parts, self._only = parts, creditor
+        self._desks = {name: Desk(name, parts, self.now, log) for name in parts.creditors}
+
+    @classmethod
+    def open(
+        cls,
+        config: str | Path | None = None,
+        *,
+        creditor: str = "",
+        store: str | Store | None = None,
+        creditors: Mapping[str, CreditorSettings] | None = None,
+        channels: Mapping[str, Channel] | None = None,
+        executors: Mapping[str, Executor] | None = None,
+        templates: str | Path | None = None,
+        plugins: Sequence[object] = (),
+        now: Callable[[], datetime | int] | None = None,
+        log: Log | None = None,
+    ) -> Self:
+        """Open an engine from `regua.toml`, or from parts.
+
+        Args:
+            config: path of `regua.toml`; what is given beside it takes its place.
+            creditor: the one that `creditor()` without a name gives; "" where there is only one.
+            store: URL such as `"sqlite:///dunning.sqlite3"`, or a store.
+            creditors: by id.
+            channels: by the name that policies use, beside those of the file.
+            executors: by a name of your own, beside those of the file.
+            templates: folder of message templates, before those that come with regua.
+            plugins: hook modules, and channels made by `regua.channel`, beside what is installed.
+            now: clock that gives aware datetimes, or microseconds since 1970 UTC; None for the store's.
+            log: a structlog logger; None for the standard library's logger `regua`.
+
+        Raises:
+            SettingsError: `regua.toml` has problems; all of them at once.
+            PolicyError: a policy with problems, or one that needs what no plugin provides.
+            PolicyConflict: a policy was changed and kept its version.
+            ValueError: nothing says where to store, or who the creditors are.
+        """
+        logger = log or default_log()
+        parts = assemble(
+            config,
+            store=store,
+            creditors=creditors,
+            channels=channels,
+            executors=executors,
+            templates=templates,
+            plugins=plugins,
+            now=now,
+        )
+        try:
+            return cls(parts, creditor, logger)
+        except BaseException:
+            parts.close()
+            raise
+
+    @property
+    def creditors(self) -> tuple[str, ...]:
+        """Ids of the creditors, in the order of the configuration."""
+        return tuple(self._desks)
+
+    def creditor(self, id: str = "") -> Creditor:  # noqa: A002 - what it is
+        """Give one creditor, the only way to its debtors; "" for the one named at `open`, or the only one.
+
+        Raises:
+            KeyError: there is none of that id.
+        """
+        name = id or self._only or (self.creditors[0] if len(self._desks) == 1 else "")
+        if name not in self._desks:
+            message = f"no creditor {name!r}; there are {', '.join(self.creditors)}"
+            raise KeyError(message)
+        return self._desks[name].creditor
+
+    def now(self) -> int:
+        """The instant by the engine's clock, in microseconds since 1970 UTC."""
+        clock = self._parts.now
+        return self._parts.store.now() if clock is None else to_instant(clock())
+
+    def next_wakeup(self, *, creditor: str = "") -> pendulum.DateTime | None:
+        """The next instant at which `run_due` can have something to do if no event comes, in UTC; None for never."""
+        known = [desk.next_us() for desk in self._chosen(creditor)]
+        earliest = min((each for each in known if each is not None), default=None)
+        return None if earliest is None else public_instant(earliest)
+
+    def run_due(self, *, limit: int = 100, creditor: str = "", stop: Callable[[], bool] = never) -> RunResult:
+        """Carry out what is due: claim, check again, deliver, record.
+
+        Safe from many threads, processes and machines at once. Returns when nothing more is due.
+
+        Args:
+            limit: at most so many actions.
+            creditor: whose debtors; "" for all.
+            stop: asked before each action; once it is True, what is claimed and not begun goes back.
+
+        Raises:
+            KeyError: there is no such creditor.
+        """
+        counted: Counter[str] = Counter()
+        for desk in self._chosen(creditor):
+            counted.update(desk.run_due(limit - counted.total(), stop))
+        return RunResult(**counted)
+
+    def _chosen(self, creditor: str) -> Iterable[Desk]:
+        return [self._desks[creditor]] if creditor else self._desks.values()
+
+    def receive(self, channel: str, request: WebhookRequest) -> tuple[Event, ...]:
+        """Verify and read a provider's call, and record what it says.
+
+        Args:
+            channel: name of the channel, executor or provider in `regua.toml`.
+            request: as the host received it.
+
+        Returns:
+            What was recorded, nothing where all of it was known.
+
+        Raises:
+            Rejected: it is not the provider's, too old or cannot be read; answer 4xx.
+            KeyError: there is no channel of that name, or it takes no calls.
+        """
+        plugin: object = self._parts.channels.get(channel) or self._parts.executors.get(channel)
+        if not isinstance(plugin, Webhook):
+            message = f"no channel {channel!r} that takes calls"
+            raise KeyError(message)
+        if plugin.verify(request) is not True:
+            message = "the call is not the provider's, or too old"
+            raise Rejected(message)
+        recorded: list[Event] = []
+        for said in plugin.parse(request):
+            found = (desk.receive(channel, said) for desk in self._desks.values())
+            recorded += next((events for events in found if events is not None), ())
+        return tuple(recorded)
+
+    def close(self) -> None:
+        """Close what was opened here: store, channels and executors that were not given as objects; again does nothing."""
+        self._parts.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,175 @@
+"""What is to be carried out, ready to go: a rendered message for a channel, or a request for an executor."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from hashlib import sha256
+from typing import Any, Final, NoReturn, Protocol
+
+from attrs import frozen
+
+from regua.core.account import Account
+from regua.core.planning import Action
+from regua.errors import ReguaError, Rejected
+from regua.ports import ActionRequest, Channel, Executor, Message, Store
+
+_MICROSECOND: Final = timedelta(microseconds=1)
+_SEPARATOR: Final = "\x1f"
+
+
+class NotNow(ReguaError):  # noqa: N818 - what is said of the action
+    """The configuration does not let an action out; the text says what to mend, without personal data."""
+
+
+@frozen(kw_only=True)
+class Errand:
+    """One call of a channel or executor, ready to be made. Its repr holds ids alone.
+
+    Attributes:
+        contact: key of the contact.
+        channel: by which channel or executor.
+        key: the provider's idempotency key.
+        content: canonical bytes of what is to be sent, for the evidence.
+        point: the contact point that is used, or "".
+        reports_delivery: whether it will be told when this was delivered.
+        longest_us: the longest that the call takes, in microseconds.
+        call: makes it.
+    """
+
+    contact: str
+    channel: str
+    key: str
+    content: bytes
+    point: str
+    reports_delivery: bool
+    longest_us: int
+    call: Callable[[], object]
+
+    def __repr__(self) -> str:
+        return f"Errand({self.channel!r}, {self.key!r})"
+
+
+class Writer(Protocol):
+    """Writes what a debtor reads."""
+
+    def written(self, action: Action, account: Account, person: Mapping[str, str], now: int) -> Mapping[str, Any]:
+        """`subject`, `text`, `language` and `variables` of one message.
+
+        Raises:
+            NotNow: it cannot be written.
+        """
+
+
+class Errands:
+    """Makes errands of the actions of one creditor.
+
+    Args:
+        store: holds the personal data.
+        channels: by the name that policies use.
+        executors: by kind of step.
+        writer: writes messages.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        channels: Mapping[str, Channel],
+        executors: Mapping[str, tuple[str, Executor]],
+        writer: Writer,
+    ) -> None:
+        self._store, self._channels, self._executors, self._writer = store, channels, executors, writer
+
+    def prepare(self, action: Action, account: Account, attempt: int, now: int) -> Errand:
+        """Make the errand of one action.
+
+        Args:
+            action: due now.
+            account: the debtor's facts.
+            attempt: its number.
+            now: instant of the attempt.
+
+        Raises:
+            NotNow: the configuration does not let it out.
+        """
+        kept = self._store.kept(action.creditor, action.debtor)
+        if action.kind != "message":
+            return self._request(action, account, kept, attempt, now)
+        return self._message(action, account, kept, attempt, now)
+
+    def _message(
+        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], attempt: int, now: int
+    ) -> Errand:
+        channel = self._channels.get(action.channel)
+        if channel is None:
+            problem = f"channel {action.channel!r} is not configured; add [channel.{action.channel}] to regua.toml"
+            raise NotNow(problem)
+        address = kept.get(account.facts.points[action.point].ref, {}).get("address", "")
+        parts = self._writer.written(action, account, _person(account, kept, now), now)
+        contact = _hash("contact", action.id)
+        message = Message(
+            key=_hash(contact, action.channel),
+            creditor=action.creditor,
+            debtor=action.debtor,
+            channel=action.channel,
+            actions=(action.id,),
+            attempt=attempt,
+            to=address,
+            template=action.template,
+            **parts,
+        )
+        send = partial(channel.send, message) if address else _no_address
+        content = _canonical(to=address, subject=message.subject, text=message.text, html=message.html)
+        capabilities = channel.capabilities
+        return Errand(
+            contact=contact,
+            channel=action.channel,
+            key=message.key,
+            content=content,
+            point=action.point,
+            reports_delivery=capabilities.reports_delivery,
+            longest_us=capabilities.send_timeout // _MICROSECOND,
+            call=send,
+        )
+
+    def _request(
+        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], attempt: int, now: int
+    ) -> Errand:
+        found = self._executors.get(action.kind)
+        if found is None:
+            problem = f"nothing carries out the kind {action.kind!r}; add an executor for it to regua.toml"
+            raise NotNow(problem)
+        name, executor = found
+        contact = _hash("contact", action.id)
+        person = _person(account, kept, now)
+        request = ActionRequest(key=_hash(contact, name), action=action, attempt=attempt, person=person)
+        return Errand(
+            contact=contact,
+            channel=name,
+            key=request.key,
+            content=_canonical(kind=action.kind, step=action.step, amount=str(action.amount)),
+            point="",
+            reports_delivery=executor.capabilities.reports_delivery,
+            longest_us=executor.capabilities.send_timeout // _MICROSECOND,
+            call=partial(executor.run, request),
+        )
+
+
+def _person(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -> Mapping[str, str]:
+    profile = account.facts.profile.at(now)
+    return kept.get(profile.person, {}) if profile else {}
+
+
+def _no_address() -> NoReturn:
+    message = "no address is kept for the contact point"
+    raise Rejected(message)
+
+
+def _canonical(**parts: str) -> bytes:
+    return json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _hash(*parts: str) -> str:
+    return sha256(_SEPARATOR.join(parts).encode()).hexdigest()[:32]

@@ -1,0 +1,99 @@
+"""From what the plan and the facts say to where an action of the outbox stands: one table, in one direction.
+
+    plan                                     outbox
+    due                                      pending, until a worker takes it
+    planned, waiting, ended                  suppressed, where it was pending; nothing, where it never was due
+    done: attempted                          sending
+    done: sent, delivered, read              sent
+    done: failed                             failed
+    done: unknown                            unknown
+    done: skipped                            suppressed
+
+What a worker has claimed stays with it for as long as the action is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Final
+
+from attrs import evolve
+
+from regua.core.events import ActionOutcome
+from regua.core.planning.past import past_of
+from regua.core.planning.schedule import Action, Schedule
+from regua.ports import OutboxAction, OutboxState
+
+DONE: Final[Mapping[str, OutboxState]] = {
+    "attempted": "sending",
+    "sent": "sent",
+    "delivered": "sent",
+    "read": "sent",
+    "failed": "failed",
+    "unknown": "unknown",
+    "skipped": "suppressed",
+}
+"""Where an action stands that is `done`, by the plan's reason."""
+
+NOT_PLANNED: Final = "not-planned"
+"""The reason where the plan knows nothing of an action any more, as after an amendment."""
+
+Outcomes = Mapping[str, list[ActionOutcome]]
+
+
+def changed(
+    schedule: Schedule, outcomes: Outcomes, stored: Sequence[OutboxAction], kinds: Collection[str]
+) -> list[OutboxAction]:
+    """What has to be written to the outbox after a plan.
+
+    Args:
+        schedule: the debtor's.
+        outcomes: what became of the debtor's actions, by their id.
+        stored: the debtor's actions in the outbox.
+        kinds: kinds of step that something carries out; others never enter the outbox.
+
+    Returns:
+        New actions in the order of the schedule, then those that changed.
+    """
+    due = {action.id: action for action in schedule.due if action.kind in kinds}
+    known = {row.id for row in stored}
+    new = [_new(action) for action in due.values() if action.id not in known]
+    return [*new, *_moved(schedule, due, outcomes, stored)]
+
+
+def _new(action: Action) -> OutboxAction:
+    return OutboxAction(id=action.id, creditor=action.creditor, debtor=action.debtor, due_us=action.at_us)
+
+
+def _moved(
+    schedule: Schedule, due: Mapping[str, Action], outcomes: Outcomes, stored: Sequence[OutboxAction]
+) -> Iterator[OutboxAction]:
+    reasons = {action.id: action.reason.code for action in schedule.all if action.status != "done"}
+    for row in stored:
+        if row.id in due:
+            after = _due(due[row.id], row)
+        else:
+            known = [outcome for outcome in outcomes.get(row.id, []) if outcome.at_us <= schedule.as_of_us]
+            after = _done(row, past_of(known).code) if known else _stopped(row, reasons.get(row.id, NOT_PLANNED))
+        if after != row:
+            yield after
+
+
+def _due(action: Action, row: OutboxAction) -> OutboxAction:
+    """Due again: what stopped it fell away, nothing left after all, or it bounced and another channel is left."""
+    if row.state in {"pending", "claimed"}:
+        return row
+    return evolve(row, state="pending", due_us=action.at_us, reason="", owner="")
+
+
+def _done(row: OutboxAction, code: str) -> OutboxAction:
+    state = DONE[code]
+    if state == "sending" and row.state != state:  # attempted by somebody else, who alone knows what came of it
+        state = "unknown"
+    return row if state == row.state else evolve(row, state=state, reason="" if state == "sent" else code, owner="")
+
+
+def _stopped(row: OutboxAction, reason: str) -> OutboxAction:
+    if row.state in {"pending", "claimed", "sending"}:
+        return evolve(row, state="suppressed", reason=reason, owner="")
+    return row

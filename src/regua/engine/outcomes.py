@@ -1,0 +1,196 @@
+"""From what a channel or executor answers, or raises, to what came of an attempt and the facts that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from regua.core.dates import MICROSECONDS
+from regua.core.events import (
+    ActionAttempted,
+    ActionDelivered,
+    ActionFailed,
+    ActionOutcome,
+    ActionRead,
+    ActionSent,
+    ActionUnknown,
+    ContactPointFailed,
+    Event,
+    EventRetracted,
+)
+from regua.engine.log import Log, trace_of
+from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
+from regua.ports import Attempt, AttemptOutcome, Receipt
+
+ACCEPTED: Final = {"accepted": 0, "delivered": 1, "read": 2}
+"""Receipts that say that a provider took a message over, each with how much more it says."""
+
+FIRST_PAUSE: Final = 60 * MICROSECONDS
+LONGEST_PAUSE: Final = 3600 * MICROSECONDS
+
+
+@frozen(kw_only=True)
+class Answer:
+    """What came of one attempt.
+
+    Attributes:
+        outcome: of the attempt.
+        status: of the receipt, or "" where there was none.
+        reason: the channel's word, without personal data.
+        reference: the provider's own id, or "".
+        at_us: when it came about, or None for now.
+        after: how long to wait at least before another attempt, or None.
+        point_failed: whether the address reaches nobody.
+    """
+
+    outcome: AttemptOutcome
+    status: str = ""
+    reason: str = ""
+    reference: str = ""
+    at_us: int | None = None
+    after: timedelta | None = None
+    point_failed: bool = False
+
+    def on(self, attempt: Attempt, now: int) -> Attempt:
+        """The evidence of an attempt with what came of it."""
+        return evolve(attempt, outcome=self.outcome, reference=self.reference, reason=self.reason, receipt_us=now)
+
+
+def ask(call: Callable[[], object], log: Log, **about: Any) -> Answer:
+    """Call a plugin once, and understand what it answers or raises. What is not understood is unknown."""
+    try:
+        receipt = call()
+    except PluginError as error:
+        return _raised(error)
+    except Exception as error:  # noqa: BLE001 - a bug of the plugin: nobody knows what left
+        name, trace = type(error).__name__, trace_of(error)
+        log.error("a plugin raised what it may not raise", error=name, trace=trace, **about)  # noqa: TRY400 - no text
+        return Answer(outcome="unknown", reason=f"bug of the plugin: {name}")
+    if not isinstance(receipt, Receipt):
+        log.error("a plugin answered no receipt", error=type(receipt).__name__, **about)
+        return Answer(outcome="unknown", reason=f"bug of the plugin: no receipt but {type(receipt).__name__}")
+    return understood(receipt)
+
+
+def _raised(error: PluginError) -> Answer:
+    if isinstance(error, Retryable):
+        return Answer(outcome="transient", reason=error.reason, after=error.after)
+    if isinstance(error, Rejected):
+        return Answer(outcome="permanent", reason=error.reason, point_failed=error.point_failed)
+    if isinstance(error, Unsupported):
+        return Answer(outcome="permanent", reason=f"unsupported: {error.feature}")
+    return Answer(outcome="unknown", reason=error.why if isinstance(error, Unknown) else type(error).__name__)
+
+
+def understood(receipt: Receipt) -> Answer:
+    """What a receipt says of its request, at once or later."""
+    outcome: AttemptOutcome = "unknown"
+    if receipt.status in ACCEPTED:
+        outcome = "accepted"
+    elif receipt.status in {"bounced", "failed"}:
+        outcome = "permanent"
+    return Answer(
+        outcome=outcome,
+        status=receipt.status,
+        reason=receipt.reason,
+        reference=receipt.reference,
+        at_us=receipt.at_us,
+        point_failed=receipt.status == "bounced",
+    )
+
+
+def facts(
+    answer: Answer, attempted: ActionAttempted, now: int, *, point: str = "", reports: bool = True
+) -> Iterator[Event]:
+    """The facts that an answer makes, in the order of time.
+
+    Args:
+        answer: to one attempt.
+        attempted: the fact that the attempt began.
+        now: when we learnt of it.
+        point: the contact point that was used, or "".
+        reports: whether the channel says when something was delivered.
+    """
+    if answer.outcome == "transient":
+        yield _retraction(attempted, now, answer.reason)
+    elif answer.outcome == "unknown":
+        yield _after(ActionUnknown, attempted, now, now, reason=answer.reason)
+    elif answer.outcome == "permanent":
+        at = _moment(answer, attempted, now)
+        yield _after(ActionFailed, attempted, at, now, reason=answer.reason)
+        if answer.point_failed and point:
+            yield _failed_point(attempted, at, now, point)
+    else:
+        yield from _accepted(answer, attempted, now, reports=reports)
+
+
+def _accepted(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
+    at, more = _moment(answer, attempted, now), ACCEPTED.get(answer.status, 0)
+    yield _after(ActionSent, attempted, at, now, reference=answer.reference, reports_delivery=reports)
+    if more >= ACCEPTED["delivered"]:
+        yield _after(ActionDelivered, attempted, at, now)
+    if more >= ACCEPTED["read"]:
+        yield _after(ActionRead, attempted, at, now)
+
+
+def _moment(answer: Answer, attempted: ActionAttempted, now: int) -> int:
+    """When it came about, by the provider's clock, which may differ from ours: never before the attempt or ahead."""
+    return now if answer.at_us is None else min(max(answer.at_us, attempted.at_us), now)
+
+
+def _after(kind: type[ActionOutcome], attempted: ActionAttempted, at: int, now: int, **fields: Any) -> ActionOutcome:
+    word = kind.type.rpartition(".")[2]
+    return kind(
+        id=f"{attempted.action}/{attempted.attempt}/{word}",
+        creditor=attempted.creditor,
+        debtor=attempted.debtor,
+        at=at,
+        recorded_at=now,
+        action=attempted.action,
+        step=attempted.step,
+        receivable=attempted.receivable,
+        occurrence=attempted.occurrence,
+        channel=attempted.channel,
+        tone=attempted.tone,
+        attempt=attempted.attempt,
+        **fields,
+    )
+
+
+def _retraction(attempted: ActionAttempted, now: int, reason: str) -> Event:
+    """Nothing left, for certain: the attempt never reached the debtor, and the log keeps that it was made."""
+    return EventRetracted(
+        id=f"{attempted.action}/{attempted.attempt}/not-sent",
+        creditor=attempted.creditor,
+        debtor=attempted.debtor,
+        at=now,
+        recorded_at=now,
+        event=attempted.id,
+        reason=f"nothing left: {reason or 'not now'}",
+    )
+
+
+def _failed_point(attempted: ActionAttempted, at: int, now: int, point: str) -> Event:
+    return ContactPointFailed(
+        id=f"{attempted.action}/{attempted.attempt}/point-failed",
+        creditor=attempted.creditor,
+        debtor=attempted.debtor,
+        at=at,
+        recorded_at=now,
+        point=point,
+    )
+
+
+def backoff(action: str, attempt: int, after: timedelta | None) -> int:
+    """How long to wait before attempt `attempt + 1`, in microseconds: a minute, doubled each time, at most an hour.
+
+    Up to a fifth is added by the action's id and the attempt, so that many do not come back at once and a simulation
+    comes to the same.
+    """
+    base = min(FIRST_PAUSE << (attempt - 1), LONGEST_PAUSE)
+    share = int(action[:4], 16) * 7919 * attempt % 1000
+    asked = 0 if after is None else after // timedelta(microseconds=1)
+    return max(base + base * share // 5000, asked)

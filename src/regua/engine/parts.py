@@ -1,0 +1,160 @@
+"""What an engine is made of: from `regua.toml`, from arguments, or from both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from attrs import define, field
+
+from regua.core.calendars import Calendar
+from regua.core.events import Event
+from regua.core.planning.support import CARRIED_OUT
+from regua.engine.log import Log
+from regua.engine.settings import CreditorSettings, Settings, build_channels, build_executors, read_settings
+from regua.errors import PluginError
+from regua.messages import MessageBook
+from regua.plugins import FunctionChannel, PluginFailure, Registry
+from regua.policyfile import Catalog
+from regua.ports import Channel, Executor, Store
+
+Clock = Callable[[], "datetime | int"]
+
+
+class Closing(Protocol):
+    """What is closed."""
+
+    def close(self) -> None:
+        """Give connections back."""
+
+
+@define(kw_only=True)
+class Parts:
+    """The parts of an engine. What was made here is closed with it; what was given belongs to who gave it.
+
+    Attributes:
+        store: where everything is kept.
+        creditors: by id.
+        channels: by the name that policies use.
+        executors: by the name of the configuration.
+        calendars: by name.
+        messages: the templates.
+        registry: what the plugins gave.
+        registrars: names of registrars.
+        now: the host's clock, or None for the store's.
+        made: what is to be closed, the store first.
+    """
+
+    store: Store
+    creditors: Mapping[str, CreditorSettings]
+    channels: Mapping[str, Channel]
+    executors: Mapping[str, Executor]
+    calendars: Mapping[str, Calendar]
+    messages: MessageBook
+    registry: Registry
+    registrars: Iterable[str]
+    now: Clock | None
+    _made: list[Closing] = field(factory=list, alias="made")
+
+    @property
+    def by_kind(self) -> dict[str, tuple[str, Executor]]:
+        """The executor of each kind of step, the first configured one, with its name."""
+        found: dict[str, tuple[str, Executor]] = {}
+        for name, executor in self.executors.items():
+            for kind in sorted(executor.kinds):
+                found.setdefault(kind, (name, executor))
+        return found
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of step that can be carried out."""
+        return CARRIED_OUT & {"message", *self.by_kind}
+
+    @property
+    def catalog(self) -> Catalog:
+        """The names that policies may use."""
+        return self.registry.catalog(
+            channels=self.channels, templates=self.messages.names(), registrars=self.registrars
+        )
+
+    def told(self, log: Log) -> Callable[[Event], None]:
+        """Tells observers of an event; one that fails is told to the log."""
+
+        def failed(failure: PluginFailure) -> None:
+            log.error("an observer failed", plugin=failure.plugin, error=failure.error)
+
+        return lambda event: self.registry.event_recorded(event, failed=failed)
+
+    def close(self) -> None:
+        """Close what was made here, whatever one of them raises; again does nothing."""
+        made, self._made = self._made, []
+        with ExitStack() as stack:
+            for part in made:
+                stack.callback(part.close)
+
+
+def assemble(
+    config: str | Path | None,
+    *,
+    store: str | Store | None,
+    creditors: Mapping[str, CreditorSettings] | None,
+    channels: Mapping[str, Channel] | None,
+    executors: Mapping[str, Executor] | None,
+    templates: str | Path | None,
+    plugins: Sequence[object],
+    now: Clock | None,
+) -> Parts:
+    """Make the parts; what is given beside the file takes the place of what it says."""
+    registry = Registry.discover(*plugins)
+    settings = Settings() if config is None else read_settings(config, registry)
+    folders = [Path(folder) for folder in (templates, settings.templates) if folder is not None]
+    functions = {name: each for name, each in registry.channels.items() if isinstance(each, FunctionChannel)}
+    opened = _store(store or settings.store_url, registry)
+    made: list[Closing] = [] if opened is store else [opened]
+    try:
+        own_channels = build_channels(settings, registry)
+        made += own_channels.values()
+        own_executors = build_executors(settings, registry)
+        made += own_executors.values()
+        return Parts(
+            store=opened,
+            creditors=_creditors(creditors, settings),
+            channels=functions | own_channels | dict(channels or {}),
+            executors=dict(executors or {}) | own_executors,
+            calendars=dict(registry.calendars),
+            messages=MessageBook.open(*folders),
+            registry=registry,
+            registrars=tuple(settings.registrars),
+            now=now,
+            made=made,
+        )
+    except BaseException:
+        for part in reversed(made):
+            part.close()
+        raise
+
+
+def _creditors(given: Mapping[str, CreditorSettings] | None, settings: Settings) -> Mapping[str, CreditorSettings]:
+    creditors = {**settings.creditors, **(given or {})}
+    if not creditors:
+        message = "no creditor; add [creditor.NAME] to regua.toml, or give creditors={...}"
+        raise ValueError(message)
+    return creditors
+
+
+def _store(given: str | Store, registry: Registry) -> Store:
+    if not isinstance(given, str):
+        return given
+    if not given:
+        message = (
+            'nothing says where to store; add [store] url = "sqlite:///regua.sqlite3" to regua.toml, or give store='
+        )
+        raise ValueError(message)
+    scheme = given.partition(":")[0]
+    if scheme not in registry.stores:
+        message = f"store {given!r}: no plugin for {scheme!r}; there are {', '.join(sorted(registry.stores))}"
+        raise PluginError(message)
+    return registry.stores[scheme].open(given)

@@ -1,0 +1,53 @@
+"""What a dead worker held (design: delivery, recover). Dead is proved, not timed out: a paused worker is not dead."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from attrs import evolve
+
+from regua.core.events import ActionAttempted
+from regua.engine.book import AccountBook, Change
+from regua.engine.outcomes import Answer, facts
+from regua.ports import Attempt, OutboxAction
+
+WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
+
+
+def recover(book: AccountBook) -> None:
+    """Take back what dead workers of one creditor held.
+
+    What was only claimed is pending again. What may have left is unknown, and is never sent again by itself.
+    """
+    alive: dict[str, bool] = {}
+    for row in book.store.held(book.creditor):
+        if row.owner not in alive:
+            alive[row.owner] = book.store.is_alive(row.owner)
+        if not alive[row.owner]:
+            _take_back(book, row)
+
+
+def _take_back(book: AccountBook, held: OutboxAction) -> None:
+    with book.change(held.debtor) as change:
+        row = change.state.row(held.id)
+        if row is None or (row.state, row.epoch) != (held.state, held.epoch):
+            return
+        book.log.warning("a worker ended while it held an action", action=row.id, owner=row.owner, state=row.state)
+        if row.state == "claimed":
+            change.write([evolve(row, state="pending", owner="")], wakeup_us=change.state.wakeup_us)
+        else:
+            _unknown(change, row)
+
+
+def _unknown(change: Change, row: OutboxAction) -> None:
+    attempt = _attempt(change.book, row)
+    change.transaction.finish(WORKER_DIED.on(attempt, change.now))
+    known = change.state.known
+    attempted = known.get(f"{row.id}/{attempt.number}/attempted")
+    made = facts(WORKER_DIED, attempted, change.now) if isinstance(attempted, ActionAttempted) else ()
+    change.advance([event for event in made if event.id not in known])
+
+
+def _attempt(book: AccountBook, row: OutboxAction) -> Attempt:
+    attempts = book.store.attempts(row.creditor, row.debtor)
+    return next(each for each in reversed(attempts) if (each.action, each.epoch) == (row.id, row.epoch))
