@@ -7,10 +7,14 @@
     │   └── EventConflict     the same event id came again with other content
     ├── AccountMismatch       an event of another debtor or creditor was folded into an account
     ├── PolicyError           a policy with problems; `.diagnostics` holds all of them
+    ├── SettingsError         a `regua.toml` with problems; `.diagnostics` holds all of them
     ├── MapError              an import map with problems; `.problems` holds all of them
+    ├── PolicyConflict        a policy version is stored with other content; the text names the remedy
+    ├── MessageError          a message file with problems, or values that it cannot be filled with; `.problems`
     ├── PlanError             a plan was asked for that lacks a part (a policy version, a calendar)
     ├── DecodeError           a JSON Lines or CSV document that does not say what it should
     ├── NotYetSupported       a part of regua that comes with a later version
+    ├── SimulationError       a simulation that does not go on, or that shows a mistake of the engine or a plugin
     └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
         ├── Retryable         nothing was done; later it may be
         ├── Rejected          refused for good
@@ -68,6 +72,18 @@ class PolicyError(ReguaError):
         super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
+class SettingsError(ReguaError):
+    """A `regua.toml` that cannot be used.
+
+    Attributes:
+        diagnostics: every problem found, each printing as `file:line:column: message [code]`; none repeats a secret.
+    """
+
+    def __init__(self, diagnostics: Sequence[object]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(problem) for problem in self.diagnostics))
+
+
 class MapError(ReguaError, ValueError):
     """An import map that cannot be used.
 
@@ -78,6 +94,22 @@ class MapError(ReguaError, ValueError):
     def __init__(self, problems: Sequence[object]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class MessageError(ReguaError, ValueError):
+    """A message file that cannot be used, or values that no message can be filled with.
+
+    Attributes:
+        problems: every problem found, those of files each printing as `file:line: message; remedy`.
+    """
+
+    def __init__(self, problems: Sequence[object]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class PolicyConflict(ReguaError, ValueError):  # noqa: N818 - as EventConflict
+    """The same version of a policy is stored with other content; nothing was changed."""
 
 
 class PlanError(ReguaError):
@@ -101,6 +133,10 @@ class DecodeError(ReguaError, ValueError):
 
 class NotYetSupported(ReguaError, NotImplementedError):  # noqa: N818 - the word of schedules and test summaries
     """This version of regua does not have that part yet; the text names it and what serves meanwhile."""
+
+
+class SimulationError(ReguaError, AssertionError):
+    """A simulated world that does not go on, or in which something happened that may never happen."""
 
 
 class PluginError(ReguaError):

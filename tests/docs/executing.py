@@ -3,7 +3,7 @@
 - `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it.
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on.
-- `toml` is a policy or an import map, whole or a part of one, and must be valid, unless the page shows what
+- `toml` is a policy, settings or an import map, whole or a part of one, and must be valid, unless the page shows what
   `regua check` says of the file; `jsonl` is events or schedules.
 
 `python -m tests.docs.executing` writes what is printed now into the pages, to be read before it is committed.
@@ -28,12 +28,16 @@ from click.testing import CliRunner
 from tests.docs.pages import ROOT, Block, Page, all_pages
 
 from regua import codec
-from regua.errors import ReguaError
+from regua.engine.settings import read_settings
+from regua.errors import ReguaError, SettingsError
 from regua.importfile import parse_map
+from regua.plugins import Registry
 from regua.policyfile import check_policy
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
+_SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar"})
+_VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
 
 
@@ -126,6 +130,8 @@ def _shown(_: Block, __: str) -> None:
 
 def _problems(text: str) -> list[str]:
     data = tomllib.loads(text)
+    if _SETTINGS_TABLES & data.keys():
+        return _settings_problems(text)
     if _MAP_TABLES & data.keys():
         try:
             parse_map(text)
@@ -134,6 +140,17 @@ def _problems(text: str) -> list[str]:
         return []
     whole = text if "policy" in data else _HEAD + text
     return [str(found) for found in check_policy(whole + "\n") if found.severity == "error"]
+
+
+def _settings_problems(text: str) -> list[str]:
+    """A `regua.toml`, with paths in every variable that it names."""
+    Path("regua.toml").write_text(text, encoding="utf-8")
+    registry = Registry.discover(entry_points=False)
+    try:
+        read_settings("regua.toml", registry, environment=dict.fromkeys(_VARIABLE.findall(text), "variable"))
+    except SettingsError as error:
+        return [str(error)]
+    return []
 
 
 def _console(block: Block, where: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.docs.pages import Page, all_pages
-from tests.docs.reference import cli, errors, events, face, planning, policy, ports
+from tests.docs.reference import cli, errors, events, face, messages, planning, plugins, policy, ports
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": cli.commands,
@@ -16,6 +16,8 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "event-ranks": events.ranks,
     "event-shared-fields": events.shared_fields,
     "events": events.events,
+    "message-limits": messages.limits,
+    "message-variables": messages.variables,
     "signals": events.signals,
     "face": face.face,
     "blockers": planning.blockers,
@@ -24,6 +26,10 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "policy-keys": policy.keys,
     "diagnostics": policy.diagnostics,
     "ports": ports.ports,
+    "hooks": plugins.hooks,
+    "builtin": plugins.builtin,
+    "settings-keys": plugins.settings_keys,
+    "settings-codes": plugins.settings_codes,
 }
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 

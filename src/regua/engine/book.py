@@ -16,7 +16,7 @@ from attrs import define, evolve, field, frozen
 from regua.core.account import Account, fold
 from regua.core.calendars import Calendar
 from regua.core.dates import civil_day
-from regua.core.events import Event
+from regua.core.events import ActionOutcome, Event, EventRetracted
 from regua.core.planning import Schedule, plan
 from regua.engine.log import Log
 from regua.engine.outbox import changed
@@ -113,7 +113,13 @@ class Change:
         """
         self.append(events)
         schedule = self.plan()
-        rows = changed(schedule, self.state.account.facts.outcomes, self.state.outbox, self.book.kinds)
+        rows = changed(
+            schedule,
+            self.state.account.facts.outcomes,
+            self.state.outbox,
+            kinds=self.book.kinds,
+            touched=_touched(events),
+        )
         rows = _put_off(rows, self.state.outbox, put_off or {})
         self.write(rows, wakeup_us=schedule.next_wakeup_us)
 
@@ -204,7 +210,7 @@ class AccountBook:
             closed: whether to tell also of receivables of which nothing can come any more.
         """
         policies = self.shelf.governing(account)
-        return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until)
+        return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until, closed=closed)
 
     def _load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         return self.store.load(self.creditor, debtor, since=since)
@@ -222,6 +228,13 @@ def _still_holds(schedule: Schedule, now: int) -> bool:
     """A plan holds until its next wakeup, and its amounts for as long as the civil day."""
     in_time = schedule.as_of_us <= now and (schedule.next_wakeup_us is None or now < schedule.next_wakeup_us)
     return in_time and civil_day(schedule.as_of_us, schedule.zone) == civil_day(now, schedule.zone)
+
+
+def _touched(events: Sequence[Event]) -> frozenset[str] | None:
+    """The actions of which facts tell; None where a retraction may be of any."""
+    if any(isinstance(event, EventRetracted) for event in events):
+        return None
+    return frozenset(event.action for event in events if isinstance(event, ActionOutcome))
 
 
 def _put_off(

@@ -66,6 +66,7 @@ class Engine:
         creditors: Mapping[str, CreditorSettings] | None = None,
         channels: Mapping[str, Channel] | None = None,
         executors: Mapping[str, Executor] | None = None,
+        registrars: Mapping[str, Executor] | None = None,
         templates: str | Path | None = None,
         plugins: Sequence[object] = (),
         now: Callable[[], datetime | int] | None = None,
@@ -79,7 +80,9 @@ class Engine:
             store: URL such as `"sqlite:///dunning.sqlite3"`, or a store.
             creditors: by id.
             channels: by the name that policies use, beside those of the file.
-            executors: by a name of your own, beside those of the file.
+            executors: by a name of your own, before those of the file.
+            registrars: by the name that policies use, beside those of the file. Their kinds of step are carried out
+                by a later version.
             templates: folder of message templates, before those that come with regua.
             plugins: hook modules, and channels made by `regua.channel`, beside what is installed.
             now: clock that gives aware datetimes, or microseconds since 1970 UTC; None for the store's.
@@ -98,6 +101,7 @@ class Engine:
             creditors=creditors,
             channels=channels,
             executors=executors,
+            registrars=registrars,
             templates=templates,
             plugins=plugins,
             now=now,
@@ -185,7 +189,7 @@ class Engine:
         return tuple(recorded)
 
     def close(self) -> None:
-        """Close what was opened here: store, channels and executors that were not given as objects; again does nothing."""
+        """Close what was opened here and not given as an object: store, channels, executors; again does nothing."""
         self._parts.close()
 
     def __enter__(self) -> Self:

@@ -38,11 +38,19 @@ DONE: Final[Mapping[str, OutboxState]] = {
 NOT_PLANNED: Final = "not-planned"
 """The reason where the plan knows nothing of an action any more, as after an amendment."""
 
+OPEN: Final[frozenset[OutboxState]] = frozenset({"pending", "claimed", "sending"})
+"""Where an action may move although nothing new is known of it."""
+
 Outcomes = Mapping[str, list[ActionOutcome]]
 
 
 def changed(
-    schedule: Schedule, outcomes: Outcomes, stored: Sequence[OutboxAction], kinds: Collection[str]
+    schedule: Schedule,
+    outcomes: Outcomes,
+    stored: Sequence[OutboxAction],
+    *,
+    kinds: Collection[str],
+    touched: Collection[str] | None = None,
 ) -> list[OutboxAction]:
     """What has to be written to the outbox after a plan.
 
@@ -51,6 +59,7 @@ def changed(
         outcomes: what became of the debtor's actions, by their id.
         stored: the debtor's actions in the outbox.
         kinds: kinds of step that something carries out; others never enter the outbox.
+        touched: actions of which new facts tell; of the others, what is over is not looked at again. None for all.
 
     Returns:
         New actions in the order of the schedule, then those that changed.
@@ -58,7 +67,8 @@ def changed(
     due = {action.id: action for action in schedule.due if action.kind in kinds}
     known = {row.id for row in stored}
     new = [_new(action) for action in due.values() if action.id not in known]
-    return [*new, *_moved(schedule, due, outcomes, stored)]
+    open_rows = [row for row in stored if touched is None or row.state in OPEN or row.id in due or row.id in touched]
+    return [*new, *_moved(schedule, due, outcomes, open_rows)]
 
 
 def _new(action: Action) -> OutboxAction:
@@ -94,6 +104,6 @@ def _done(row: OutboxAction, code: str) -> OutboxAction:
 
 
 def _stopped(row: OutboxAction, reason: str) -> OutboxAction:
-    if row.state in {"pending", "claimed", "sending"}:
+    if row.state in OPEN:
         return evolve(row, state="suppressed", reason=reason, owner="")
     return row

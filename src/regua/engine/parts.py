@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Final, Protocol
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from regua.core.calendars import Calendar
 from regua.core.events import Event
 from regua.core.planning.support import CARRIED_OUT
 from regua.engine.log import Log
-from regua.engine.settings import CreditorSettings, Settings, build_channels, build_executors, read_settings
+from regua.engine.settings import (
+    CreditorSettings,
+    Settings,
+    build_channels,
+    build_executors,
+    build_registrars,
+    read_settings,
+)
 from regua.errors import PluginError
 from regua.messages import MessageBook
 from regua.plugins import FunctionChannel, PluginFailure, Registry
 from regua.policyfile import Catalog
-from regua.ports import Channel, Executor, Store
+from regua.ports import Channel, Executor, NoConfig, Store
 
 Clock = Callable[[], "datetime | int"]
+TASKS: Final = "tasks"
+"""Name of the executor that comes with regua."""
 
 
 class Closing(Protocol):
@@ -43,7 +52,7 @@ class Parts:
         calendars: by name.
         messages: the templates.
         registry: what the plugins gave.
-        registrars: names of registrars.
+        registrars: by the name that policies use.
         now: the host's clock, or None for the store's.
         made: what is to be closed, the store first.
     """
@@ -55,7 +64,7 @@ class Parts:
     calendars: Mapping[str, Calendar]
     messages: MessageBook
     registry: Registry
-    registrars: Iterable[str]
+    registrars: Mapping[str, Executor]
     now: Clock | None
     _made: list[Closing] = field(factory=list, alias="made")
 
@@ -76,9 +85,10 @@ class Parts:
     @property
     def catalog(self) -> Catalog:
         """The names that policies may use."""
-        return self.registry.catalog(
+        found = self.registry.catalog(
             channels=self.channels, templates=self.messages.names(), registrars=self.registrars
         )
+        return evolve(found, kinds=self.kinds)
 
     def told(self, log: Log) -> Callable[[Event], None]:
         """Tells observers of an event; one that fails is told to the log."""
@@ -103,6 +113,7 @@ def assemble(
     creditors: Mapping[str, CreditorSettings] | None,
     channels: Mapping[str, Channel] | None,
     executors: Mapping[str, Executor] | None,
+    registrars: Mapping[str, Executor] | None,
     templates: str | Path | None,
     plugins: Sequence[object],
     now: Clock | None,
@@ -119,15 +130,17 @@ def assemble(
         made += own_channels.values()
         own_executors = build_executors(settings, registry)
         made += own_executors.values()
+        own_registrars = build_registrars(settings, registry)
+        made += own_registrars.values()
         return Parts(
             store=opened,
             creditors=_creditors(creditors, settings),
             channels=functions | own_channels | dict(channels or {}),
-            executors=dict(executors or {}) | own_executors,
+            executors={**(executors or {}), **own_executors, **_task_queue(registry)},
             calendars=dict(registry.calendars),
             messages=MessageBook.open(*folders),
             registry=registry,
-            registrars=tuple(settings.registrars),
+            registrars={**own_registrars, **(registrars or {})},
             now=now,
             made=made,
         )
@@ -135,6 +148,12 @@ def assemble(
         for part in reversed(made):
             part.close()
         raise
+
+
+def _task_queue(registry: Registry) -> dict[str, Executor]:
+    """Tasks go to people without anything being configured; whatever is configured for them comes first."""
+    make: Any = registry.executors.get(TASKS)
+    return {} if make is None else {TASKS: make(NoConfig())}
 
 
 def _creditors(given: Mapping[str, CreditorSettings] | None, settings: Settings) -> Mapping[str, CreditorSettings]:
@@ -155,6 +174,7 @@ def _store(given: str | Store, registry: Registry) -> Store:
         raise ValueError(message)
     scheme = given.partition(":")[0]
     if scheme not in registry.stores:
-        message = f"store {given!r}: no plugin for {scheme!r}; there are {', '.join(sorted(registry.stores))}"
+        there = ", ".join(f"{name}:" for name in sorted(registry.stores))
+        message = f"no plugin stores in {scheme!r}; a store's URL begins with one of {there}"
         raise PluginError(message)
     return registry.stores[scheme].open(given)

@@ -1,4 +1,4 @@
-"""What was done to a debtor, and whether it would be decided again: each attempt is planned anew from what was known."""
+"""What was done to a debtor, and whether it would be decided again: each attempt planned from what was known then."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ def replay(book: AccountBook, events: Sequence[Event], attempt: Attempt) -> Repl
     try:
         schedule = book.plan(known, attempt.intent_us)
     except ReguaError as error:
-        differences = (Difference(what="status", recorded="due", again=str(error)),)
+        differences = [Difference(what="status", recorded="due", again=str(error))]
     else:
-        differences = tuple(_differences(schedule, attempt, found))
-    return ReplayedAttempt(attempt=attempt, fact=found, differences=differences)
+        differences = list(_differences(schedule, attempt, found))
+    return ReplayedAttempt(attempt=attempt, fact=found, differences=tuple(differences))
 
 
 def _differences(schedule: Schedule, attempt: Attempt, fact: ActionAttempted | None) -> Iterator[Difference]:

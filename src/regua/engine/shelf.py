@@ -102,9 +102,8 @@ class Shelf:
     def governing(self, account: Account) -> tuple[Policy, ...]:
         """Every version that governs a receivable of an account; of one without receivables, the default."""
         facts = account.facts
-        named = {(name, version) for _, name, version in facts.policies[-1:]}
-        for receivable in facts.receivables.values():
-            named |= {(name, version) for _, name, version in receivable.policies[-1:]}
+        bound = [*facts.policies[-1:], *(each.policies[-1] for each in facts.receivables.values() if each.policies)]
+        named = {(name, version) for _, name, version in bound}
         found = [
             self.newest(name) if version is None else self.version(name, version)
             for name, version in sorted(named, key=lambda each: (each[0], each[1] or 0))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
+import attrs
 from attrs import frozen
 
 from regua.core.planning.support import CARRIED_OUT
@@ -23,6 +25,8 @@ class Catalog:
         registrars: names of registrars (credit bureaus, notaries).
         predicates: names of predicates for `when`.
         packs: names of legal packs.
+        causes: why names are not there: by field of the catalog, by name, what is said of a name that is not known;
+            under the name "" what is said of any other.
     """
 
     kinds: frozenset[str] | None = None
@@ -32,6 +36,12 @@ class Catalog:
     registrars: frozenset[str] | None = None
     predicates: frozenset[str] | None = None
     packs: frozenset[str] | None = None
+    causes: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, eq=False)
+
+    def why_missing(self, field: str, name: str) -> str:
+        """Say why a name of one field is not there, such as a plugin that failed; "" where nothing is known."""
+        causes = self.causes.get(field, {})
+        return causes.get(name, causes.get("", ""))
 
 
 DEFAULT_CATALOG: Final = Catalog(kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}))

@@ -188,10 +188,12 @@ class Name:
         return f"{article} {self.what}" if self.what == "identifier" else f"the name of {article} {self.what}"
 
     def _look_up(self, word: str, node: Node) -> None:
-        names = getattr(node.reading.catalog, self.known) if self.known else None
+        catalog = node.reading.catalog
+        names = getattr(catalog, self.known) if self.known else None
         if names is not None and word not in names:
-            message = f"there is no {self.what} {quoted(word)}; {nearest(word, sorted(names))}"
-            raise node.refuse(f"unknown-{self.what}", message)
+            cause = catalog.why_missing(self.known, word)
+            remedy = nearest(word, sorted(names)) + (f"; {cause}" if cause else "")
+            raise node.refuse(f"unknown-{self.what}", f"there is no {self.what} {quoted(word)}; {remedy}")
 
     def schema(self) -> Json:
         """A short string without spaces."""

@@ -176,7 +176,8 @@ class Transaction(Protocol):
         """Add `outcome`, `reference`, `reason` and `receipt_us` to the evidence.
 
         Returns:
-            Whether it was added; an outcome that is there already stays as it is.
+            Whether it was added; an outcome that is there already stays as it is, and an attempt that was never
+            begun gets none.
         """
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
@@ -193,10 +194,13 @@ class Store(Protocol):
         Args:
             creditor: who is owed.
             using: the host's own open connection to the same database: what is done becomes durable, or is undone,
-                with the host's transaction, which is neither committed nor rolled back here.
+                with the host's transaction, which is neither committed nor rolled back here. While that transaction
+                is open the host writes through it alone: another write of its thread would wait for it.
 
         Raises:
-            ValueError: `using` is no connection to the store's database.
+            ValueError: `using` is no connection to the store's database; inside, also what the tables refuse.
+            AccountMismatch: inside: an event, action or attempt of another account.
+            RuntimeError: this thread is inside a transaction of the store already.
         """
 
     def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
@@ -227,7 +231,7 @@ class Store(Protocol):
         """
 
     def held(self, creditor: str) -> Sequence[OutboxAction]:
-        """Actions that are `claimed` or `sending`, with their owners."""
+        """Actions that are `claimed` or `sending`, with their owners, the earliest due first."""
 
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""
@@ -246,9 +250,6 @@ class Store(Protocol):
 
     def keep_policy(self, creditor: str, policy: StoredPolicy) -> StoredPolicy:
         """Store a version where there is none of that id and number, and give what is stored then."""
-
-    def is_new(self, creditor: str, channel: str, call: str) -> bool:
-        """Remember a provider's call by its digest; False where it was seen before."""
 
     def erase(self, creditor: str, debtor: str) -> None:
         """Destroy the debtor's personal data and its traces; the events stay."""

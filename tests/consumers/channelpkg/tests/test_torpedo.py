@@ -14,7 +14,6 @@ import pytest
 import regua_torpedo
 from regua_torpedo import Torpedo, TorpedoConfig
 
-from regua.errors import NotYetSupported
 from regua.plugins import Registry
 from regua.ports import (
     Attachment,
@@ -241,7 +240,6 @@ def test_the_entry_point_leads_to_the_hook() -> None:
     assert module.regua_channels() == [Torpedo]
 
 
-@pytest.mark.xfail(raises=NotYetSupported, strict=True, reason="not-yet-supported: consumer channelpkg (registry)")
 def test_it_is_registered() -> None:
     """The registry finds the channel through the package's hook."""
     assert Registry.discover(regua_torpedo, entry_points=False).channels["torpedo"] is Torpedo

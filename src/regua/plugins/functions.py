@@ -1,21 +1,13 @@
-"""How plugins are written down: the hook marker, channels of one function, and the registry.
-
-The hookspecs, discovery and the Catalog come with the engine; the registry says so.
-"""
+"""Channels of one function, for an application that needs no package."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import ClassVar, Final, Self
+from collections.abc import Callable
+from typing import ClassVar
 
-import pluggy
 from attrs import field, frozen
 
-from regua.errors import NotYetSupported
-from regua.ports import Capabilities, Channel, Message, NoConfig, Receipt
-
-hookimpl: Final = pluggy.HookimplMarker("regua")
-"""Marks a plugin's hooks: `@hookimpl` above `def regua_channels()`."""
+from regua.ports import Capabilities, Message, NoConfig, Receipt
 
 
 @frozen
@@ -58,21 +50,3 @@ def channel(
         return FunctionChannel(name, function, capabilities=capabilities or Capabilities())
 
     return of
-
-
-class Registry:
-    """What plugins registered, by name. One broken plugin is reported and leaves the others alone."""
-
-    @classmethod
-    def discover(cls, *plugins: object, entry_points: bool = True) -> Self:  # noqa: ARG003 - comes with the engine
-        """Collect hook modules and channels: those given and, unless told otherwise, those installed.
-
-        Raises:
-            NotYetSupported: in this version.
-        """
-        raise NotYetSupported("Registry.discover comes with the engine; until then make channels yourself: cls(config)")
-
-    @property
-    def channels(self) -> Mapping[str, type[Channel] | Channel]:
-        """Channel classes, and channels of one function, by name."""
-        raise NotYetSupported("Registry.channels comes with the engine")

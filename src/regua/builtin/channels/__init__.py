@@ -1,0 +1,1 @@
+"""Channels that reach nobody: a console and a folder."""

@@ -1,0 +1,129 @@
+"""Work on debtors of one creditor, while the store's lock is held."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from attrs import evolve
+
+from regua.builtin.belonging import check_actions, check_attempt, check_events, conflict
+from regua.builtin.memory.books import Books, Undo
+from regua.builtin.transitions import may_move
+from regua.core.events.base import Event
+from regua.ports import AccountRecord, Attempt, OutboxAction
+
+
+class MemoryTransaction:
+    """A `Transaction` on the books of a creditor; a call that is refused changes nothing.
+
+    Args:
+        books: of the creditor.
+        creditor: whose debtors these are.
+        undo: takes what is done here back.
+    """
+
+    def __init__(self, books: Books, creditor: str, undo: Undo) -> None:
+        self._books, self._creditor, self._undo = books, creditor, undo
+
+    def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
+        """Read one debtor; the store's lock holds every account until the end."""
+        return self._books.record(debtor, since)
+
+    def append(self, debtor: str, events: Sequence[Event]) -> int:
+        """Add facts to the log.
+
+        Raises:
+            AccountMismatch: an event is of another account.
+            EventConflict: an id is stored.
+        """
+        check_events(self._creditor, debtor, events)
+        new: dict[str, str] = {}
+        for event in events:
+            stored_for = self._books.debtor_of.get(event.id) or new.get(event.id)
+            if stored_for is not None:
+                raise conflict(event, stored_for)
+            new[event.id] = debtor
+        return self._books.add_events(debtor, events, self._undo)
+
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+        """Insert or replace actions of the outbox, and say when the debtor is to be planned again.
+
+        Raises:
+            AccountMismatch: an action is of another account.
+            ValueError: an action is another debtor's, its epoch is lowered, or it does not move between these states.
+        """
+        check_actions(self._creditor, debtor, actions)
+        with undoing(self._undo):
+            self._books.put_wakeup(debtor, wakeup_us, self._undo)
+            for action in actions:
+                before = self._books.actions.get(action.id)
+                if before is not None:
+                    _check_change(before, action)
+                self._books.put_action(action, self._undo)
+
+    def begin(self, attempt: Attempt) -> None:
+        """Write the evidence of an attempt.
+
+        Raises:
+            AccountMismatch: it is another creditor's.
+            ValueError: the action is not in the outbox, or has an attempt of that number.
+        """
+        check_attempt(self._creditor, attempt)
+        if attempt.action not in self._books.actions:
+            raise _refused(_name(attempt), "the action is not in the outbox")
+        if (attempt.action, attempt.number) in self._books.attempt_places:
+            raise _refused(_name(attempt), "there is one of that number")
+        self._books.add_attempt(attempt, self._undo)
+
+    def finish(self, attempt: Attempt) -> bool:
+        """Add what came of an attempt, once.
+
+        Raises:
+            AccountMismatch: it is another creditor's.
+            ValueError: it says no outcome.
+        """
+        check_attempt(self._creditor, attempt)
+        place = self._books.attempt_places.get((attempt.action, attempt.number))
+        if place is None or self._books.attempts[place].outcome is not None:
+            return False
+        if attempt.outcome is None:
+            raise _refused(_name(attempt), "of an attempt only its outcome is added, once")
+        said = {name: getattr(attempt, name) for name in ("outcome", "reference", "reason", "receipt_us")}
+        self._books.finish_attempt(evolve(self._books.attempts[place], **said), place, self._undo)
+        return True
+
+    def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
+        """Store personal data; the fields of a reference replace those that it had."""
+        for ref, fields in records.items():
+            self._books.put_person(debtor, ref, dict(fields), self._undo)
+
+
+@contextmanager
+def undoing(undo: Undo) -> Iterator[None]:
+    """Take back what is done inside, the newest first, after an error."""
+    start = len(undo)
+    try:
+        yield
+    except BaseException:
+        while len(undo) > start:
+            undo.pop()()
+        raise
+
+
+def _check_change(before: OutboxAction, after: OutboxAction) -> None:
+    what = f"action {after.id!r}"
+    if before.debtor != after.debtor:
+        raise _refused(what, "an action stays with its debtor")
+    if after.epoch < before.epoch:
+        raise _refused(what, "the epoch of an action is never lowered")
+    if not may_move(before.state, after.state):
+        raise _refused(what, f"an action does not move from {before.state} to {after.state}")
+
+
+def _name(attempt: Attempt) -> str:
+    return f"attempt {attempt.number} of action {attempt.action!r}"
+
+
+def _refused(what: str, why: str) -> ValueError:
+    return ValueError(f"{what} is refused: {why}")

@@ -1,0 +1,79 @@
+"""The host's own transaction: what regua does in it becomes durable, or is undone, with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from regua.builtin.sqlite.transaction import savepoint
+
+_TAKE_LOCK: Final = "UPDATE regua_account SET version = version WHERE 0"
+"""Changes nothing, and takes the write lock."""
+
+
+@contextmanager
+def joined(using: object, path: Path) -> Iterator[sqlite3.Cursor]:
+    """Work inside the transaction that the host has open; where it has none, in one of its own.
+
+    The write lock is taken before anything is read. Had the host only read so far, and somebody written since, this
+    fails here and at once, instead of later with half the work done.
+
+    Args:
+        using: the host's connection.
+        path: of the store's file.
+
+    Yields:
+        A cursor that gives rows as plain tuples, whatever the host's connection does.
+
+    Raises:
+        ValueError: `using` is no connection to that file.
+        sqlite3.OperationalError: another connection holds the write lock.
+    """
+    connection = _checked(using, path)
+    with _plain_text(connection):
+        cursor = sqlite3.Cursor(connection)
+        cursor.row_factory = None
+        try:
+            with savepoint(cursor, "regua_transaction"):
+                cursor.execute(_TAKE_LOCK)
+                yield cursor
+        finally:
+            cursor.close()
+
+
+def _checked(using: object, path: Path) -> sqlite3.Connection:
+    if not isinstance(using, sqlite3.Connection):
+        message = (
+            f"using= got a {type(using).__name__}, not a sqlite3.Connection; give the driver's own connection, which "
+            "under Django is django.db.connection.connection"
+        )
+        raise ValueError(message)  # noqa: TRY004 - the port says ValueError of every connection that cannot serve
+    file = _file(using)
+    if not file:
+        message = f"using= is a connection to a database in memory, and the store's is {path}; give one to that file"
+        raise ValueError(message)
+    if not (path.exists() and Path(file).exists() and path.samefile(file)):
+        message = f"using= is a connection to {file}, and the store's file is {path}; give one to that file"
+        raise ValueError(message)
+    return using
+
+
+def _file(connection: sqlite3.Connection) -> str:
+    cursor = sqlite3.Cursor(connection)
+    cursor.row_factory = None
+    with _plain_text(connection):
+        names = {name: file for _, name, file in cursor.execute("PRAGMA database_list")}
+    return names["main"] or ""
+
+
+@contextmanager
+def _plain_text(connection: sqlite3.Connection) -> Iterator[None]:
+    before = connection.text_factory
+    connection.text_factory = str
+    try:
+        yield
+    finally:
+        connection.text_factory = before

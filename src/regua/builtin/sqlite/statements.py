@@ -1,0 +1,51 @@
+"""What the store asks its tables; every statement names the creditor first and finds its rows by an index."""
+# ruff: noqa: S608 - what is put together here are names of columns; every value is a parameter
+
+from __future__ import annotations
+
+from typing import Final
+
+from regua.builtin.sqlite.rows import ACTION, ATTEMPT
+
+EVENTS: Final = (
+    "SELECT seq, line FROM regua_event INDEXED BY regua_event_creditor "
+    "WHERE creditor = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"
+)
+DEBTORS: Final = (
+    "SELECT debtor FROM regua_account WHERE creditor = ? AND debtor > ? AND version > 0 ORDER BY debtor LIMIT ?"
+)
+WAKEUPS: Final = (
+    "SELECT debtor FROM regua_account WHERE creditor = ? AND wakeup_us <= ? ORDER BY wakeup_us, debtor LIMIT ?"
+)
+
+DUE: Final = (
+    f"SELECT {ACTION} FROM regua_action WHERE creditor = ? AND state = 'pending' AND due_us <= ? "
+    "ORDER BY due_us, seq LIMIT ?"
+)
+CLAIM: Final = (
+    "UPDATE regua_action SET state = 'claimed', owner = ?, epoch = epoch + 1 WHERE seq IN ("
+    "SELECT seq FROM regua_action WHERE creditor = ? AND state = 'pending' AND due_us <= ? "
+    "ORDER BY due_us, seq LIMIT ?) "
+    f"RETURNING seq, {ACTION}"
+)
+HELD: Final = (
+    f"SELECT {ACTION} FROM regua_action WHERE creditor = ? AND state IN ('claimed', 'sending') ORDER BY due_us, seq"
+)
+NEXT: Final = (
+    "SELECT min(due_us) FROM regua_action WHERE creditor = ? AND state = 'pending' UNION ALL "
+    "SELECT min(wakeup_us) FROM regua_account WHERE creditor = ? AND wakeup_us IS NOT NULL"
+)
+
+ATTEMPTS: Final = f"SELECT {ATTEMPT} FROM regua_attempt WHERE creditor = ? AND debtor = ? ORDER BY seq"
+BY_KEY: Final = (
+    f"SELECT seq, {ATTEMPT} FROM regua_attempt WHERE creditor = ? AND channel = ? AND key = ? ORDER BY seq DESC LIMIT 1"
+)
+BY_REFERENCE: Final = (
+    f"SELECT seq, {ATTEMPT} FROM regua_attempt WHERE creditor = ? AND channel = ? AND reference = ? "
+    "AND reference <> '' ORDER BY seq DESC LIMIT 1"
+)
+
+KEPT: Final = "SELECT ref, fields FROM regua_person WHERE creditor = ? AND debtor = ? AND is_kept = 1 ORDER BY ref"
+_POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = ?"
+POLICIES: Final = f"{_POLICY} ORDER BY policy, version"
+POLICY: Final = f"{_POLICY} AND policy = ? AND version = ?"

@@ -1,0 +1,16 @@
+"""`regua.toml`: where and with what. It is read whole, with every problem at its line and column, or not at all."""
+
+from regua.engine.settings.building import build_channels, build_executors, build_registrars
+from regua.engine.settings.reading import CODES, read_settings
+from regua.engine.settings.values import CreditorSettings, PluginSettings, Settings
+
+__all__ = [
+    "CODES",
+    "CreditorSettings",
+    "PluginSettings",
+    "Settings",
+    "build_channels",
+    "build_executors",
+    "build_registrars",
+    "read_settings",
+]

@@ -1,0 +1,188 @@
+"""From `regua.toml` to `Settings`, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from attrs import frozen
+
+from regua.engine.settings.config import ConfigReader
+from regua.engine.settings.environment import Taken
+from regua.engine.settings.sections import PluginName, PluginSection
+from regua.engine.settings.shapes import Location, NamedTables, StoreUrl
+from regua.engine.settings.values import CreditorSettings, Settings
+from regua.errors import SettingsError
+from regua.plugins import Registry
+from regua.policyfile import Catalog
+from regua.policyfile.diagnostics import CODES as POLICY_CODES
+from regua.policyfile.diagnostics import Report, ReportFullError
+from regua.policyfile.nodes import Node, Reading, RefusedError
+from regua.policyfile.scalars import Constant, Sentence, Shape
+from regua.policyfile.source import parse_source
+from regua.policyfile.tables import Key, ListOf, Table
+
+FORMAT: Final = 1
+_SHARED_CODES: Final = (
+    *("unreadable", "encoding", "too-large", "too-deep", "too-many-problems", "toml-syntax", "unknown-format"),
+    *("unknown-key", "missing-key", "wrong-type", "invalid-value", "out-of-range", "duplicate-value"),
+)
+CODES: Final[dict[str, str]] = {
+    **{code: POLICY_CODES[code] for code in _SHARED_CODES},
+    "duplicate-id": "a channel, executor or registrar has the name of another",
+    "missing-file": "there is no such file or folder",
+    "missing-variable": "the environment does not have the variable that a value names",
+    "plugin-failed": "a plugin raised when it was made, or cannot say what its keys are",
+    "unknown-plugin": "no plugin offers that",
+}
+"""Every code that `regua.toml` can be given, and what it means."""
+
+_FORMAT: Final = Constant(FORMAT, "unknown-format", f"this version of regua reads format = {FORMAT}")
+_NAMESPACE: Final = ("channel", "executor", "registrar")
+_HOOKS: Final = {"channel": "regua_channels", "executor": "regua_executors", "registrar": "regua_executors"}
+
+
+def read_settings(source: Path | str, registry: Registry, *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read `regua.toml`.
+
+    Args:
+        source: its path. Paths in it begin at its folder.
+        registry: what plugins offer.
+        environment: where `"env:NAME"` is looked up; None for that of the process.
+
+    Raises:
+        SettingsError: the file has problems; its `diagnostics` are all of them.
+    """
+    report = Report()
+    with suppress(ReportFullError):
+        settings = _examine(Path(source), str(source), registry, environment, report)
+        if settings is not None:
+            return settings
+    raise SettingsError(report.sorted())
+
+
+def _examine(
+    path: Path, name: str, registry: Registry, environment: Mapping[str, str] | None, report: Report
+) -> Settings | None:
+    """Report everything; give the settings where nothing is an error."""
+    parsed = parse_source(path, name, report)
+    if parsed is None:
+        return None
+    reading = Reading(parsed=parsed, catalog=Catalog(), report=report, currency="BRL")
+    root = Node(reading=reading, path=(), value=parsed.data)
+    if parsed.data.get("format", FORMAT) != FORMAT:
+        with suppress(RefusedError):
+            _FORMAT.read(root.child("format"))
+        return None
+    variables = os.environ if environment is None else environment
+    tables = Tables(registry=registry, environment=variables, folder=path.absolute().parent)
+    parts, _ = tables.document().read_keys(root)
+    _check_names(root)
+    parts.pop("format", None)
+    return None if report.errors else Settings(**parts)
+
+
+def _check_names(root: Node) -> None:
+    """Channels, executors and registrars share their names: receipts and evidence say no more than the name."""
+    first: dict[str, str] = {}
+    for kind in _NAMESPACE:
+        table = root.value.get(kind)
+        for name in table if isinstance(table, dict) else ():
+            if name in first:
+                message = f"[{first[name]}.{name}] has that name; rename one of the two"
+                root.child(kind).report("duplicate-id", message, name)
+            first.setdefault(name, kind)
+
+
+@frozen(kw_only=True)
+class Tables:
+    """The tables of the file.
+
+    Attributes:
+        registry: what plugins offer.
+        environment: the variables that values may name.
+        folder: where relative paths begin.
+    """
+
+    registry: Registry
+    environment: Mapping[str, str]
+    folder: Path
+
+    def document(self) -> Table:
+        """The whole file."""
+        return Table(
+            what="regua.toml",
+            keys={
+                "format": Key(_FORMAT, f"format = {FORMAT} is the version of the format", required=True),
+                "store": Key(self.store(), "where the engine keeps what it knows", into="store_url"),
+                "creditor": Key(
+                    NamedTables(what="tables [creditor.ID]", item=self.creditor()), "who is owed", into="creditors"
+                ),
+                "channel": Key(self.sections("channel"), "what brings messages to debtors", into="channels"),
+                "executor": Key(self.sections("executor"), "what carries out other kinds of step", into="executors"),
+                "registrar": Key(self.sections("registrar"), "who carries out legal acts", into="registrars"),
+                "templates": Key(
+                    self.taken(Location(folder=self.folder, kind="folder")), "the folder of message templates"
+                ),
+            },
+            build=_nothing,
+        )
+
+    def store(self) -> Table:
+        """`[store]`."""
+        url = StoreUrl(
+            folder=self.folder,
+            schemes=self.registry.stores,
+            why_missing=partial(self.registry.why_missing, "regua_stores"),
+        )
+        keys = {"url": Key(self.taken(url, discreet=True), "the URL of the store", required=True)}
+        return Table(what="[store]", keys=keys, build=_url)
+
+    def creditor(self) -> Table:
+        """`[creditor.ID]`."""
+        policy = self.taken(Location(folder=self.folder, kind="file"))
+        return Table(
+            what="a creditor",
+            keys={
+                "policies": Key(
+                    ListOf(item=policy, what="a list of policy files"),
+                    "every version that governs a receivable in flight; new ones get the newest of the first id",
+                    required=True,
+                ),
+                "name": Key(self.taken(Sentence()), "as debtors know it (CDC art. 42-A)"),
+                "document": Key(self.taken(Sentence()), "CPF or CNPJ (CDC art. 42-A)"),
+                "address": Key(self.taken(Sentence()), "of the creditor (CDC art. 42-A)"),
+            },
+            build=_creditor,
+        )
+
+    def sections(self, kind: str) -> NamedTables:
+        """`[channel.NAME]` and its like."""
+        hook = _HOOKS[kind]
+        name = PluginName(
+            what=kind,
+            offered=self.registry.channels if kind == "channel" else self.registry.executors,
+            why_missing=partial(self.registry.why_missing, hook),
+        )
+        reader = ConfigReader(environment=self.environment, folder=self.folder)
+        return NamedTables(what=f"tables [{kind}.NAME]", item=PluginSection(what=kind, name=name, reader=reader))
+
+    def taken(self, shape: Shape, *, discreet: bool = False) -> Taken:
+        """A value that may stand in the environment."""
+        return Taken(shape=shape, environment=self.environment, discreet=discreet)
+
+
+def _nothing(**_: Any) -> None:
+    """The root has no value of its own: its parts become the settings."""
+
+
+def _url(*, url: str, **_: Any) -> str:
+    return url
+
+
+def _creditor(*, policies: tuple[Path, ...], name: str = "", document: str = "", address: str = "", **_: Any) -> Any:
+    return CreditorSettings(policies=policies, name=name, document=document, address=address)

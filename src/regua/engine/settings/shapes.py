@@ -1,0 +1,119 @@
+"""What keys of `regua.toml` take, beside what keys of policies do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from attrs import frozen
+
+from regua.core.events.base import is_name
+from regua.policyfile.diagnostics import nearest, quoted
+from regua.policyfile.nodes import Node, RefusedError
+from regua.policyfile.scalars import Json, Shape
+
+_SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,30}):(?://|$)")
+_ON_DISK: Final = "sqlite:///"
+_EXAMPLE: Final = '"sqlite:///dunning.sqlite3"'
+
+
+@frozen(kw_only=True)
+class Location:
+    """A path that is there, from the folder of the file.
+
+    Attributes:
+        folder: where relative ones begin.
+        kind: what it leads to.
+    """
+
+    folder: Path
+    kind: Literal["file", "folder"]
+
+    def read(self, node: Node) -> Path:
+        """Read the path."""
+        if not isinstance(node.value, str):
+            raise node.wrong_type(f"the path of a {self.kind} in quotes")
+        if not node.value or "\0" in node.value:
+            raise node.refuse("invalid-value", f"{quoted(node.value)} is no path; write that of a {self.kind}")
+        path = self.folder / node.value
+        if not (path.is_file() if self.kind == "file" else path.is_dir()):
+            message = (
+                f"there is no {self.kind} {quoted(node.value)} in {self.folder}; paths begin at this file's folder"
+            )
+            raise node.refuse("missing-file", message)
+        return path
+
+    def schema(self) -> Json:
+        """A string."""
+        return {"type": "string", "minLength": 1}
+
+
+@frozen(kw_only=True)
+class StoreUrl:
+    """The URL of a store; messages repeat no more of it than the scheme.
+
+    Attributes:
+        folder: where the paths of SQLite files begin.
+        schemes: what is installed.
+        why_missing: says of a scheme why it may not be.
+    """
+
+    folder: Path
+    schemes: Mapping[str, object]
+    why_missing: Callable[[str], str]
+
+    def read(self, node: Node) -> str:
+        """Read the URL, with an absolute path."""
+        if not isinstance(node.value, str):
+            raise node.refuse("wrong-type", f"{node.name!r} takes the URL of a store such as {_EXAMPLE}")
+        match = _SCHEME.match(node.value)
+        if match is None:
+            raise node.refuse("invalid-value", f"{node.name!r} is not the URL of a store; write one such as {_EXAMPLE}")
+        scheme, cause = match[1], self.why_missing(match[1])
+        if scheme not in self.schemes:
+            remedy = nearest(scheme, sorted(self.schemes)) + (f"; {cause}" if cause else "")
+            raise node.refuse("unknown-plugin", f"no plugin has stores for {quoted(scheme)} URLs; {remedy}")
+        return self._absolute(node.value)
+
+    def _absolute(self, url: str) -> str:
+        path = url.removeprefix(_ON_DISK)
+        return url if path == url or path.startswith(("/", ":")) or not path else f"{_ON_DISK}{self.folder / path}"
+
+    def schema(self) -> Json:
+        """A string with a scheme."""
+        return {"type": "string", "pattern": f"^{_SCHEME.pattern}"}
+
+
+@frozen(kw_only=True)
+class NamedTables:
+    """Tables under names of the file's own: `[channel.email]`, `[channel.sms]`.
+
+    Attributes:
+        what: how messages call them.
+        item: the shape of each.
+    """
+
+    what: str
+    item: Shape
+
+    def read(self, node: Node) -> dict[str, Any]:
+        """Read every table; where one is refused, all are, with the others as their partial value."""
+        if not isinstance(node.value, dict):
+            raise node.wrong_type(self.what)
+        before, found = node.reading.report.errors, {}
+        for name in node.value:
+            if not (is_name(name) and len(name.split()) == 1):
+                node.report("invalid-value", f"{quoted(name)} is no name; take one without spaces", name)
+            try:
+                found[name] = self.item.read(node.child(name))
+            except RefusedError:
+                continue
+        if node.reading.report.errors > before:
+            raise RefusedError(found)
+        return found
+
+    def schema(self) -> Json:
+        """An object of such objects."""
+        return {"type": "object", "additionalProperties": self.item.schema()}

@@ -1,0 +1,65 @@
+"""What `regua.toml` says, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from attrs import field, frozen
+
+from regua.core.policy import Origin, Policy
+
+
+@frozen(kw_only=True)
+class CreditorSettings:
+    """One creditor.
+
+    Attributes:
+        policies: every version that governs a receivable in flight, as files or values; new ones get the newest of
+            the first id.
+        name: as debtors know it (CDC art. 42-A).
+        document: CPF or CNPJ (CDC art. 42-A).
+        address: of the creditor (CDC art. 42-A).
+    """
+
+    policies: Sequence[Policy | Path | str]
+    name: str = ""
+    document: str = ""
+    address: str = ""
+
+
+@frozen(kw_only=True)
+class PluginSettings:
+    """One channel, executor or registrar: which plugin makes it, and with what.
+
+    Attributes:
+        use: the plugin's name for what it offers.
+        config: the plugin's own `Config`, complete. It may hold secrets, so it is left out of the repr.
+        origin: where the section stands, or None where it is not of a file.
+    """
+
+    use: str
+    config: Any = field(repr=False)
+    origin: Origin | None = field(default=None, eq=False)
+
+
+@frozen(kw_only=True)
+class Settings:
+    """A `regua.toml`. Paths are absolute.
+
+    Attributes:
+        store_url: of the store, or "" where the file has none. It may hold a password, so it is left out of the repr.
+        creditors: by id.
+        channels: by the name that policies use.
+        executors: by a name of their own.
+        registrars: by the name that policies use.
+        templates: the folder of message templates, or None.
+    """
+
+    store_url: str = field(default="", repr=False)
+    creditors: Mapping[str, CreditorSettings] = field(factory=dict)
+    channels: Mapping[str, PluginSettings] = field(factory=dict)
+    executors: Mapping[str, PluginSettings] = field(factory=dict)
+    registrars: Mapping[str, PluginSettings] = field(factory=dict)
+    templates: Path | None = None

@@ -1,0 +1,165 @@
+"""What the tables refuse, whoever writes to them, and by which index they are read."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.builtin.specimens import (
+    ALLOWED,
+    APRIL,
+    FORBIDDEN,
+    HOUR,
+    LOJA,
+    POSTO,
+    action,
+    attempt,
+    names,
+    put,
+    record,
+    registered,
+)
+
+from regua.builtin.sqlite import SqliteStore, statements
+
+
+@pytest.fixture
+def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
+    """Somebody else's connection to a store with an event, an action, an attempt and a name."""
+    record(sqlite_store, registered("e1"))
+    put(sqlite_store, action("a1"))
+    with sqlite_store.transaction(LOJA) as transaction:
+        transaction.begin(attempt())
+        transaction.keep("ana", {"pessoa": {"name": "Ana"}})
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("PRAGMA foreign_keys = ON")
+    yield connection
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "text"),
+    [
+        ("UPDATE regua_event SET line = '{}'", "never changed"),
+        ("DELETE FROM regua_event", "never deleted"),
+        ("DELETE FROM regua_attempt", "never deleted"),
+        ("UPDATE regua_attempt SET worker = 'w2', outcome = 'accepted'", "only its outcome"),
+        ("UPDATE regua_attempt SET content_hash = '0', outcome = 'accepted'", "only its outcome"),
+        ("UPDATE regua_attempt SET number = 2, outcome = 'accepted'", "only its outcome"),
+        ("UPDATE regua_attempt SET reference = 'r1'", "only its outcome"),
+        ("UPDATE regua_attempt SET outcome = 'lost'", "CHECK"),
+        ("UPDATE regua_account SET version = 0", "never lowered"),
+        ("UPDATE regua_action SET epoch = -1", "never lowered"),
+        ("INSERT INTO regua_action VALUES (9, 'loja', 'a9', 'ana', 0, 'expired', 0, '', 0, '', '')", "CHECK"),
+        ("UPDATE regua_action SET debtor = 'bia'", "stays with its debtor"),
+        ("UPDATE regua_action SET creditor = 'posto'", "stays with its debtor"),
+        ("DELETE FROM regua_action", "FOREIGN KEY"),
+        ("DELETE FROM regua_account", "FOREIGN KEY"),
+        ("UPDATE regua_action SET due_us = '2026-04-01'", "cannot store TEXT"),
+        ("DELETE FROM regua_person", "never deleted"),
+        ("UPDATE regua_person SET is_kept = 0, fields = X'7B7D'", "only overwritten"),
+        ("UPDATE regua_person SET is_kept = 0, fields = zeroblob(1)", "only overwritten"),
+    ],
+)
+def test_the_tables_refuse(raw: sqlite3.Connection, statement: str, text: str):
+    """Facts and evidence are only added to, numbers only rise, rows stay where they belong."""
+    with pytest.raises(sqlite3.IntegrityError, match=text):
+        raw.execute(statement)
+
+
+def test_an_outcome_is_added_and_then_stays(raw: sqlite3.Connection):
+    """Once, by anybody."""
+    raw.execute("UPDATE regua_attempt SET outcome = 'accepted', reference = 'r1', reason = 'ok', receipt_us = 9")
+    with pytest.raises(sqlite3.IntegrityError, match="only its outcome"):
+        raw.execute("UPDATE regua_attempt SET outcome = 'permanent'")
+
+
+def move(raw: sqlite3.Connection, before: str, after: str) -> None:
+    """Change the state of a new action without regua."""
+    values = (LOJA, "b1", "ana", 0, before, 0, "", 0, "", "")
+    raw.execute(
+        "INSERT INTO regua_action (creditor, action, debtor, due_us, state, epoch, owner, attempts, reason, contact) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        values,
+    )
+    raw.execute("UPDATE regua_action SET state = ? WHERE action = 'b1'", (after,))
+
+
+@pytest.mark.parametrize(("before", "after"), ALLOWED)
+def test_the_trigger_lets_an_action_move(raw: sqlite3.Connection, before: str, after: str):
+    """As the table in Python says."""
+    move(raw, before, after)
+
+
+@pytest.mark.parametrize(("before", "after"), FORBIDDEN)
+def test_the_trigger_forbids_every_other_move(raw: sqlite3.Connection, before: str, after: str):
+    """The same table, whoever writes."""
+    with pytest.raises(sqlite3.IntegrityError, match="does not move"):
+        move(raw, before, after)
+
+
+PLANS: dict[str, tuple[str, tuple[Any, ...], str]] = {
+    "wakeups": (
+        statements.WAKEUPS,
+        (LOJA, APRIL, 9),
+        "COVERING INDEX regua_account_wakeup (creditor=? AND wakeup_us<?)",
+    ),
+    "due": (statements.DUE, (LOJA, APRIL, 9), "INDEX regua_action_due (creditor=? AND due_us<?)"),
+    "claim": (statements.CLAIM, ("w1", LOJA, APRIL, 9), "INDEX regua_action_due (creditor=? AND due_us<?)"),
+    "held": (statements.HELD, (LOJA,), "INDEX regua_action_held (creditor=?)"),
+    "events": (statements.EVENTS, (LOJA, 0, 9, 9), "INDEX regua_event_creditor (creditor=? AND rowid>? AND rowid<?)"),
+    "debtors": (statements.DEBTORS, (LOJA, "", 9), "PRIMARY KEY (creditor=? AND debtor>?)"),
+    "attempts": (statements.ATTEMPTS, (LOJA, "ana"), "INDEX regua_attempt_debtor (creditor=? AND debtor=?)"),
+    "key": (statements.BY_KEY, (LOJA, "e-mail", "k"), "INDEX regua_attempt_key (creditor=? AND channel=? AND key=?)"),
+    "reference": (
+        statements.BY_REFERENCE,
+        (LOJA, "e-mail", "r"),
+        "INDEX regua_attempt_reference (creditor=? AND channel=? AND reference=?)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statement", "values", "index"), PLANS.values(), ids=PLANS)
+def test_rows_are_found_by_an_index(raw: sqlite3.Connection, statement: str, values: tuple[Any, ...], index: str):
+    """In its order: nothing is scanned and nothing sorted."""
+    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
+    assert any(index in step for step in steps), steps
+    assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step]
+
+
+def test_the_next_instant_is_read_off_two_indexes(raw: sqlite3.Connection):
+    """The first entry of each."""
+    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.NEXT}", (LOJA, LOJA))]
+    assert [step.split("INDEX ")[1].split()[0] for step in steps if "INDEX" in step] == [
+        "regua_action_due",
+        "regua_account_wakeup",
+    ]
+
+
+def test_a_claim_touches_what_is_due(sqlite_store: SqliteStore):
+    """Ten of ten thousand pending actions are due: SQLite works as much as where there are only those ten."""
+    far = [action(f"a{number}", 100 + number) for number in range(9_990)]
+    with sqlite_store.transaction(LOJA) as transaction:
+        transaction.put("ana", [*far, *(action(f"due{number}") for number in range(10))], wakeup_us=None)
+    with sqlite_store.transaction(POSTO) as transaction:
+        transaction.put("ana", [action(f"due{number}", creditor=POSTO) for number in range(10)], wakeup_us=None)
+    work = {creditor: claim_work(sqlite_store, creditor) for creditor in (LOJA, POSTO)}
+    assert work[LOJA] < 1.5 * work[POSTO]
+
+
+def claim_work(store: SqliteStore, creditor: str) -> int:
+    """Claim ten actions, and count the steps of SQLite's machine that it takes."""
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    with store._connections.using() as connection:  # noqa: SLF001 - SQLite counts for a connection
+        connection.set_progress_handler(count, 1)
+        claimed = store.claim(creditor, owner="w1", until_us=APRIL + HOUR, limit=100)
+        connection.set_progress_handler(None, 0)
+    assert names(claimed) == [f"due{number}" for number in range(10)]
+    return steps
