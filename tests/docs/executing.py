@@ -3,6 +3,7 @@
 - `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it.
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on.
+- Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
 - `toml` is a policy, settings or an import map, whole or a part of one, and must be valid, unless the page shows what
   `regua check` says of the file; `jsonl` is events or schedules.
 
@@ -19,9 +20,11 @@ import tempfile
 import tomllib
 import traceback
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
+from unittest import mock
 
 from attrs import frozen
 from click.testing import CliRunner
@@ -39,6 +42,7 @@ _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"
 _SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar"})
 _VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
+_CLOCK: Final = re.compile(r"<!-- clock: (\S+) -->")
 
 
 @frozen
@@ -87,12 +91,21 @@ class Execution:
             if block.saved_as:
                 Path(block.saved_as).write_text(block.body, encoding="utf-8")
             if block.language == "console":
-                body = _console(block, where)
+                with self._clock(block):
+                    body = _console(block, where)
                 if body != block.body:
                     yield Correction(block, body)
             else:
                 getattr(self, f"_{block.language}", _shown)(block, where)
         assert not self._printed, f"{self._page.path.name}: the last block prints and nothing shows it"
+
+    def _clock(self, block: Block) -> contextlib.AbstractContextManager[object]:
+        """The clock that the page shows at a block."""
+        shown = _CLOCK.findall(self._page.text, 0, block.start)
+        if not shown:
+            return contextlib.nullcontext()
+        instant = int(datetime.fromisoformat(shown[-1]).timestamp() * 1_000_000_000)
+        return mock.patch("time.time_ns", return_value=instant)
 
     def _is_output(self, before: Block | None, block: Block) -> bool:
         """Whether a text block stands directly below Python."""
@@ -164,11 +177,10 @@ def _command(command: str, where: str) -> str:
     """Run a command and give what it prints; nothing of one that is not for the tests."""
     line, _, file = command.partition(" > ")
     words = shlex.split(line)
-    if words[0] in {"regua", "cat"}:
-        files = [Path(name) for name in words[1:]]
-        printed = regua(*words[1:]) if words[0] == "regua" else "".join(each.read_text("utf-8") for each in files)
+    if words[0] in _SHOWN:
+        printed = _SHOWN[words[0]](*words[1:])
         if not file:
-            return printed
+            return printed if printed.endswith("\n") or not printed else f"{printed}\n"
         Path(file).write_text(printed, encoding="utf-8")
     elif words[:2] == ["python3", "dev.py"]:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
@@ -176,6 +188,14 @@ def _command(command: str, where: str) -> str:
     else:
         assert words == _INSTALL, f"{where}: {words[0]} is no command that the docs show"
     return ""
+
+
+def _cat(*names: str) -> str:
+    return "".join(Path(name).read_text("utf-8") for name in names)
+
+
+def _ls(folder: str) -> str:
+    return "".join(f"{path.name}\n" for path in sorted(Path(folder).iterdir()))
 
 
 def regua(*arguments: str) -> str:
@@ -191,6 +211,10 @@ def regua(*arguments: str) -> str:
     finally:
         for number, handler in kept.items():
             signal.signal(number, handler)
+
+
+_SHOWN: Final = {"regua": regua, "cat": _cat, "ls": _ls}
+"""Commands whose output a page shows."""
 
 
 def main() -> None:
