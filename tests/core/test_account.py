@@ -108,6 +108,17 @@ def test_a_profile_replaces_the_one_before_it():
     assert register.at(clock("2026-03-01")) is None
 
 
+def test_a_contact_point_knows_the_record_behind_it():
+    """The reference of the newest time that it was added."""
+    added = [
+        said(ev.ContactPointAdded, "1", "2026-04-01", point="p", channels=("sms",), ref="registro-1"),
+        said(ev.ContactPointAdded, "2", "2026-04-02", point="p", channels=("sms",), ref="registro-2"),
+        said(ev.ContactPointVerified, "3", "2026-04-03", point="p"),
+    ]
+    assert facts(*added[:1]).points["p"].ref == "registro-1"
+    assert facts(*added).points["p"].ref == "registro-2"
+
+
 def test_a_contact_point_works_until_it_fails_and_again_when_verified():
     """And never again once it is removed."""
     events = [

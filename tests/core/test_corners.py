@@ -262,9 +262,9 @@ def test_a_notice_of_what_was_settled_by_other_money_blocks_nothing_twice():
     """Settled before, or settled on the way."""
     settled = paid("150.00", "2026-04-19", "nf-1")
     late = noticed("150.00", "2026-04-20", "nf-1", payment="p")
-    assert standing(policy(), [BILL, settled, late]).spans["nf-1"]["payment-noticed"] == []
+    assert standing(policy(), [BILL, settled, late]).spans("nf-1")["payment-noticed"] == []
     between = paid("150.00", "2026-04-22", "nf-1")
-    (span,) = standing(policy(), [BILL, late, between]).spans["nf-1"]["payment-noticed"]
+    (span,) = standing(policy(), [BILL, late, between]).spans("nf-1")["payment-noticed"]
     assert span.end == between.at_us
 
 

@@ -199,3 +199,11 @@ def test_days_end_with_the_year_9000():
     for wrong in (0, last + 1, -1):
         with pytest.raises(DateError, match="years 1 to 9000"):
             dates.check_day(wrong)
+
+
+def test_the_civil_day_of_an_instant_in_an_hour_in_which_the_clocks_change():
+    """Lord Howe moved by half an hour at 02:00, Lima knew no whole offset before 1908: both are read to the second."""
+    for zone, text in (("America/Lima", "1908-07-28T05:08:11Z"), ("Australia/Lord_Howe", "2026-04-04T15:00:00Z")):
+        instant = dates.parse_instant(text)
+        for each in (instant - 1, instant, instant + HOUR):
+            assert dates.civil_day(each, zone) == dates.local(each, zone).toordinal()

@@ -911,7 +911,7 @@ def test_a_schedule_shows_its_parts_and_its_instants_in_the_zone():
     assert found.due == found.waiting == found.done == found.ended == ()
     assert found.as_of.isoformat() == "2026-04-02T12:00:00-03:00"
     assert found.next_wakeup is not None
-    assert found.next_wakeup.isoformat() == "2026-04-23T00:00:00-03:00"
+    assert found.next_wakeup.isoformat() == "2026-04-23T10:00:00-03:00"
     assert schedule(policy(), [BILL], "2026-04-02").next_wakeup is None
     with pytest.raises(TypeError):
         iter(found)  # type: ignore[call-overload]

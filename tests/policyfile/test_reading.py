@@ -274,9 +274,9 @@ def test_packs_are_checked_where_the_catalog_has_them():
 
 def test_what_the_catalog_carries_out_is_no_gap():
     """A plugin that registers for a kind takes its warning away; a catalog that knows nothing gives none."""
-    text = f'{HEAD}[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "task"\n'
+    text = f'{HEAD}[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "suspend"\n'
     assert [found.code for found in check_policy(text)] == ["not-yet-supported"]
-    assert check_policy(text, catalog=Catalog(kinds=frozenset({"task"}))) == []
+    assert check_policy(text, catalog=Catalog(kinds=frozenset({"suspend"}))) == []
     assert check_policy(text, catalog=Catalog()) == []
 
 

@@ -1,40 +1,112 @@
 """What holds of schedules along time."""
 
+from datetime import UTC, datetime
+from fractions import Fraction
+from functools import cache
+from importlib.resources import files
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.properties.portfolios import DAY, LAST, Portfolio, at, few, portfolios
+from tests.properties.portfolios import CALENDAR, DAY, LAST, MINUTE, Portfolio, at, few, portfolios
 
+from regua.core.account import Account
+from regua.core.account import accounts as fold_all
+from regua.core.dates import civil_day, day_start, to_instant
 from regua.core.events import ActionOutcome
-from regua.core.planning import Action, Schedule
+from regua.core.planning import Action, Schedule, plan
+from regua.core.policy import Policy
+from regua.importfile import BadRow, parse_map, read_rows
+from regua.policyfile import load_policy
 
 OPEN = {"due", "planned", "waiting"}
 
 
 def telling(schedule: Schedule) -> list[tuple[object, ...]]:
-    """What a host would act on: everything about every action but the sentence of its reasons."""
+    """What a host would act on: everything about every action but its amount, and of what ended the first reason."""
     return [
-        (action.id, action.status, action.at_us, action.tone, action.channel, action.amount, codes(action))
+        (action.id, action.status, action.day, action.at_us, action.tone, action.channel, action.point, action.template)
+        + (codes(action)[:1] if action.status == "ended" else reasons(action))
         for action in schedule.all
     ]
 
 
-def codes(action: Action) -> list[str]:
+def reasons(action: Action) -> tuple[object, ...]:
+    """The reasons of an action, without amounts."""
+    return tuple(
+        (reason.code, *((key, fact) for key, fact in reason.facts.items() if key != "total"))
+        for reason in action.reasons
+    )
+
+
+def codes(action: Action) -> tuple[str, ...]:
     """The codes of an action's reasons."""
-    return [reason.code for reason in action.reasons]
+    return tuple(reason.code for reason in action.reasons)
 
 
 @few
 @given(portfolios(), st.fractions(0, 1))
 def test_nothing_changes_before_the_next_wakeup(portfolio, share):
-    """Whoever sleeps until `next_wakeup` misses nothing: no status, amount, tone or reason changes before it."""
+    """Whoever sleeps until `next_wakeup` misses nothing: amounts apart, every action stays as it is until then."""
     schedule = portfolio.schedule()
     end = schedule.next_wakeup_us
     if end is None:
         end = portfolio.as_of + 400 * DAY
     assert end > portfolio.as_of
-    between = portfolio.as_of + int((end - 1 - portfolio.as_of) * share)
-    assert telling(portfolio.schedule(between)) == telling(schedule)
-    assert telling(portfolio.schedule(end - 1)) == telling(schedule)
+    expected = telling(schedule)
+    for between in sleeping(portfolio, portfolio.as_of, end, share):
+        found = portfolio.schedule(between)
+        assert telling(found) == expected
+        assert found.next_wakeup_us == schedule.next_wakeup_us
+
+
+def sleeping(portfolio: Portfolio, start: int, end: int, share: Fraction) -> list[int]:
+    """Instants of a sleep: the first and the last, one anywhere, a few midnights and noons."""
+    middle = start + int((end - 1 - start) * share)
+    zone = portfolio.schedule().zone
+    days = {start + DAY, middle, end - 1}
+    midnights = [day_start(civil_day(instant, zone), zone) for instant in sorted(days)]
+    found = [start + 1, middle, end - 1, *midnights, *(midnight + DAY // 2 for midnight in midnights)]
+    return [instant for instant in found if start < instant < end]
+
+
+@few
+@given(portfolios(), st.integers(1, 23))
+def test_waking_up_at_wakeups_meets_what_planning_every_hours_meets(portfolio, hours):
+    """Over a month, whatever a plan made at some time of the day says was already said at the wakeup before."""
+    now, end = portfolio.as_of, portfolio.as_of + 30 * DAY
+    woken = portfolio.schedule(now)
+    for instant in range(now, end, hours * 60 * MINUTE):
+        while woken.next_wakeup_us is not None and woken.next_wakeup_us <= instant:
+            woken = portfolio.schedule(woken.next_wakeup_us)
+        assert telling(portfolio.schedule(instant)) == telling(woken)
+
+
+@pytest.mark.parametrize("place", [0, 37, 81])
+def test_a_debtor_of_the_sample_is_woken_whenever_anything_changes(place):
+    """The same, every hour of a month, for debtors of the shipped portfolio."""
+    policy, accounts = sample()
+    account = accounts[place]
+    now = to_instant(datetime(2012, 5, 2, 12, tzinfo=UTC))
+    woken = plan(policy, account, as_of=now, calendar=CALENDAR)
+    wakeups = 0
+    for instant in range(now, now + 30 * DAY, 60 * MINUTE):
+        while woken.next_wakeup_us is not None and woken.next_wakeup_us <= instant:
+            woken = plan(policy, account, as_of=woken.next_wakeup_us, calendar=CALENDAR)
+            wakeups += 1
+        assert telling(plan(policy, account, as_of=instant, calendar=CALENDAR)) == telling(woken)
+    assert wakeups < 30 * 4
+
+
+@cache
+def sample() -> tuple[Policy, list[Account]]:
+    """The policy and the debtors that are shipped with regua."""
+    data = files("regua") / "data"
+    mapping = parse_map((data / "receivables.map.toml").read_bytes(), name="map")
+    with (data / "receivables.csv").open("rb") as file:
+        events = [row for row in read_rows(file, mapping) if not isinstance(row, BadRow)]
+    policy = load_policy((data / "policies" / "boleto-b2c.toml").read_bytes(), name="policy")
+    return policy, list(fold_all(events).values())
 
 
 @few

@@ -43,6 +43,14 @@ class Account:
         """What the events come to."""
         return _evolve(self.events)
 
+    @cached_property
+    def memory(self) -> dict[str, Any]:
+        """What `plan` worked out before, each entry with all that it rests on; `fold` hands it on.
+
+        Nobody's result depends on it: an entry counts only where what it rests on is equal. It holds one entry a kind.
+        """
+        return {}
+
 
 EMPTY: Final = Account()
 
@@ -80,7 +88,10 @@ def fold(events: Iterable[ev.Event], account: Account = EMPTY, *, known_at: date
     if known_at is not None:
         limit = to_instant(known_at)
         kept = [event for event in kept if event.recorded_us <= limit]  # type: ignore[assignment]
-    return Account(creditor=creditor, debtor=debtor, events=tuple(sorted(kept, key=_order)))
+    folded = Account(creditor=creditor, debtor=debtor, events=tuple(sorted(kept, key=_order)))
+    if account.events:
+        object.__setattr__(folded, "memory", account.memory)
+    return folded
 
 
 def accounts(events: Iterable[ev.Event], *, known_at: datetime | int | None = None) -> dict[tuple[str, str], Account]:
@@ -118,6 +129,10 @@ def _evolve(events: tuple[ev.Event, ...]) -> Facts:
     }
     for receivable in facts.receivables.values():
         _amend(receivable)
+    effects = {event.at_us for event in events}
+    facts.effects = sorted(effects)
+    facts.instants = sorted(effects | {event.known_us for event in events if event.recorded_us > event.at_us})
+    facts.causes = tuple(event for event in events if not isinstance(event, ev.ActionOutcome))
     return facts
 
 
@@ -148,7 +163,7 @@ def _point(facts: Facts, event: Any) -> None:
     if point.removed:
         return
     if isinstance(event, ev.ContactPointAdded):
-        point.channels = event.channels
+        point.channels, point.ref = event.channels, event.ref
     point.removed = isinstance(event, ev.ContactPointRemoved)
     works = isinstance(event, ev.ContactPointAdded | ev.ContactPointVerified)
     point.works.set(event.at_us, works)

@@ -7,7 +7,8 @@ debtor may be contacted. Carnival is no business day, yet no contact holiday (do
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Protocol, runtime_checkable
+from functools import lru_cache
+from typing import Any, Protocol, runtime_checkable
 
 from attrs import field, frozen
 
@@ -112,15 +113,31 @@ def _brazilian_holidays(year: int) -> tuple[frozenset[date], frozenset[date]]:
     return public | bank_only, public
 
 
+def business_days(calendar: Calendar, place: Place) -> BusinessDays:
+    """Business days of a calendar at a place; the same ones for whoever asks again, with all that they remember."""
+    key: Any = calendar
+    try:
+        hash(key)
+    except TypeError:  # then it is asked anew each time
+        return BusinessDays(calendar, place)
+    return _shared_days(key, calendar.version, place)
+
+
+@lru_cache(maxsize=256)
+def _shared_days(calendar: Any, version: str, place: Place) -> BusinessDays:  # noqa: ARG001 - part of the key
+    return BusinessDays(calendar, place)
+
+
 class BusinessDays:
     """Business-day arithmetic on ordinals for one calendar and place, remembering answers."""
 
-    __slots__ = ("_calendar", "_holiday", "_known", "_place")
+    __slots__ = ("_calendar", "_holiday", "_known", "_next", "_place")
 
     def __init__(self, calendar: Calendar, place: Place) -> None:
         self._calendar, self._place = calendar, place
         self._known: dict[int, bool] = {}
         self._holiday: dict[int, bool] = {}
+        self._next: dict[int, int] = {}
 
     def is_business(self, day: int) -> bool:
         """Whether that ordinal is a business day."""
@@ -142,8 +159,12 @@ class BusinessDays:
         Raises:
             DateError: the calendar has no business day in two months.
         """
+        known = self._next.get(day)
+        if known is not None:
+            return known
         for candidate in range(day, day + _LONGEST_CLOSURE):
             if self.is_business(candidate):
+                self._next[day] = candidate
                 return candidate
         message = f"calendar {self._calendar.name!r} has no business day in the 60 days from {date.fromordinal(day)}"
         raise DateError(message)

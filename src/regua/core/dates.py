@@ -31,6 +31,9 @@ FIRST_INSTANT: Final = (EARLIEST.toordinal() - _EPOCH.toordinal()) * 86_400 * MI
 LAST_INSTANT: Final = (LATEST.toordinal() + 1 - _EPOCH.toordinal()) * 86_400 * MICROSECONDS - 1
 BEGINNING: Final = -(1 << 62)
 """Before every instant: what has no cause in time may run from here on."""
+_HOUR: Final = 3_600 * MICROSECONDS
+_DAY: Final = 24 * _HOUR
+_EPOCH_DAY: Final = _EPOCH.toordinal()
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
@@ -185,7 +188,21 @@ def local(instant: int, zone: str) -> datetime:
 
 def civil_day(instant: int, zone: str) -> int:
     """The ordinal of the civil day on which an instant falls, in a zone."""
-    return local(instant, zone).toordinal()
+    offset = _offset_in(instant // _HOUR, zone)
+    if offset is None:
+        return local(instant, zone).toordinal()
+    return (instant + offset) // _DAY + _EPOCH_DAY
+
+
+@lru_cache(maxsize=1 << 16)
+def _offset_in(hour: int, zone: str) -> int | None:
+    """What the clocks of a zone are ahead of UTC throughout an hour since 1970; None where they change in it."""
+    first, last = (_ahead(instant, zone) for instant in (hour * _HOUR, (hour + 1) * _HOUR - 1))
+    return first if first == last else None
+
+
+def _ahead(instant: int, zone: str) -> int:
+    return (local(instant, zone).utcoffset() or timedelta()) // timedelta(microseconds=1)
 
 
 def day_start(day: int, zone: str) -> int:

@@ -117,11 +117,19 @@ class Promise:
 
 @define
 class ContactPoint:
-    """A contact point: the channels it serves and the spans in which it works."""
+    """A contact point.
+
+    Attributes:
+        channels: that it serves.
+        works: the spans in which it works.
+        removed: whether it was taken away for good.
+        ref: reference to the personal data behind it, as it was last added.
+    """
 
     channels: tuple[str, ...] = ()
     works: Register[bool] = field(factory=Register[bool])
     removed: bool = False
+    ref: str = ""
 
 
 @define
@@ -151,7 +159,11 @@ class Receivable:
 
 @define
 class Facts:
-    """All of it, for one debtor; receivables in order of their id."""
+    """All of it, for one debtor; receivables in order of their id.
+
+    `effects` are the instants at which a fact takes effect, `instants` those at which one does or becomes known, each
+    once, in order; `causes` are all events but the outcomes of actions.
+    """
 
     profile: Register[DebtorProfile] = field(factory=Register[DebtorProfile])
     points: dict[str, ContactPoint] = field(factory=dict)
@@ -171,3 +183,6 @@ class Facts:
     migrations: list[Event] = field(factory=list)
     outcomes: dict[str, list[ActionOutcome]] = field(factory=dict)
     by_type: dict[str, list[Event]] = field(factory=dict)
+    effects: list[int] = field(factory=list)
+    instants: list[int] = field(factory=list)
+    causes: tuple[Event, ...] = ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 
 from attrs import evolve, field, frozen
 
@@ -28,6 +29,7 @@ class Rules:
     tolerance: int
 
 
+_NEVER = 1 << 62
 _ISSUE, _MONEY, _APPLIED, _TURN = range(4)
 
 
@@ -79,11 +81,33 @@ class Ledger:
     _at: Mapping[str, list[int]] = field(alias="at")
     _positions: Mapping[str, list[Position]] = field(alias="positions")
     _gifts: list[tuple[int | None, list[Gift]]] = field(alias="gifts")
+    _asked: dict[tuple[str, int, int], int] = field(factory=dict, init=False, eq=False, repr=False)
 
     def position(self, receivable: str, instant: int) -> Position:
         """Where the receivable stands at an instant; before its issue, as it will be issued."""
         place = bisect_right(self._at[receivable], instant)
         return self._positions[receivable][max(0, place - 1)]
+
+    def asked(self, receivable: str, instant: int, day: int) -> int:
+        """What the receivable asks on a day, after the payments up to an instant; minor units."""
+        key = receivable, bisect_right(self._at[receivable], instant), day
+        known = self._asked.get(key)
+        if known is None:
+            known = self._asked[key] = self.position(receivable, instant).asked(day)
+        return known
+
+    @cached_property
+    def lives(self) -> list[tuple[str, int, int]]:
+        """Each receivable with the instants of its issue and from which it is settled for good, if it is."""
+        return [(name, at[0], self._settled_for_good(name)) for name, at in self._at.items() if at]
+
+    def _settled_for_good(self, receivable: str) -> int:
+        since = _NEVER
+        for at, position in zip(reversed(self._at[receivable]), reversed(self._positions[receivable]), strict=True):
+            if position.settled is None:
+                break
+            since = at
+        return since
 
     def settlements(self, receivable: str) -> list[Span]:
         """Spans in which the receivable is settled, each caused by the event that settled it."""

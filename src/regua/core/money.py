@@ -40,16 +40,21 @@ def round_minor(amount: Fraction, rounding: Rounding = "half-up") -> int:
     Returns:
         Whole minor units.
     """
-    whole, rest = divmod(abs(amount.numerator), amount.denominator)
+    return round_ratio(amount.numerator, amount.denominator, rounding)
+
+
+def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
+    """The same of a ratio, not necessarily in lowest terms; the denominator is above zero."""
+    whole, rest = divmod(abs(numerator), denominator)
     twice = 2 * rest
     if rounding == "half-up":
-        up = twice >= amount.denominator
+        up = twice >= denominator
     elif rounding == "half-even":
-        up = twice > amount.denominator or (twice == amount.denominator and whole % 2 == 1)
+        up = twice > denominator or (twice == denominator and whole % 2 == 1)
     else:
         up = False
     magnitude = whole + up
-    return -magnitude if amount < 0 else magnitude
+    return -magnitude if numerator < 0 else magnitude
 
 
 def _check_minor(_: object, __: object, value: Any) -> None:

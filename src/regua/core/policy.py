@@ -69,6 +69,10 @@ MILD_KINDS: Final = frozenset(
     {"reward", "survey", "education", "delisting", "protest-withdrawal", "restore", "credit-release"}
 )
 """Kinds that neither press nor escalate, whatever their day."""
+ESCALATIONS: Final = frozenset(
+    {"notice", "listing", "protest", "suspend", "credit-block", "agency", "lawsuit", "write-off"}
+)
+"""Kinds that do something to the debtor instead of asking."""
 PRESSING_SIGNALS: Final = frozenset({"promise.broken", "agreement.broken"})
 
 
@@ -109,6 +113,11 @@ class Conditions(Declared):
     segments: tuple[str, ...] = ()
     states: tuple[str, ...] = ()
     predicates: tuple[str, ...] = ()
+
+    @cached_property
+    def are_none(self) -> bool:
+        """Whether nothing is asked for."""
+        return self == Conditions()
 
 
 @frozen(kw_only=True)
@@ -198,7 +207,7 @@ class Step(Declared):
     registrar: str = ""
     offer: str = ""
 
-    @property
+    @cached_property
     def presses(self) -> bool:
         """Whether the step asks for money that is overdue, or escalates (domain.md §1)."""
         if self.declared_presses is not None:
@@ -209,12 +218,28 @@ class Step(Declared):
             return self.trigger.on in PRESSING_SIGNALS
         return self.trigger.anchor != "issued" and self.trigger.offset.days > 0
 
-    @property
+    @cached_property
+    def is_offset(self) -> bool:
+        """Whether it counts from a day of the receivable; only such steps compete for a missed day."""
+        return isinstance(self.trigger, OffsetTrigger)
+
+    @cached_property
+    def is_about_due_day(self) -> bool:
+        """Whether it is about the due date itself and ends with that day."""
+        trigger = self.trigger
+        return isinstance(trigger, OffsetTrigger) and not trigger.offset.days and trigger.anchor != "issued"
+
+    @cached_property
+    def is_stoppable(self) -> bool:
+        """Whether ended, stopped and suspended blockers hit it: reminders, and what presses or escalates."""
+        return self.presses or self.kind in ESCALATIONS or (self.is_offset and self.kind not in MILD_KINDS)
+
+    @cached_property
     def is_pre_due(self) -> bool:
         """Whether it is a step before the due date: it moves back where its day is closed."""
         return isinstance(self.trigger, OffsetTrigger) and self.trigger.offset.days < 0
 
-    @property
+    @cached_property
     def makes_rung(self) -> bool:
         """Whether its tone is a rung of the policy's ladder and is clamped by it (domain.md §5, stage 6)."""
         return self.kind in {"message", "offer", "reissue"} and self.presses and self.tone is not None
@@ -256,7 +281,7 @@ class OfferRule(Declared):
     valid: Duration = Duration(5)
 
 
-@frozen(kw_only=True, slots=False)
+@frozen(kw_only=True)
 class Policy(Declared):
     """A régua de cobrança.
 
@@ -294,6 +319,14 @@ class Policy(Declared):
         return tuple(sorted({step.tone for step in self.steps if step.makes_rung and step.tone is not None}))
 
     @cached_property
+    def lasting_steps(self) -> tuple[Step, ...] | None:
+        """Steps of a receivable that go on when it is over; None where another step requires one of them."""
+        found = tuple(step for step in self.steps if step.scope == "receivable" and not step.is_stoppable)
+        names = {step.id for step in found}
+        is_required = any(step.requires is not None and step.requires.step in names for step in self.steps)
+        return None if is_required else found
+
+    @cached_property
     def step_order(self) -> Mapping[str, int]:
         """Step id to its place in the file."""
         return {step.id: place for place, step in enumerate(self.steps)}
@@ -320,6 +353,7 @@ def _canonical(value: Any) -> str:
 __all__ = [
     "CALL_KINDS",
     "CONTACT_KINDS",
+    "ESCALATIONS",
     "KINDS",
     "MILD_KINDS",
     "PRESSING_SIGNALS",

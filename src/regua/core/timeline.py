@@ -35,7 +35,7 @@ class Span:
 def covering(spans: Sequence[Span], instant: int) -> Span | None:
     """The first of the spans that covers the instant."""
     for span in spans:
-        if span.covers(instant):
+        if span.start <= instant and (span.end is None or instant < span.end):
             return span
     return None
 

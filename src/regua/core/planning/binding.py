@@ -21,17 +21,19 @@ def bind(policies: Sequence[Policy], facts: Facts) -> dict[str, Policy]:
     known: dict[tuple[str, int], Policy] = {}
     for policy in policies:
         other = known.setdefault((policy.id, policy.version), policy)
-        if other != policy:
+        if other is not policy and other != policy:
             message = f"policy {policy.id!r} version {policy.version} was given twice with different content"
             raise PlanError(message)
-    return {name: _governing(receivable, facts, known) for name, receivable in facts.receivables.items()}
+    only = next(iter(known.values())) if len(known) == 1 and not facts.policies else None
+    return {
+        name: only if only is not None and not receivable.policies else _governing(receivable, facts, known)
+        for name, receivable in facts.receivables.items()
+    }
 
 
 def _governing(receivable: Receivable, facts: Facts, known: dict[tuple[str, int], Policy]) -> Policy:
     bound = receivable.policies or facts.policies
     if not bound:
-        if len(known) == 1:
-            return next(iter(known.values()))
         message = (
             f"receivable {receivable.id!r} names no policy and {len(known)} were given; "
             "record policy.assigned, or give plan exactly one"

@@ -4,43 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from regua.core.dates import format_local
 from regua.core.money import Money
 from regua.core.planning.blockers import CLASSES, PRECEDENCE
 from regua.core.planning.condition import outcome_instant
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask, stop_codes
-from regua.core.policy import MILD_KINDS, StepReference
+from regua.core.policy import StepReference
 from regua.core.timeline import Span, covering
 
-_ESCALATIONS = frozenset({"notice", "listing", "protest", "suspend", "credit-block", "agency", "lawsuit", "write-off"})
 _FAR = 1 << 62
-
-
-def is_stoppable(ask: Ask) -> bool:
-    """Whether ended, stopped and suspended blockers hit it: reminders, and what presses or escalates."""
-    step = ask.step
-    return step.presses or step.kind in _ESCALATIONS or (ask.is_offset and step.kind not in MILD_KINDS)
 
 
 def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
     """Blockers of the classes ended, stopped and suspended at an instant, in the order of the table."""
-    table = standing.spans[ask.receivable] if ask.receivable else standing.debtor_spans
-    found: dict[str, Span] = {}
-    for code, spans in table.items():
-        span = covering(spans, instant)
-        if span is not None and (is_stoppable(ask) or code == "deceased"):
-            found[code] = span
-    if not ask.receivable and is_stoppable(ask):
-        span = covering(standing.debtor_holds, instant)
-        if span is not None:
-            found["held"] = span
-    veto = standing.facts.receivables[ask.receivable].vetoes.get(ask.step.id) if ask.receivable else None
-    if veto is not None and veto.covers(instant):
-        found["vetoed"] = veto
-    reasons = [_stopped(standing, ask, code, span) for code, span in found.items()]
-    return in_order(reasons)
+    step, found = ask.step, []
+    for code, spans in standing.stops(ask.receivable):
+        if step.is_stoppable or code == "deceased":
+            span = covering(spans, instant)
+            if span is not None:
+                found.append(_stopped(standing, ask, code, span))
+    if ask.receivable:
+        veto = standing.facts.receivables[ask.receivable].vetoes.get(step.id)
+        if veto is not None and veto.covers(instant):
+            found.append(_stopped(standing, ask, "vetoed", veto))
+    return in_order(found)
 
 
 def is_over(reasons: Iterable[Reason]) -> bool:
@@ -49,9 +37,9 @@ def is_over(reasons: Iterable[Reason]) -> bool:
 
 
 def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
-    facts = {"event": span.cause, "since": format_local(span.start, standing.zone)}
+    facts = {"event": span.cause, "since": standing.told(span.start)}
     if span.end is not None:
-        facts["until"] = format_local(span.end, standing.zone)
+        facts["until"] = standing.told(span.end)
     suspended = CLASSES[code] == "suspended"
     return Reason(code, facts, ask.policy.plan.origin_of("when_held") if suspended else None)
 
@@ -59,6 +47,8 @@ def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
 def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     """Blockers of the class waiting at an instant, each with the instant that lifts it, None where no fact does."""
     step = ask.step
+    if not (step.presses or step.requires or step.approval or standing.stops(ask.receivable)):
+        return []
     found: list[tuple[Reason, int | None]] = _stood_still(standing, ask, instant)
     if step.requires is not None:
         found += _requirement(standing, ask, step.requires, instant)
@@ -74,14 +64,13 @@ def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int 
 
 def _stood_still(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     """A stop that is over by now, or known to end: its steps go on after it (domain.md §4, Undone)."""
-    if not ask.receivable or not is_stoppable(ask):
-        return []
-    table = standing.spans[ask.receivable]
     found: list[tuple[Reason, int | None]] = []
-    for code in stop_codes(ask.policy):
-        span = covering(table[code], instant)
-        if span is not None and span.end is not None:
-            found.append((_stopped(standing, ask, code, span), span.end))
+    if ask.receivable and ask.step.is_stoppable:
+        codes = stop_codes(ask.policy)
+        for code, spans in standing.stops(ask.receivable):
+            span = covering(spans, instant) if code in codes else None
+            if span is not None and span.end is not None:
+                found.append((_stopped(standing, ask, code, span), span.end))
     return found
 
 
@@ -117,15 +106,15 @@ def _clearing(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, 
     lift = standing.start(standing.first_pressing_day(ask.policy, effective))
     if lift <= instant:
         return []
-    facts = {"clearing": str(ask.policy.limits.clearing), "until": format_local(lift, standing.zone)}
+    facts = {"clearing": str(ask.policy.limits.clearing), "until": standing.told(lift)}
     return [(Reason("clearing", facts, ask.policy.limits.origin_of("clearing")), lift)]
 
 
 def moments(standing: Standing, ask: Ask, channels: tuple[str, ...], instant: int) -> list[Reason]:
     """Blockers of the moment at an instant, windows apart: minimum and contact point."""
     found: list[Reason] = []
-    minimum = max(policy.limits.min_balance for policy in standing.policies)
-    if ask.step.presses and ask.receivable and minimum:
+    minimum = standing.minimum
+    if minimum and ask.step.presses and ask.receivable and standing.pressing(ask.receivable, instant) < minimum:
         total = standing.pressing_total(instant)
         if total < minimum:
             currency = ask.policy.currency
@@ -140,6 +129,9 @@ def moments(standing: Standing, ask: Ask, channels: tuple[str, ...], instant: in
 
 def in_order(reasons: Iterable[Reason]) -> list[Reason]:
     """Reasons in the order of the table, what is no blocker last, each code once."""
+    reasons = list(reasons)
+    if len(reasons) <= 1:
+        return reasons
     first: dict[str, Reason] = {}
     for reason in reasons:
         first.setdefault(reason.code, reason)

@@ -6,14 +6,14 @@ from regua.core import events as ev
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
-from regua.core.policy import Conditions, StepReference
+from regua.core.policy import Conditions, Range, StepReference
 
 _LEVELS = {"sent": 1, "delivered": 2, "read": 3}
 
 
 def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
     """The condition that keeps a step from applying at that instant, or None."""
-    key = _first_unmet(standing, ask, instant)
+    key = "" if ask.step.when.are_none else _first_unmet(standing, ask, instant)
     if key:
         return Reason("condition-not-met", {"condition": key}, ask.step.when.origin_of(key))
     unless = ask.step.unless
@@ -33,17 +33,43 @@ def _unmet_of_receivable(standing: Standing, ask: Ask, when: Conditions, instant
         return ""
     day = standing.day(instant)
     position = standing.ledger.position(ask.receivable, instant)
-    values = {
-        "balance": position.breakdown(day).total,
-        "amount": position.amount,
-        "days_past_due": day - position.due,
-    }
-    for key, value in values.items():
-        span = getattr(when, key)
-        if span is not None and not span.holds(value):
-            return key
+    if when.balance is not None and not when.balance.holds(position.asked(day)):
+        return "balance"
+    if when.amount is not None and not when.amount.holds(position.amount):
+        return "amount"
+    if when.days_past_due is not None and not when.days_past_due.holds(day - position.due):
+        return "days_past_due"
     kind = standing.facts.receivables[ask.receivable].kind
     return "kind" if when.kinds and kind not in when.kinds else ""
+
+
+def next_turn(standing: Standing, ask: Ask, instant: int, last_day: int) -> int | None:
+    """The first day after an instant's, up to `last_day`, on which a condition may turn by the day alone, or None."""
+    when, day = ask.step.when, standing.day(instant)
+    if not ask.receivable or (when.balance is None and when.days_past_due is None) or day >= last_day:
+        return None
+    position = standing.ledger.position(ask.receivable, instant)
+    if when.balance is not None and position.rules.discounts and day <= position.effective:
+        return day + 1  # only from then on does the balance never fall from day to day
+
+    def sides(day: int) -> tuple[int, int]:
+        return _side(when.balance, position.asked(day)), _side(when.days_past_due, day - position.due)
+
+    now = sides(day)
+    if sides(last_day) == now:
+        return None
+    same, other = day, last_day
+    while other - same > 1:
+        middle = (same + other) // 2
+        same, other = (middle, other) if sides(middle) == now else (same, middle)
+    return other
+
+
+def _side(span: Range | None, value: int) -> int:
+    """Below the range, in it, or above it."""
+    if span is None or span.holds(value):
+        return 0
+    return -1 if span.low is not None and value < span.low else 1
 
 
 def _unmet_of_debtor(standing: Standing, when: Conditions, instant: int) -> str:

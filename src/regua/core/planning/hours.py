@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from functools import lru_cache
+
+from attrs import field, frozen
 
 from regua.core.calendars import BusinessDays
 from regua.core.dates import DAY_MINUTES, civil_day, instant_of
@@ -21,6 +23,12 @@ class Slot:
     instant: int
 
 
+@lru_cache(maxsize=256)
+def hours_of(zone: str, days: BusinessDays, windows: tuple[Window | None, ...] | None) -> Hours:
+    """Hours of a zone, a place's days and windows; the same ones for whoever asks again, with all they remember."""
+    return Hours(zone, days, windows)
+
+
 @frozen
 class Hours:
     """Permitted times of one kind of step for one debtor.
@@ -34,6 +42,17 @@ class Hours:
     zone: str
     days: BusinessDays
     windows: tuple[Window | None, ...] | None
+    _frames: dict[int, tuple[int, int] | None] = field(factory=dict, init=False, eq=False, repr=False)
+
+    def _frame(self, day: int) -> tuple[int, int] | None:
+        """The instants between which a civil day is open, or None."""
+        try:
+            return self._frames[day]
+        except KeyError:
+            window = self.window(day)
+            frame = None if window is None else (self._at(day, window.opens), self._at(day, window.closes))
+            self._frames[day] = frame
+            return frame
 
     def window(self, day: int) -> Window | None:
         """The hours of a civil day, or None where it is closed."""
@@ -47,26 +66,29 @@ class Hours:
 
     def is_open(self, day: int, instant: int) -> bool:
         """Whether that instant of the day is permitted."""
-        window = self.window(day)
-        return window is not None and self._at(day, window.opens) <= instant < self._at(day, window.closes)
+        frame = self._frame(day)
+        return frame is not None and frame[0] <= instant < frame[1]
 
     def next_change(self, day: int, instant: int) -> int:
         """The next opening or closing after an instant of that day."""
         for candidate in range(day, day + _FARTHEST):
-            window = self.window(candidate)
-            for minute in (window.opens, window.closes) if window else ():
-                if self._at(candidate, minute) > instant:
-                    return self._at(candidate, minute)
+            for change in self._frame(candidate) or ():
+                if change > instant:
+                    return change
         return self._at(day + _FARTHEST, 0)
 
     def slot(self, day: int, minute: int, earliest: int) -> Slot | None:
         """The clock time on that day, else the nearest permitted one; never before `earliest`."""
-        window = self.window(day)
-        if window is None:
+        frame = self._frame(day)
+        if frame is None:
             return None
-        nearest = min(max(minute, window.opens), window.closes - 1)
-        instant = max(self._at(day, nearest), earliest)
-        return Slot(day, instant) if instant < self._at(day, window.closes) else None
+        instant = self._at(day, minute)
+        if not frame[0] <= instant < frame[1]:
+            window = self.window(day)
+            nearest = minute if window is None else min(max(minute, window.opens), window.closes - 1)
+            instant = self._at(day, nearest)
+        instant = max(instant, earliest)
+        return Slot(day, instant) if instant < frame[1] else None
 
     def forward(self, day: int, minute: int, earliest: int) -> Slot:
         """The first permitted slot on or after a day.

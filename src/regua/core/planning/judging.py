@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from attrs import define, evolve, field, frozen
 
-from regua.core.dates import format_local
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import in_order, is_over, moments, stops, waits
-from regua.core.planning.condition import unmet
+from regua.core.planning.condition import next_turn, unmet
 from regua.core.planning.hours import Slot
 from regua.core.planning.past import Past
 from regua.core.planning.placing import Place, Placer, iso, moved_by
 from regua.core.planning.schedule import Reason, Status
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask, stop_codes
+
+_PLANNED, _DUE = Reason("planned"), Reason("due")
+_DAILY = frozenset({"below-minimum", "stale-payments"})
+"""Blockers that come and go with the day, though no fact does."""
 
 
 @define(kw_only=True)
@@ -32,7 +35,8 @@ class Draft:
         today: whether its day is the plan's day and it runs.
         ran_out: whether it lapsed although nothing but the hour stopped it.
         last_day: last civil day on which it may still run.
-        wakeups: instants after the plan's at which any of this may change.
+        wakeups: instants at which any of this may change although no further fact is recorded.
+        turns: the same for what only matters while it has not given way to another missed one.
     """
 
     ask: Ask
@@ -47,6 +51,7 @@ class Draft:
     ran_out: bool = False
     last_day: int = 0
     wakeups: list[int] = field(factory=list)
+    turns: list[int] = field(factory=list)
 
 
 @frozen
@@ -55,35 +60,39 @@ class Judge:
 
     standing: Standing
     as_of: int
+    today: int
     needed_until: dict[tuple[str, str], int]
 
     def judge(self, ask: Ask, past: Past | None) -> Draft:
         """Say where an ask stands."""
-        channels = tuple(name for name in ask.step.channels if past is None or name not in past.failed)
+        channels = ask.step.channels
+        if past is not None:
+            channels = tuple(name for name in channels if name not in past.failed)
         place = Placer(self.standing).place(ask, channels, past)
         if max(self.as_of, place.slot.instant) < ask.issued:
             place = self._once_issued(ask, place)
-        needed = self.needed_until.get((ask.receivable, ask.step.id), place.last_day)
-        draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels)
-        draft.last_day = max(place.last_day, needed)
-        draft.wakeups += [place.slot.instant, self.standing.start(place.slot.day)]
-        draft.wakeups.append(self.standing.start(draft.last_day + 1))
+        last_day = max(place.last_day, self.needed_until.get((ask.receivable, ask.step.id), 0))
+        draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels, last_day=last_day)
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
         elif ask.until is not None and max(place.slot.instant, self.as_of) >= ask.until:
-            self._end(draft, (Reason("lapsed", {"undone": format_local(ask.until, self.standing.zone)}),))
-        elif not place.settled:
-            self._unsettled(draft, place)
-        elif place.slot.instant > self.as_of:
-            self._ahead(draft, place)
+            self._end(draft, (Reason("lapsed", {"undone": self.standing.told(ask.until)}),))
         else:
-            self._reached(draft, place)
+            if ask.until is not None:
+                draft.wakeups.append(ask.until)
+            if not place.settled:
+                self._unsettled(draft, place)
+            elif place.slot.instant > self.as_of:
+                self._ahead(draft, place)
+            else:
+                self._reached(draft, place)
         return draft
 
     def _once_issued(self, ask: Ask, place: Place) -> Place:
         """Where a step whose day lies before an issue that lies ahead will run at the earliest."""
         hours = self.standing.hours(ask.policy, ask.step.kind)
-        return evolve(place, slot=hours.forward(self.standing.day(ask.issued), ask.minute, ask.issued))
+        slot = hours.forward(self.standing.day(ask.issued), ask.minute, ask.issued)
+        return evolve(place, slot=slot, stopped=tuple(stops(self.standing, ask, slot.instant)))
 
     # what becomes of it
 
@@ -91,11 +100,13 @@ class Judge:
         now = min(max(place.slot.instant, self.as_of), self._last_instant(draft))
         found = stops(self.standing, draft.ask, now)
         failing = unmet(self.standing, draft.ask, now)
-        pending = self._still(draft, place, now)
-        if is_over(found):
+        waiting = waits(self.standing, draft.ask, now)
+        pending = self._still(draft, place, now, waiting)
+        over = is_over(found)
+        if over:
             self._end(draft, (*found, *pending))
         elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
-            unlifted = {reason.code for reason, lift in waits(self.standing, draft.ask, now) if lift is None}
+            unlifted = {reason.code for reason, lift in waiting if lift is None}
             draft.reasons = in_order([*found, *(reason for reason in place.pending if reason.code in unlifted)])
         elif failing is not None:
             self._end(draft, (failing,))
@@ -103,19 +114,32 @@ class Judge:
             self._end(draft, (*found, *pending), lapsed=True)
         else:
             draft.reasons = in_order([*found, *pending])
-        if not self._is_past(draft) and not is_over(found):
-            draft.wakeups.append(self._midnight())
+        if not (over or self._is_past(draft)):
+            draft.wakeups += [place.slot.instant, self.standing.start(draft.last_day + 1)]
+            draft.wakeups += self.standing.span_ends(draft.ask.receivable, self.as_of)
+            draft.wakeups += [lift for _, lift in waiting if lift is not None]
+            draft.wakeups += self._turn_of_day(draft, place, now)
 
-    def _still(self, draft: Draft, place: Place, now: int) -> tuple[Reason, ...]:
+    def _still(
+        self, draft: Draft, place: Place, now: int, waiting: list[tuple[Reason, int | None]]
+    ) -> tuple[Reason, ...]:
         """What of the pending blockers still applies; all of them where that cannot be told."""
-        current = {reason.code for reason, _ in waits(self.standing, draft.ask, now)}
+        current = {reason.code for reason, _ in waiting}
         current |= {reason.code for reason in moments(self.standing, draft.ask, draft.channels, now)}
         return tuple(reason for reason in place.pending if reason.code in current) or place.pending
 
+    def _turn_of_day(self, draft: Draft, place: Place, now: int) -> list[int]:
+        """The next day by which alone a condition may turn, or another of its blockers take the first place."""
+        if len(place.pending) > 1 and any(reason.code in _DAILY for reason in place.pending):
+            return [self.standing.start(self.standing.day(now) + 1)]
+        day = next_turn(self.standing, draft.ask, now, draft.last_day)
+        return [] if day is None else [self.standing.start(day)]
+
     def _ahead(self, draft: Draft, place: Place) -> None:
-        found = stops(self.standing, draft.ask, place.slot.instant)
+        found = list(place.stopped)
         failing = unmet(self.standing, draft.ask, place.slot.instant)
-        if is_over(found):
+        over = is_over(found)
+        if over:
             self._end(draft, found)
         elif found:
             draft.reasons = found
@@ -123,13 +147,17 @@ class Judge:
             self._end(draft, (failing,))
         else:
             draft.status = "planned"
-            draft.missed = place.day < self._today() == place.slot.day
-            draft.today = place.day == self._today()
-            draft.reasons = [Reason("planned"), *in_order(place.moved)]
+            draft.missed = place.day < self.today == place.slot.day
+            draft.today = place.day == self.today
+            draft.reasons = [_PLANNED, *in_order(place.moved)]
+        if draft.status != "ended":
+            draft.wakeups.append(place.slot.instant)
+            if place.day < place.slot.day:
+                draft.wakeups.append(self.standing.start(place.slot.day))  # from then on it competes as a missed one
 
     def _reached(self, draft: Draft, place: Place) -> None:
         """Its instant has come and nobody carried it out: judge that instant, then now."""
-        then = stops(self.standing, draft.ask, place.slot.instant)
+        then = list(place.stopped)
         failing = unmet(self.standing, draft.ask, place.slot.instant)
         over = is_over(then)
         if over or self._falls_inside(draft.ask, then):
@@ -137,7 +165,7 @@ class Judge:
         elif failing is not None:
             self._end(draft, (failing,))
         elif self._stands_still(draft, then):
-            return
+            draft.wakeups += self.standing.span_ends(draft.ask.receivable, self.as_of)
         elif self._is_past(draft):
             draft.ran_out = True
             self._end(draft, stops(self.standing, draft.ask, self._last_instant(draft)), lapsed=True)
@@ -160,20 +188,23 @@ class Judge:
         )
 
     def _now(self, draft: Draft, place: Place) -> None:
-        ask, today = draft.ask, self._today()
+        ask, today = draft.ask, self.today
         hours = self.standing.hours(ask.policy, ask.step.kind)
         found = stops(self.standing, ask, self.as_of)
         found += [reason for reason, _ in waits(self.standing, ask, self.as_of)]
         found += moments(self.standing, ask, draft.channels, self.as_of)
-        is_open = hours.is_open(today, self.as_of)
-        draft.wakeups += [self._midnight(), hours.next_change(today, self.as_of)]
         failing = unmet(self.standing, ask, self.as_of)
         if is_over(found):
             self._end(draft, found)
             return
         if failing is not None:
             self._end(draft, (failing,))
+            day = next_turn(self.standing, ask, self.as_of, draft.last_day) or draft.last_day + 1
+            draft.wakeups.append(self.standing.start(day))
             return
+        is_open = hours.is_open(today, self.as_of)
+        draft.wakeups.append(self.standing.start(today + 1))
+        draft.turns.append(hours.next_change(today, self.as_of))
         late = place.slot.day < today
         draft.missed, draft.today = place.day < today and not found, place.day >= today and not found
         if not is_open:
@@ -183,7 +214,7 @@ class Judge:
             draft.reasons = [*in_order(found), *notes]
         else:
             draft.status = "due"
-            draft.reasons = [Reason("due"), *notes, *in_order(place.moved)]
+            draft.reasons = [_DUE, *notes, *in_order(place.moved)]
 
     def _end(self, draft: Draft, reasons: tuple[Reason, ...] | list[Reason], *, lapsed: bool = False) -> None:
         draft.status = "ended"
@@ -193,13 +224,7 @@ class Judge:
         draft.reasons = in_order(found)
 
     def _is_past(self, draft: Draft) -> bool:
-        return self._today() > draft.last_day
+        return self.today > draft.last_day
 
     def _last_instant(self, draft: Draft) -> int:
         return self.standing.start(draft.last_day + 1) - 1
-
-    def _today(self) -> int:
-        return self.standing.day(self.as_of)
-
-    def _midnight(self) -> int:
-        return self.standing.start(self._today() + 1)

@@ -26,10 +26,11 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
         pasts: what was attempted for it.
         required: ids of steps that a step which may still run requires.
     """
-    competing = [draft for draft in drafts if draft.ask.is_offset]
-    late = [draft for draft in competing if draft.missed or draft.ran_out]
+    late = [draft for draft in drafts if (draft.missed or draft.ran_out) and draft.ask.step.is_offset]
     if not late:
         return
+    competing = [draft for draft in drafts if draft.ask.step.is_offset]
+    _wake(standing, competing, max(draft.last_day for draft in late))
     policy = late[0].ask.policy
     mode = policy.plan.catch_up
     rivals = [*_drafted(competing), *_attempted(standing, list(pasts), policy)]
@@ -41,6 +42,13 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
             _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origin_of("catch_up")))
         elif mode == "none" and draft.missed:
             _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origin_of("catch_up")))
+
+
+def _wake(standing: Standing, drafts: Iterable[Draft], last_day: int) -> None:
+    """On its day an action that lies ahead takes the place of what was missed before and might still run."""
+    for draft in drafts:
+        if draft.status == "planned" and draft.day <= last_day:
+            draft.wakeups.append(standing.start(draft.day))
 
 
 @frozen(kw_only=True)
@@ -112,4 +120,5 @@ def _strength(draft: Draft) -> tuple[int, ...]:
 def _end(draft: Draft, reason: Reason) -> None:
     kept = [other for other in draft.reasons if draft.ran_out]
     draft.status, draft.missed = "ended", False
+    draft.turns.clear()
     draft.reasons = in_order([reason, *kept])

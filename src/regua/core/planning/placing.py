@@ -19,6 +19,7 @@ from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
 
 _ROUNDS = 50
+_UNREACHED = frozenset({"no-contact-point", "opted-out"})
 _NEVER = date.max.toordinal()
 
 
@@ -30,6 +31,7 @@ class Place:
         slot: the day and instant.
         day: ordinal of its day before anything of the moment moved it; by that day missed steps compete.
         settled: whether nothing that waits or hinders is left at that instant.
+        stopped: where it is settled, what of the classes ended, stopped and suspended applies at that instant.
         moved: blockers that moved it there.
         pending: blockers that no known fact lifts.
         last_day: last civil day on which it may still run.
@@ -39,6 +41,7 @@ class Place:
     slot: Slot
     day: int = 0
     settled: bool = False
+    stopped: tuple[Reason, ...] = ()
     moved: tuple[Reason, ...] = ()
     pending: tuple[Reason, ...] = ()
     last_day: int
@@ -61,10 +64,14 @@ class Placer:
         place = self._wait(ask, hours, Place(slot=first, moved=moved, last_day=first.day))
         if place.pending or place.lapsed:
             return place
-        place = evolve(place, day=place.slot.day, last_day=self._delay(ask, place.slot.day))
-        if past is not None and past.failed_known is not None:
-            place = self._fall_back(ask, hours, place, past.failed_known)
-        return place if place.lapsed else self._hinder(ask, hours, place, channels)
+        slot, moved = place.slot, place.moved
+        day, last_day = slot.day, self._delay(ask, slot.day)
+        if past is not None and past.failed_known is not None and past.failed_known > slot.instant:
+            # After a channel failed: the next one at once, or on the next open day; that gains no day.
+            slot = hours.forward(self.standing.day(past.failed_known), ask.minute, past.failed_known)
+            if slot.day > last_day:
+                return Place(slot=slot, day=day, moved=moved, last_day=last_day, lapsed=True)
+        return self._hinder(ask, hours, Place(slot=slot, day=day, moved=moved, last_day=last_day), channels)
 
     def _first(self, ask: Ask, hours: Hours) -> tuple[Slot | None, tuple[Reason, ...]]:
         """Stage 2: the day of the trigger, or where a closed day moves it."""
@@ -73,7 +80,7 @@ class Placer:
             kept = wanted.instant in {ask.earliest, self.standing.at_clock(ask.day, ask.minute)}
             return wanted, () if kept else (moved_by(ask, "outside-window", ask.day),)
         closed = (moved_by(ask, hours.closure(ask.day), ask.day),)
-        if ask.is_about_due_day:
+        if ask.step.is_about_due_day:
             return None, closed
         if ask.step.is_pre_due:
             return hours.backward(ask.day, ask.minute, ask.recorded), closed
@@ -103,20 +110,18 @@ class Placer:
             place = evolve(place, slot=later, moved=(*place.moved, *reasons))
         return stuck
 
-    def _fall_back(self, ask: Ask, hours: Hours, place: Place, failed: int) -> Place:
-        """After a channel failed: the next one at once, or on the next open day; that gains no day."""
-        if failed <= place.slot.instant:
-            return place
-        later = hours.forward(self.standing.day(failed), ask.minute, failed)
-        return evolve(place, slot=later, lapsed=later.day > place.last_day)
-
     def _hinder(self, ask: Ask, hours: Hours, place: Place, channels: tuple[str, ...]) -> Place:
         """Of the moment: the first permitted day within `max_delay`; what stops it altogether comes first."""
         first = place.slot
-        hindered = moments(self.standing, ask, channels, first.instant)
-        if not hindered or stops(self.standing, ask, first.instant):
-            return evolve(place, settled=True)
+        stopped = tuple(stops(self.standing, ask, first.instant))
+        hindered = () if stopped else moments(self.standing, ask, channels, first.instant)
+        if not hindered:
+            return Place(
+                slot=first, day=place.day, settled=True, stopped=stopped, moved=place.moved, last_day=place.last_day
+            )
         pending = list(hindered)
+        if {reason.code for reason in hindered} <= _UNREACHED and self._stays(first.instant, place.last_day):
+            return evolve(place, pending=tuple(in_order(pending)))
         for day in range(max(first.day, self.standing.day(ask.recorded)), place.last_day + 1):
             for change in (BEGINNING, *self.standing.changes_on(day)):
                 slot = hours.slot(day, ask.minute, max(change, first.instant if day == first.day else BEGINNING))
@@ -125,9 +130,15 @@ class Placer:
                 found = moments(self.standing, ask, channels, slot.instant)
                 found += [reason for reason, _ in waits(self.standing, ask, slot.instant)]
                 if not found:
-                    return evolve(place, slot=slot, settled=True, moved=(*place.moved, *hindered))
+                    stopped = tuple(stops(self.standing, ask, slot.instant))
+                    return evolve(place, slot=slot, settled=True, stopped=stopped, moved=(*place.moved, *hindered))
                 pending += found
         return evolve(place, pending=tuple(in_order(pending)))
+
+    def _stays(self, instant: int, last_day: int) -> bool:
+        """Whether what hinders is the same until the end of a day: no fact takes effect, no payments grow stale."""
+        fact = self.standing.next_effect(instant)
+        return not self.standing.needs_freshness and (fact is None or fact >= self.standing.start(last_day + 1))
 
     def _delay(self, ask: Ask, day: int) -> int:
         """The last civil day on which an ask whose day is `day` may still run (stage 5)."""
@@ -136,7 +147,7 @@ class Placer:
 
     def _bound(self, ask: Ask) -> int:
         """The last civil day of a step up to the due date; no bound for the others."""
-        if ask.is_about_due_day:
+        if ask.step.is_about_due_day:
             return ask.day
         if ask.step.is_pre_due and ask.receivable:
             return self.standing.effective(ask.receivable, ask.due)

@@ -10,15 +10,17 @@ from attrs import evolve
 
 from regua.core.account import Account
 from regua.core.calendars import Calendar
-from regua.core.dates import format_instant, to_instant
+from regua.core.dates import to_instant
 from regua.core.money import Money
 from regua.core.planning.caps import capped
+from regua.core.planning.closing import Closing
 from regua.core.planning.contacts import contacts
-from regua.core.planning.identity import action_id, fingerprint
+from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft, Judge
 from regua.core.planning.missed import catch_up
 from regua.core.planning.past import Past, past_of
 from regua.core.planning.schedule import Action, Reason, Schedule
+from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import not_yet_supported
 from regua.core.planning.tone import template, tone_allowed_from, written_tone
@@ -36,6 +38,7 @@ def plan(
     as_of: datetime | int,
     calendar: Calendar | Mapping[str, Calendar],
     until: datetime | int | None = None,
+    closed: bool = True,
 ) -> Schedule:
     """Make the schedule of one debtor.
 
@@ -45,6 +48,9 @@ def plan(
         as_of: aware datetime; what counts as past.
         calendar: the calendar that the policies name, or several by name.
         until: aware datetime; leave out planned actions after it.
+        closed: whether to tell of closed receivables too: settled, cancelled or written off, and every action done or
+            ended for good if no further fact is recorded. Without them a plan costs what is open, and all else that
+            it says, `next_wakeup` too, is the same.
 
     Returns:
         All actions, each with its reasons. The same arguments give the same schedule, byte for byte.
@@ -55,7 +61,7 @@ def plan(
     given = (policies,) if isinstance(policies, Policy) else tuple(policies)
     now = to_instant(as_of)
     limit = None if until is None else to_instant(until)
-    return Planner(Standing(account, given, calendar, now), now).schedule(limit)
+    return Planner(Standing(account, given, calendar, now), now, closed=closed).schedule(limit)
 
 
 def plan_many(
@@ -65,6 +71,7 @@ def plan_many(
     as_of: datetime | int,
     calendar: Calendar | Mapping[str, Calendar],
     until: datetime | int | None = None,
+    closed: bool = True,
 ) -> Iterator[Schedule]:
     """Make the schedules of many debtors, one after the other, holding one at a time.
 
@@ -74,6 +81,7 @@ def plan_many(
         as_of: as for `plan`.
         calendar: as for `plan`.
         until: as for `plan`.
+        closed: as for `plan`.
 
     Yields:
         What `plan` returns for each account, in their order.
@@ -82,75 +90,94 @@ def plan_many(
         PlanError: as for `plan`, when the debtor comes up.
     """
     for account in accounts:
-        yield plan(policies, account, as_of=as_of, calendar=calendar, until=until)
+        yield plan(policies, account, as_of=as_of, calendar=calendar, until=until, closed=closed)
 
 
 class Planner:
     """One debtor, one instant."""
 
-    def __init__(self, standing: Standing, as_of: int) -> None:
+    def __init__(self, standing: Standing, as_of: int, *, closed: bool = True) -> None:
         self._standing, self._as_of = standing, as_of
-        self._pasts = {
-            name: past_of(known)
-            for name, outcomes in standing.facts.outcomes.items()
-            if (known := [outcome for outcome in outcomes if outcome.at_us <= as_of])
-        }
+        self._today = standing.day(as_of)
+        self._occasions = Occasions(standing)
+        self._closing = None if closed else Closing(standing, self._occasions, as_of, self._today)
+        self._pasts: dict[str, Past] = {}
 
     def schedule(self, until: int | None) -> Schedule:
         """Run the stages."""
-        drafts = self._drafts()
-        wakeups = [instant for draft in drafts for instant in draft.wakeups]
-        wakeups += self._standing.boundaries(self._as_of)
-        planned = {draft.ask.id for draft in drafts}
-        actions = [self._action(draft) for draft in drafts]
-        actions += [self._done(name, past) for name, past in self._pasts.items() if name not in planned]
+        standing = self._standing
+        names = list(standing.bound)
+        left_out: set[str] = set()
+        if self._closing is not None:
+            left_out = self._closing.long_closed(names)
+            names = [name for name in names if name not in left_out]
+        self._pasts = dict(self._looked_back(left_out))
+        drafts = self._drafts(names)
+        if self._closing is not None:
+            left_out |= self._closing.closed(names, drafts)
+            self._closing.remember(left_out)
+        told = [draft for name, own in drafts.items() if name not in left_out for draft in own]
+        judged = {draft.ask.id for draft in told}
+        actions = [self._action(draft) for draft in told]
+        actions += [
+            self._done(name, past)
+            for name, past in self._pasts.items()
+            if name not in judged and past.first.receivable not in left_out
+        ]
         ordered = sorted(capped(contacts(actions)), key=_order)
         shown = tuple(
             action for action in ordered if until is None or action.status != "planned" or action.at_us <= until
         )
-        return self._sealed(shown, min((instant for instant in wakeups if instant > self._as_of), default=None))
+        return self._sealed(shown, self._wakeup(told))
+
+    def _looked_back(self, left_out: Container[str]) -> Iterator[tuple[str, Past]]:
+        """What became so far of each action that was attempted."""
+        for receivable, actions in self._standing.outcomes.items():
+            for outcomes in actions if receivable not in left_out else ():
+                known = [outcome for outcome in outcomes if outcome.at_us <= self._as_of]
+                if known:
+                    yield known[0].action, past_of(known)
+
+    def _wakeup(self, drafts: Iterable[Draft]) -> int | None:
+        """When anything may change next, if no further fact is recorded."""
+        instants = [instant for draft in drafts for instant in (*draft.wakeups, *draft.turns) if instant > self._as_of]
+        fact = self._standing.next_fact(self._as_of)
+        return min(instants if fact is None else [fact, *instants], default=None)
 
     def _sealed(self, actions: tuple[Action, ...], wakeup: int | None) -> Schedule:
         standing, account = self._standing, self._standing.account
-        calendars = {
-            f"{policy.id}@{policy.version}": standing.calendars[policy.calendar].version for policy in standing.policies
-        }
-        heads = [
-            f"as_of {format_instant(self._as_of)} zone {standing.zone}",
-            f"creditor {account.creditor!r} debtor {account.debtor!r}",
-            f"next_wakeup {'-' if wakeup is None else format_instant(wakeup)}",
-            *[f"policy {policy.id!r} {policy.version} {policy.fingerprint}" for policy in standing.policies],
-            *[f"calendar {name!r} {version!r}" for name, version in calendars.items()],
-        ]
-        return Schedule(
+        return Schedule.unsealed(
+            standing.policies,
             creditor=account.creditor,
             debtor=account.debtor,
             as_of=self._as_of,
             zone=standing.zone,
-            calendars=calendars,
+            calendars={
+                f"{policy.id}@{policy.version}": standing.calendars[policy.calendar].version
+                for policy in standing.policies
+            },
             all=actions,
             next_wakeup=wakeup,
-            fingerprint=fingerprint(heads, actions),
         )
 
     # drafts
 
-    def _drafts(self) -> list[Draft]:
-        asked = list(asks(self._standing))
+    def _drafts(self, names: Sequence[str]) -> dict[str, list[Draft]]:
+        """What the steps ask for and what becomes of it, by receivable, the debtor's under ""."""
+        asked = list(asks(self._standing, self._occasions, names))
         needed_until = self._needed_until(asked)
-        judge = Judge(self._standing, self._as_of, needed_until)
-        drafts = [judge.judge(ask, self._pasts.get(ask.id)) for ask in self._open(asked, needed_until)]
-        own: dict[str, list[Draft]] = {}
-        for draft in drafts:
-            own.setdefault(draft.ask.receivable, []).append(draft)
+        judge = Judge(self._standing, self._as_of, self._today, needed_until)
+        drafts: dict[str, list[Draft]] = {}
+        for ask in self._open(asked, needed_until):
+            drafts.setdefault(ask.receivable, []).append(judge.judge(ask, self._pasts.get(ask.id)))
         pasts: dict[str, list[Past]] = {}
         for past in self._pasts.values():
             pasts.setdefault(past.first.receivable, []).append(past)
         required: dict[str, set[str]] = {}
         for name, step in needed_until:
             required.setdefault(name, set()).add(step)
-        for name in self._standing.bound:
-            catch_up(self._standing, own.get(name, []), pasts.get(name, []), required.get(name, set()))
+        for name in names:
+            catch_up(self._standing, drafts.get(name, []), pasts.get(name, []), required.get(name, set()))
         return drafts
 
     def _open(self, asked: Iterable[Ask], required: Container[tuple[str, str]]) -> Iterator[Ask]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 from attrs import field, frozen
 
-from regua.core.dates import public_instant
+from regua.core.dates import format_instant, public_instant
 from regua.core.money import Money
-from regua.core.policy import Origin
+from regua.core.planning.identity import fingerprint
+from regua.core.policy import Origin, Policy
 from regua.core.tones import Tone
 
 if TYPE_CHECKING:
@@ -97,11 +99,15 @@ class Action:
         return self.reasons[0]
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class Schedule:
     """The ordered result of `plan` for one debtor.
 
     There is no plain iteration, so that nobody sends what is blocked: take `.due`, or say `.all`.
+
+    Until `next_wakeup` every action keeps its status, day, instant, channel, tone and point, and none is added, if no
+    further fact is recorded. The amount of what is due or waiting follows the day on which somebody looks and makes no
+    wakeup; nor does what is listed after the reason for which an action ended.
 
     Attributes:
         creditor: who is owed.
@@ -110,7 +116,8 @@ class Schedule:
         zone: the debtor's IANA zone.
         calendars: version of each calendar used, by policy.
         all: every action, by instant, severity descending, id.
-        next_wakeup: the next instant at which anything can change, likewise, or None; `next_wakeup_us` likewise.
+        next_wakeup: the next instant at which anything but an amount can change, likewise, or None;
+            `next_wakeup_us` likewise.
         fingerprint: SHA-256 over policies, calendars, `as_of` and actions; hexadecimal.
     """
 
@@ -123,6 +130,15 @@ class Schedule:
     next_wakeup_us: int | None = field(alias="next_wakeup")
     fingerprint: str
 
+    @classmethod
+    def unsealed(cls, policies: Sequence[Policy], **parts: Any) -> Schedule:
+        """A schedule whose fingerprint is made when somebody looks: it costs more than half of the actions."""
+        schedule = cls(**parts, fingerprint="")
+        held = vars(schedule)
+        held["_policies"] = tuple(policies)
+        del held["fingerprint"]
+        return schedule
+
     @property
     def as_of(self) -> pendulum.DateTime:
         """The instant it was made for, in the debtor's zone."""
@@ -130,7 +146,7 @@ class Schedule:
 
     @property
     def next_wakeup(self) -> pendulum.DateTime | None:
-        """The next instant at which anything can change, in the debtor's zone, or None."""
+        """The next instant at which anything but an amount can change, in the debtor's zone, or None."""
         return None if self.next_wakeup_us is None else public_instant(self.next_wakeup_us, self.zone)
 
     @property
@@ -160,3 +176,22 @@ class Schedule:
 
     def _with(self, status: Status) -> tuple[Action, ...]:
         return tuple(action for action in self.all if action.status == status)
+
+
+def _fingerprint(schedule: Schedule) -> str:
+    wakeup = schedule.next_wakeup_us
+    policies: tuple[Policy, ...] = vars(schedule)["_policies"]
+    heads = [
+        f"as_of {format_instant(schedule.as_of_us)} zone {schedule.zone}",
+        f"creditor {schedule.creditor!r} debtor {schedule.debtor!r}",
+        f"next_wakeup {'-' if wakeup is None else format_instant(wakeup)}",
+        *[f"policy {policy.id!r} {policy.version} {policy.fingerprint}" for policy in policies],
+        *[f"calendar {name!r} {version!r}" for name, version in schedule.calendars.items()],
+    ]
+    return fingerprint(heads, schedule.all)
+
+
+# Looked up only where the instance holds none: a schedule from `plan` that nobody has asked for its fingerprint yet.
+_made_when_asked = cached_property(_fingerprint)
+_made_when_asked.__set_name__(Schedule, "fingerprint")
+Schedule.fingerprint = _made_when_asked  # type: ignore[assignment]

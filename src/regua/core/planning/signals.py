@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -32,16 +32,31 @@ class Occasion:
     until: int | None = None
 
 
-def occasions(standing: Standing, on: str) -> list[Occasion]:
-    """Every occasion of an event type or signal, in order of the facts behind it."""
-    derive = _SIGNALS.get(on)
-    if derive is not None:
-        return derive(standing)
-    return [
-        Occasion(event.known_us, event.id, receivables_of(standing, event))
-        for event in standing.facts.by_type.get(on, [])
-        if not (isinstance(event, ev.ActionOutcome) and _answers_outcomes(standing, event.step))
-    ]
+class Occasions:
+    """What the steps of one debtor may answer; derived when somebody asks, for the receivable that is asked about."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self._by_type: dict[str, dict[str, list[Occasion]]] = {}
+
+    def of(self, on: str, name: str) -> Sequence[Occasion]:
+        """The occasions of an event type or signal about a receivable, or all of them where the name is ""."""
+        derive = _SIGNALS.get(on)
+        if derive is not None:
+            return derive(self._standing, (name,) if name else tuple(self._standing.bound))
+        table = self._by_type.get(on)
+        if table is None:
+            table = self._by_type[on] = self._table(on)
+        return table.get(name, ())
+
+    def _table(self, on: str) -> dict[str, list[Occasion]]:
+        table: dict[str, list[Occasion]] = {}
+        for event in self._standing.facts.by_type.get(on, []):
+            if not (isinstance(event, ev.ActionOutcome) and _answers_outcomes(self._standing, event.step)):
+                about = receivables_of(self._standing, event)
+                for name in ("", *about):
+                    table.setdefault(name, []).append(Occasion(event.known_us, event.id, about))
+        return table
 
 
 def _answers_outcomes(standing: Standing, name: str) -> bool:
@@ -86,43 +101,50 @@ def _reached(standing: Standing, event: ev.Event) -> tuple[str, ...]:
     return standing.ledger.beneficiaries(event.id)
 
 
-def _settled(standing: Standing) -> list[Occasion]:
+def _settled(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     return [
         Occasion(max(span.known, span.start), span.cause, (name,), span.end)
-        for name, spans in standing.spans.items()
-        for span in spans["settled"]
+        for name in names
+        for span in standing.spans(name)["settled"]
     ]
 
 
-def _kept(standing: Standing) -> list[Occasion]:
+def _kept(standing: Standing, names: Sequence[str]) -> list[Occasion]:
+    if not standing.facts.promises:
+        return []
     return [
         Occasion(max(fate.kept, fate.kept_known), fate.made.id, kept_for(fate))
         for fate in standing.promises
-        if fate.kept is not None and kept_for(fate)
+        if fate.kept is not None and any(name in names for name in kept_for(fate))
     ]
 
 
-def _broken(standing: Standing) -> list[Occasion]:
+def _broken(standing: Standing, names: Sequence[str]) -> list[Occasion]:
+    if not standing.facts.promises:
+        return []
     return [
-        Occasion(max(fate.broken[name], fate.made.known_us), fate.made.id, (name,)) for name, fate in standing.broken()
+        Occasion(max(fate.broken[name], fate.made.known_us), fate.made.id, (name,))
+        for name, fate in standing.broken()
+        if name in names
     ]
 
 
-def _regretted(standing: Standing) -> list[Occasion]:
+def _regretted(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     """Contacts that claimed non-payment on a civil day later than the payment's (domain.md §5, Regret)."""
     found: dict[tuple[str, str], Occasion] = {}
-    for outcomes in standing.facts.outcomes.values():
-        first = outcomes[0]
-        policy = standing.bound.get(first.receivable)
-        if policy is None or not _claimed(policy, outcomes):
-            continue
-        span = covering(standing.spans[first.receivable]["settled"], first.at_us)
-        if span is None or standing.day(span.start) >= standing.day(first.at_us):
-            continue
-        occasion = Occasion(max(span.known, first.known_us), span.cause, (first.receivable,))
-        earlier = found.setdefault((span.cause, first.receivable), occasion)
-        if occasion.known < earlier.known:
-            found[span.cause, first.receivable] = occasion
+    for name in names:
+        settled = standing.spans(name)["settled"] if name in standing.outcomes else []
+        for outcomes in standing.outcomes[name] if settled else []:
+            first = outcomes[0]
+            span = covering(settled, first.at_us)
+            if span is None or standing.day(span.start) >= standing.day(first.at_us):
+                continue
+            if not _claimed(standing.bound[name], outcomes):
+                continue
+            occasion = Occasion(max(span.known, first.known_us), span.cause, (name,))
+            earlier = found.setdefault((span.cause, name), occasion)
+            if occasion.known < earlier.known:
+                found[span.cause, name] = occasion
     return [found[key] for key in sorted(found)]
 
 
@@ -136,11 +158,11 @@ def _claimed(policy: Policy, outcomes: list[ev.ActionOutcome]) -> bool:
     return any(isinstance(outcome, reached) and outcome.channel not in failed for outcome in outcomes)
 
 
-_SIGNALS: Final[dict[str, Callable[[Standing], list[Occasion]]]] = {
+_SIGNALS: Final[dict[str, Callable[[Standing, Sequence[str]], list[Occasion]]]] = {
     "receivable.settled": _settled,
     "promise.kept": _kept,
     "promise.broken": _broken,
     "contact.regretted": _regretted,
-    **{name: lambda _: [] for name in UNDERIVED_SIGNALS},
+    **{name: lambda _, __: [] for name in UNDERIVED_SIGNALS},
 }
 """How each signal is derived; `regua check` says so of a step that names one that is never raised yet."""

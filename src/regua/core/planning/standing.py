@@ -5,19 +5,20 @@ Debtor-wide rules (windows, clearing, minimum, freshness, promises) are the stri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 
 from attrs import evolve
 
 from regua.core.account import Account
-from regua.core.calendars import BusinessDays, Calendar, Place
-from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, instant_of
-from regua.core.events import ActionOutcome, DebtorProfile
+from regua.core.calendars import BusinessDays, Calendar, Place, business_days
+from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
+from regua.core.events import ActionFailed, ActionOutcome, DebtorProfile
 from regua.core.facts import Facts, Opening, Receivable
 from regua.core.ledger import Ledger, LedgerBook, Rules
 from regua.core.planning.binding import bind
-from regua.core.planning.hours import Hours
+from regua.core.planning.hours import Hours, hours_of
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
 from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Window
 from regua.core.timeline import Span, covering
@@ -47,8 +48,13 @@ class Standing:
         self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
         self.calendars = {policy.calendar: _calendar(policy, calendar) for policy in self.policies}
-        self._days = {name: BusinessDays(found, self.place) for name, found in self.calendars.items()}
+        self._days = {name: business_days(found, self.place) for name, found in self.calendars.items()}
         self._totals: dict[int, int] = {}
+        self._hours: dict[tuple[str, str], Hours] = {}
+        self._pressing_days: dict[tuple[str, int], int] = {}
+        self._spans: dict[str, dict[str, list[Span]]] = {}
+        self._stops: dict[str, list[tuple[str, list[Span]]]] = {}
+        self._told: dict[int, str] = {}
         _check_currency(self.facts, self.bound)
 
     # time
@@ -65,13 +71,23 @@ class Standing:
         """The first instant of the debtor's civil day."""
         return day_start(day, self.zone)
 
+    def told(self, instant: int) -> str:
+        """An instant on the debtor's clock, as reasons tell it."""
+        known = self._told.get(instant)
+        if known is None:
+            known = self._told[instant] = format_local(instant, self.zone)
+        return known
+
     def effective(self, name: str, due: int) -> int:
         """The effective due day of a receivable due on that day."""
         return self.days(self.bound[name]).next_business(due)
 
     def first_pressing_day(self, policy: Policy, day: int) -> int:
         """The day after clearing has passed from `day` on (domain.md §4, Clearing)."""
-        return self.cleared(policy, day) + 1
+        known = self._pressing_days.get((policy.calendar, day))
+        if known is None:
+            known = self._pressing_days[policy.calendar, day] = self.cleared(policy, day) + 1
+        return known
 
     def cleared(self, policy: Policy, day: int) -> int:
         """The latest day on which a payment made on `day` becomes known; the strictest clearing in play."""
@@ -82,11 +98,15 @@ class Standing:
 
     def hours(self, policy: Policy, kind: str) -> Hours:
         """The hours in which a step of that kind may be carried out."""
-        if kind in CONTACT_KINDS:
-            return Hours(self.zone, self.days(policy), self._contact_windows)
-        if kind in CALL_KINDS:
-            return Hours(self.zone, self.days(policy), self._call_windows)
-        return Hours(self.zone, self.days(policy), None)
+        known = self._hours.get((policy.calendar, kind))
+        if known is None:
+            windows = None
+            if kind in CONTACT_KINDS:
+                windows = self._contact_windows
+            elif kind in CALL_KINDS:
+                windows = self._call_windows
+            known = self._hours[policy.calendar, kind] = hours_of(self.zone, self.days(policy), windows)
+        return known
 
     @cached_property
     def _contact_windows(self) -> tuple[Window | None, ...]:
@@ -104,12 +124,14 @@ class Standing:
 
     def channel(self, channels: Sequence[str], instant: int) -> tuple[str, str]:
         """The first usable channel at an instant, or "" and the blocker."""
-        reachable = [channel for channel in channels if self.point(channel, instant)]
-        for channel in reachable:
-            consent = self.facts.consents.get(channel)
-            if consent is not None and consent.at(instant):
-                return channel, ""
-        return "", "opted-out" if reachable else "no-contact-point"
+        blocker = "no-contact-point"
+        for channel in channels:
+            if self.point(channel, instant):
+                consent = self.facts.consents.get(channel)
+                if consent is not None and consent.at(instant):
+                    return channel, ""
+                blocker = "opted-out"
+        return "", blocker
 
     def point(self, channel: str, instant: int) -> str:
         """The contact point that works for a channel at an instant, the first added, or ""."""
@@ -130,30 +152,51 @@ class Standing:
         return self._book(noticed=True)
 
     def _book(self, *, noticed: bool) -> Ledger:
-        rules = {
-            name: Rules(charges=policy.charges, tolerance=policy.limits.tolerance)
-            for name, policy in self.bound.items()
-        }
-        return LedgerBook(self.facts, rules, self.effective, self.zone, noticed=noticed).build()
+        memory, place = self.account.memory, f"ledger noticed={noticed}"
+        basis, ledger = memory.get(place, (None, None))
+        if not isinstance(ledger, Ledger) or basis != self.basis:
+            rules = {
+                name: Rules(charges=policy.charges, tolerance=policy.limits.tolerance)
+                for name, policy in self.bound.items()
+            }
+            ledger = LedgerBook(self.facts, rules, self.effective, self.zone, noticed=noticed).build()
+            memory[place] = (self.basis, ledger)
+        return ledger
+
+    @cached_property
+    def basis(self) -> tuple[object, ...]:
+        """All that the account's memory may rest on, but for the outcomes of actions and the plan's instant."""
+        return (self.facts.causes, tuple(self.bound.items()), self.policies, self.zone, self.place, self._days)
 
     def balance(self, name: str, instant: int, day: int) -> int:
         """What a receivable asks on a day, after the payments up to an instant; minor units."""
-        return self.ledger.position(name, instant).breakdown(day).total
+        return self.ledger.asked(name, instant, day)
+
+    @cached_property
+    def minimum(self) -> int:
+        """The pressing total below which nothing presses; minor units."""
+        return max(policy.limits.min_balance for policy in self.policies)
 
     def pressing_total(self, instant: int) -> int:
         """What is overdue and not stopped, over all receivables; minor units (domain.md §5, below-minimum)."""
         known = self._totals.get(instant)
         if known is not None:
             return known
-        day = self.day(instant)
         self._totals[instant] = total = sum(
-            self.balance(name, instant, day)
-            for name, receivable in self.facts.receivables.items()
-            if receivable.terms[0].at <= instant
-            and day > self.effective(name, self.ledger.position(name, instant).due)
-            and not any(covering(spans, instant) for spans in self.spans[name].values())
+            self.pressing(name, instant) for name, issued, over in self.ledger.lives if issued <= instant < over
         )
         return total
+
+    def pressing(self, name: str, instant: int) -> int:
+        """What one receivable adds to that total."""
+        position, day = self.ledger.position(name, instant), self.day(instant)
+        if self.facts.receivables[name].terms[0].at > instant:
+            return 0
+        if position.settled is not None or day <= self.effective(name, position.due):
+            return 0
+        if any(covering(spans, instant) for _, spans in self.stops(name)):
+            return 0
+        return self.ledger.asked(name, instant, day)
 
     # promises and other spans
 
@@ -172,12 +215,22 @@ class Standing:
         clearing = {name: _clearing(self, policy) for name, policy in self.bound.items()}
         return PromiseBook(self.facts, self.ledger, limits, self.zone, clearing).judge()
 
-    @cached_property
-    def spans(self) -> dict[str, dict[str, list[Span]]]:
-        """For each receivable and each blocker of the classes ended, stopped and suspended: when it applies."""
-        return {name: self._spans(receivable) for name, receivable in self.facts.receivables.items()}
+    def spans(self, name: str) -> Mapping[str, list[Span]]:
+        """For each blocker of the classes ended, stopped and suspended: when it applies to a receivable."""
+        known = self._spans.get(name)
+        if known is None:
+            known = self._spans[name] = self._spans_of(self.facts.receivables[name])
+        return known
 
-    def _spans(self, receivable: Receivable) -> dict[str, list[Span]]:
+    def stops(self, name: str) -> list[tuple[str, list[Span]]]:
+        """The same without the blockers that never apply; of the debtor where the name is ""."""
+        known = self._stops.get(name)
+        if known is None:
+            table = self.spans(name) if name else {"held": self.debtor_holds, **self.debtor_spans}
+            known = self._stops[name] = [(code, spans) for code, spans in table.items() if spans]
+        return known
+
+    def _spans_of(self, receivable: Receivable) -> dict[str, list[Span]]:
         name, facts = receivable.id, self.facts
         settled = self.ledger.settlements(name)
         return {
@@ -190,7 +243,7 @@ class Standing:
             "with-agency": receivable.filings.get("with-agency", []),
             "in-court": receivable.filings.get("in-court", []),
             "disputed": self._openings(facts.disputes, name),
-            "promised": [fate.spans[name] for fate in self.promises if name in fate.spans],
+            "promised": [fate.spans[name] for fate in self.promises if name in fate.spans] if facts.promises else [],
             "held": self._openings(facts.holds, name, whole=True),
             **self.debtor_spans,
         }
@@ -210,7 +263,7 @@ class Standing:
         return self._openings(self.facts.holds, "", whole=True)
 
     def _notices(self, name: str, settled: list[Span]) -> list[Span]:
-        if not any(payment.noticed for payment in self.facts.payments.values()):
+        if not self._has_notices:
             return []
         notices = []
         for span in self._announced.settlements(name):
@@ -219,6 +272,10 @@ class Standing:
                 ends = [end for end in (span.end, min(later, default=None)) if end is not None]
                 notices.append(evolve(span, end=min(ends, default=None)))
         return notices
+
+    @cached_property
+    def _has_notices(self) -> bool:
+        return any(payment.noticed for payment in self.facts.payments.values())
 
     def _openings(self, openings: Mapping[str, Opening], name: str, *, whole: bool = False) -> list[Span]:
         spans = []
@@ -248,24 +305,22 @@ class Standing:
 
     # change
 
-    def boundaries(self, after: int) -> list[int]:
-        """Instants after `after` at which a fact takes effect, becomes known, or ends by itself."""
-        instants = {instant for event in self.account.events for instant in (event.at_us, event.known_us)}
-        for table in (*self.spans.values(), self.debtor_spans):
-            for spans in table.values():
-                instants |= {end for span in spans if (end := span.end) is not None}
-        return sorted(instant for instant in instants if instant > after)
+    def next_fact(self, after: int) -> int | None:
+        """The first instant after `after` at which a fact takes effect or becomes known."""
+        return _next(self.facts.instants, after)
+
+    def next_effect(self, after: int) -> int | None:
+        """The first instant after `after` at which a fact takes effect."""
+        return _next(self.facts.effects, after)
+
+    def span_ends(self, name: str, after: int) -> list[int]:
+        """Instants after `after` at which something that stops a receivable ends."""
+        return [end for _, spans in self.stops(name) for span in spans if (end := span.end) is not None and end > after]
 
     def changes_on(self, day: int) -> list[int]:
         """Instants of a civil day at which a fact takes effect."""
-        return self._changes.get(day, [])
-
-    @cached_property
-    def _changes(self) -> dict[int, list[int]]:
-        days: dict[int, list[int]] = {}
-        for instant in sorted({event.at_us for event in self.account.events}):
-            days.setdefault(self.day(instant), []).append(instant)
-        return days
+        effects = self.facts.effects
+        return effects[bisect_left(effects, self.start(day)) : bisect_left(effects, self.start(day + 1))]
 
     @cached_property
     def outcomes(self) -> dict[str, list[list[ActionOutcome]]]:
@@ -275,15 +330,28 @@ class Standing:
             found.setdefault(outcomes[0].receivable, []).append(outcomes)
         return found
 
+    def done(self, as_of: int) -> set[str]:
+        """Ids of the actions that were attempted up to an instant and did not fail."""
+        return {
+            name
+            for name, outcomes in self.facts.outcomes.items()
+            if outcomes[0].at_us <= as_of and not any(isinstance(outcome, ActionFailed) for outcome in outcomes)
+        }
+
     def fresh(self, policy: Policy, instant: int) -> int | None:
         """The first instant from `instant` on at which payments are known recently enough, or None."""
-        needs = [other.limits.freshness for other in self.policies if other.limits.freshness is not None]
+        needs = self.needs_freshness
         if not needs:
             return instant
         if self._is_fresh(policy, needs, instant):
             return instant
         later = sorted(known for known, _ in self.facts.known_through if known > instant)
         return next((known for known in later if self._is_fresh(policy, needs, known)), None)
+
+    @cached_property
+    def needs_freshness(self) -> list[Duration]:
+        """How recently payments must be known, of every policy in play that says so."""
+        return [policy.limits.freshness for policy in self.policies if policy.limits.freshness is not None]
 
     def _is_fresh(self, policy: Policy, needs: Sequence[Duration], instant: int) -> bool:
         through = max((day for known, day in self.facts.known_through if known <= instant), default=0)
@@ -293,6 +361,11 @@ class Standing:
     def at_clock(self, day: int, minute: int) -> int:
         """The instant of a clock time on the debtor's civil day."""
         return instant_of(day, minute, self.zone)
+
+
+def _next(instants: Sequence[int], after: int) -> int | None:
+    place = bisect_right(instants, after)
+    return instants[place] if place < len(instants) else None
 
 
 def _clearing(standing: Standing, policy: Policy) -> Callable[[int], int]:
@@ -311,6 +384,9 @@ def _calendar(policy: Policy, calendar: Calendar | Mapping[str, Calendar]) -> Ca
 
 
 def _narrowest(tables: Sequence[tuple[Window | None, ...]]) -> tuple[Window | None, ...]:
+    first = tables[0]
+    if all(windows is first for windows in tables) and all(each is None or each.opens < each.closes for each in first):
+        return first
     narrowed: list[Window | None] = []
     for windows in zip(*tables, strict=True):
         open_ones = [window for window in windows if window is not None]
@@ -322,21 +398,29 @@ def _narrowest(tables: Sequence[tuple[Window | None, ...]]) -> tuple[Window | No
 
 
 def _check_currency(facts: Facts, bound: Mapping[str, Policy]) -> None:
-    seen: dict[str, str] = {policy.currency: f"policy {policy.id!r}" for policy in bound.values()}
-    for name, receivable in facts.receivables.items():
-        for terms in receivable.terms:
-            seen.setdefault(terms.amount.currency, f"receivable {name!r}")
-    for payment in facts.payments.values():
-        for episode in (*payment.noticed, *payment.settled):
-            seen.setdefault(episode.amount.currency, f"event {episode.event!r}")
-    for credit in facts.credits:
-        seen.setdefault(credit.amount.currency, f"event {credit.event!r}")
-    for promise in facts.promises.values():
-        if promise.made is not None:
-            seen.setdefault(promise.made.amount.currency, f"event {promise.made.id!r}")
-    if len(seen) > 1:
+    named = list(_currencies(facts, bound))
+    if len({currency for currency, _, _ in named}) > 1:
+        seen: dict[str, str] = {}
+        for currency, what, name in named:
+            seen.setdefault(currency, f"{what} {name!r}")
         found = ", ".join(f"{currency} ({where})" for currency, where in seen.items())
         message = (
             f"one account has one currency; found {found}; keep receivables of another currency in an account apart"
         )
         raise PlanError(message)
+
+
+def _currencies(facts: Facts, bound: Mapping[str, Policy]) -> Iterator[tuple[str, str, str]]:
+    for policy in bound.values():
+        yield policy.currency, "policy", policy.id
+    for name, receivable in facts.receivables.items():
+        for terms in receivable.terms:
+            yield terms.amount.currency, "receivable", name
+    for payment in facts.payments.values():
+        for episode in (*payment.noticed, *payment.settled):
+            yield episode.amount.currency, "event", episode.event
+    for credit in facts.credits:
+        yield credit.amount.currency, "event", credit.event
+    for promise in facts.promises.values():
+        if promise.made is not None:
+            yield promise.made.amount.currency, "event", promise.made.id

@@ -6,7 +6,7 @@ from typing import Final
 
 from regua.core.policy import EventTrigger, Step
 
-CARRIED_OUT: Final = frozenset({"message"})
+CARRIED_OUT: Final = frozenset({"message", "task"})
 """Kinds of step that something can carry out."""
 
 UNDERIVED_SIGNALS: Final = frozenset({"agreement.broken", "agreement.completed", "policy.exhausted", "habit.changed"})

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from regua.core.dates import BEGINNING, DAY_MINUTES, Offset, local
+from regua.core.dates import BEGINNING, DAY_MINUTES, Duration, Offset, local
 from regua.core.facts import Terms
 from regua.core.planning.identity import action_id
-from regua.core.planning.signals import Occasion, occasions
+from regua.core.planning.signals import Occasion, Occasions
 from regua.core.planning.standing import Standing
 from regua.core.policy import EventTrigger, OffsetTrigger, Policy, Step
 from regua.core.timeline import Span, covering
@@ -53,50 +53,27 @@ class Ask:
     since: int
     until: int | None = None
 
-    @property
-    def is_offset(self) -> bool:
-        """Whether the step counts from a day of the receivable; only those compete for a missed day."""
-        return isinstance(self.step.trigger, OffsetTrigger)
 
-    @property
-    def is_about_due_day(self) -> bool:
-        """Whether it is about the due date itself and ends with that day."""
-        trigger = self.step.trigger
-        return isinstance(trigger, OffsetTrigger) and not trigger.offset.days and trigger.anchor != "issued"
+def asks(standing: Standing, occasions: Occasions, names: Iterable[str]) -> Iterator[Ask]:
+    """Everything that the policies ask for of these receivables and the debtor, in the order of the policy.
 
-
-def asks(standing: Standing) -> Iterator[Ask]:
-    """Everything that the policies ask for, receivable by receivable, in the order of the policy."""
-    known = _occasions(standing)
-    for name, policy in standing.bound.items():
-        asker = Asker.of(standing, policy, name, known)
+    Args:
+        standing: the debtor's.
+        occasions: what the steps may answer.
+        names: ids of receivables, in order.
+    """
+    for name in names:
+        policy = standing.bound[name]
+        asker = Asker.of(standing, policy, name, occasions)
         for step in policy.steps:
-            if isinstance(step.trigger, OffsetTrigger):
-                yield from asker.by_offset(step, step.trigger)
-            elif step.scope == "receivable":
-                yield from asker.by_event(step, step.trigger)
+            if step.is_offset or step.scope == "receivable":
+                yield from asker.of_step(step)
     seen: set[str] = set()
     for policy in standing.policies:
         for step in policy.steps:
             if step.scope == "debtor" and isinstance(step.trigger, EventTrigger) and step.id not in seen:
                 seen.add(step.id)
-                yield from Asker.of(standing, policy, "", known).by_event(step, step.trigger)
-
-
-def _occasions(standing: Standing) -> Mapping[tuple[str, str], list[Occasion]]:
-    """For each event or signal that a step answers: its occasions, by receivable, and all of them under ""."""
-    found: dict[tuple[str, str], list[Occasion]] = {}
-    names = {
-        step.trigger.on
-        for policy in standing.policies
-        for step in policy.steps
-        if isinstance(step.trigger, EventTrigger)
-    }
-    for on in sorted(names):
-        for occasion in occasions(standing, on):
-            for name in ("", *occasion.receivables):
-                found.setdefault((on, name), []).append(occasion)
-    return found
+                yield from Asker.of(standing, policy, "", occasions).of_step(step)
 
 
 @frozen
@@ -118,8 +95,11 @@ class Epoch:
 
 def epochs(standing: Standing, name: str) -> list[Epoch]:
     """The epoch in force at the plan's instant, and those that are known to follow."""
-    groups = [[standing.facts.receivables[name].terms[0]]]
-    for before, after in pairwise(standing.facts.receivables[name].terms):
+    known = standing.facts.receivables[name].terms
+    if len(known) == 1:
+        return [Epoch(0, BEGINNING, known[0], None)]
+    groups = [[known[0]]]
+    for before, after in pairwise(known):
         if after.due != before.due and after.due > standing.day(after.known):
             groups.append([after])
         else:
@@ -140,47 +120,89 @@ class Asker:
     standing: Standing
     policy: Policy
     name: str
-    occasions: Mapping[tuple[str, str], list[Occasion]]
-    epochs: Sequence[Epoch]
-    stops: Sequence[Span]
+    occasions: Occasions
+    epochs: Sequence[Epoch] = ()
+    stops: Sequence[Span] = ()
+    issued: int = BEGINNING
+    issue_day: int = 0
+    recorded: int = 0
 
     @classmethod
-    def of(
-        cls, standing: Standing, policy: Policy, name: str, known: Mapping[tuple[str, str], list[Occasion]]
-    ) -> Asker:
+    def of(cls, standing: Standing, policy: Policy, name: str, occasions: Occasions) -> Asker:
         """Gather what all asks of a receivable share."""
         if not name:
-            return cls(standing, policy, name, known, (), ())
-        return cls(standing, policy, name, known, epochs(standing, name), clock_stops(standing, name, policy))
+            return cls(standing, policy, name, occasions)
+        receivable = standing.facts.receivables[name]
+        issued = receivable.issued_at
+        return cls(
+            standing,
+            policy,
+            name,
+            occasions,
+            epochs(standing, name),
+            clock_stops(standing, name, policy),
+            issued,
+            standing.day(issued),
+            receivable.recorded,
+        )
 
-    def by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
+    def of_step(self, step: Step) -> Iterator[Ask]:
+        """What one step asks for."""
+        if isinstance(step.trigger, OffsetTrigger):
+            return self._by_offset(step, step.trigger)
+        return self._by_event(step, step.trigger)
+
+    def _by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
         """The asks of a step that counts from a day of the receivable: one, and one after each move that lies ahead."""
-        receivable = self.standing.facts.receivables[self.name]
         for epoch in self.epochs:
-            anchors = {
-                "effective": self.standing.effective(self.name, epoch.terms.due),
-                "due": epoch.terms.due,
-                "issued": self.standing.day(receivable.issued_at),
-            }
-            day = self.counted(anchors[trigger.anchor], trigger.offset, trigger.minute, stops=True)
-            ask = self._ask(step, str(epoch.occurrence), day, trigger.minute)
-            yield evolve(ask, due=epoch.terms.due, since=epoch.since, until=epoch.until)
+            due = epoch.terms.due
+            if trigger.anchor == "effective":
+                anchor = self.standing.effective(self.name, due)
+            else:
+                anchor = due if trigger.anchor == "due" else self.issue_day
+            day = self.counted(anchor, trigger.offset, trigger.minute, stops=True)
+            yield self._ask(
+                step,
+                str(epoch.occurrence),
+                day=day,
+                minute=trigger.minute,
+                due=due,
+                since=epoch.since,
+                until=epoch.until,
+            )
 
-    def by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
+    def _by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
         """An ask for each occasion of an event or signal that is about the receivable."""
-        offset = Offset(trigger.after.days, trigger.after.business)
-        for occasion in self.occasions.get((trigger.on, self.name), []):
+        due, since = (self.epochs[0].terms.due, self.epochs[0].since) if self.epochs else (0, BEGINNING)
+        for occasion in self.occasions.of(trigger.on, self.name):
             minute = _minute(self.standing, occasion) if trigger.minute is None else trigger.minute
             anchor = self.standing.day(occasion.known)
-            day = self.counted(anchor, offset, minute, stops=step.presses)
-            ask = self._ask(step, occasion.cause, day, minute)
-            recorded = ask.recorded if self.name else occasion.known
-            yield evolve(ask, earliest=max(occasion.known, ask.issued), recorded=recorded, until=occasion.until)
+            day = self.counted(anchor, trigger.after, minute, stops=step.presses)
+            yield self._ask(
+                step,
+                occasion.cause,
+                day=day,
+                minute=minute,
+                due=due,
+                since=since,
+                until=occasion.until,
+                known=occasion.known,
+            )
 
-    def _ask(self, step: Step, occurrence: str, day: int, minute: int) -> Ask:
-        account = self.standing.account
-        receivable = self.standing.facts.receivables.get(self.name)
-        issued = receivable.issued_at if receivable else BEGINNING
+    def _ask(
+        self,
+        step: Step,
+        occurrence: str,
+        *,
+        day: int,
+        minute: int,
+        due: int,
+        since: int,
+        until: int | None,
+        known: int | None = None,
+    ) -> Ask:
+        account, issued = self.standing.account, self.issued
+        earliest = issued if self.name and self.issue_day == day else BEGINNING
         return Ask(
             id=action_id(account.creditor, account.debtor, self.name, step.id, occurrence),
             receivable=self.name,
@@ -189,14 +211,15 @@ class Asker:
             occurrence=occurrence,
             day=day,
             minute=minute,
-            earliest=issued if receivable and self.standing.day(issued) == day else BEGINNING,
+            earliest=earliest if known is None else max(known, issued),
             issued=issued,
-            recorded=receivable.recorded if receivable else 0,
-            due=self.epochs[0].terms.due if self.epochs else 0,
-            since=self.epochs[0].since if self.epochs else BEGINNING,
+            recorded=self.recorded if self.name or known is None else known,
+            due=due,
+            since=since,
+            until=until,
         )
 
-    def counted(self, anchor: int, offset: Offset, minute: int, *, stops: bool) -> int:
+    def counted(self, anchor: int, offset: Offset | Duration, minute: int, *, stops: bool) -> int:
         """The day at an offset from an anchor; days on which the clock stood still do not count (domain.md §4, Undone).
 
         A day stands still when the step's clock time on it lies in a stop. What lies in a stop without an end is
@@ -224,9 +247,14 @@ def _minute(standing: Standing, occasion: Occasion) -> int:
 
 def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:
     """Spans in which the clock of a receivable's steps stands still; a settlement only once it was undone."""
-    found = standing.spans[name]
     codes = stop_codes(policy)
-    spans = [span for code in codes for span in found[code] if code != "settled" or span.end is not None]
+    spans = [
+        span
+        for code, found in standing.stops(name)
+        if code in codes
+        for span in found
+        if code != "settled" or span.end is not None
+    ]
     return sorted((span for span in spans if span.end != span.start), key=lambda span: (span.start, span.cause))
 
 

@@ -1,0 +1,93 @@
+"""Closed receivables: over, and nothing of them comes any more if no further fact is recorded.
+
+A receivable that is over (settled, cancelled, written off, its debtor dead) stops every reminder and all that presses
+or escalates. What is left are thanks, receipts and apologies: it is closed when these are done or their last day has
+passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Mapping
+
+from attrs import frozen
+
+from regua.core.dates import BEGINNING
+from regua.core.planning.blockers import CLASSES
+from regua.core.planning.judging import Draft
+from regua.core.planning.signals import Occasions
+from regua.core.planning.standing import Standing
+from regua.core.planning.trigger import Ask, Asker, stop_codes
+from regua.core.policy import Policy
+
+
+@frozen
+class Closing:
+    """Says which receivables of one debtor are closed as of one instant."""
+
+    standing: Standing
+    occasions: Occasions
+    as_of: int
+    today: int
+
+    def is_over(self, name: str) -> bool:
+        """Whether a blocker of the class ended applies and no fact known so far ends it."""
+        return any(
+            span.end is None and span.start <= self.as_of
+            for code, spans in self.standing.stops(name)
+            if CLASSES[code] == "ended"
+            for span in spans
+        )
+
+    def long_closed(self, names: Iterable[str]) -> set[str]:
+        """Those of which it can be told without judging, or is known from an earlier plan, that they are closed."""
+        basis, since, known = self.standing.account.memory.get("closed", (None, 0, {}))
+        if since > self.as_of or basis != self.standing.basis:
+            known = {}
+        done = self.standing.done(self.as_of)
+        return {name for name in names if known.get(name) == self._outcomes(name) or self.is_long_closed(name, done)}
+
+    def remember(self, names: Iterable[str]) -> None:
+        """Remember closed receivables: they stay so until another fact than an outcome of other actions is recorded."""
+        found = {name: self._outcomes(name) for name in names}
+        self.standing.account.memory["closed"] = (self.standing.basis, self.as_of, found)
+
+    def _outcomes(self, name: str) -> int:
+        return sum(map(len, self.standing.outcomes.get(name, ())))
+
+    def is_long_closed(self, name: str, done: Container[str]) -> bool:
+        """Whether it can be told without judging that a receivable is closed.
+
+        Args:
+            name: its id.
+            done: ids of actions that were attempted.
+        """
+        policy = self.standing.bound[name]
+        if not self.is_over(name) or policy.lasting_steps is None or self._stood_still(name, policy):
+            return False
+        asker = Asker.of(self.standing, policy, name, self.occasions)
+        for step in policy.lasting_steps:
+            for ask in asker.of_step(step):
+                if ask.id not in done and self._latest(ask) >= self.today:
+                    return False
+        return True
+
+    def closed(self, names: Iterable[str], drafts: Mapping[str, Iterable[Draft]]) -> set[str]:
+        """Those of the judged receivables that turned out to be closed."""
+        return {name for name in names if self.is_over(name) and all(map(self._is_final, drafts.get(name, ())))}
+
+    def _is_final(self, draft: Draft) -> bool:
+        return draft.status == "ended" and all(instant <= self.as_of for instant in (*draft.wakeups, *draft.turns))
+
+    def _stood_still(self, name: str, policy: Policy) -> bool:
+        """Whether something stopped the clock of its steps: what waits inside a stop waits also when it is over."""
+        codes = stop_codes(policy)
+        return any(code in codes and CLASSES[code] != "ended" for code, _ in self.standing.stops(name))
+
+    def _latest(self, ask: Ask) -> int:
+        """A day after which the action has surely ended; no matter if it does so before."""
+        standing, step, rules = self.standing, ask.step, ask.policy.plan
+        instants = [instant for instant in (ask.earliest, ask.issued, ask.recorded) if instant > BEGINNING]
+        day = max(ask.day, *(standing.day(instant) for instant in instants))
+        first = standing.hours(ask.policy, step.kind).forward(day + 1, 0, BEGINNING).day
+        waits = step.requires is not None or step.approval or step.presses
+        return first + rules.max_delay.days + (rules.max_wait.days if waits else 0)
