@@ -72,8 +72,8 @@ class PolicyError(ReguaError):
         super().__init__("\n".join(str(problem) for problem in self.diagnostics))
 
 
-class SettingsError(ReguaError):
-    """A `regua.toml` that cannot be used.
+class SettingsError(ReguaError, ValueError):
+    """A `regua.toml`, or what was given to `Engine.open` in its place, that cannot be used.
 
     Attributes:
         diagnostics: every problem found, each printing as `file:line:column: message [code]`; none repeats a secret.

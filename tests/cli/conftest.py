@@ -1,11 +1,13 @@
 """A folder as a user has it, and two ways to run `regua` in it: as a process, and inside this one."""
 
 import contextlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import NamedTuple
@@ -44,8 +46,29 @@ id = "firme"
 at = "D+10 15:00"
 tone = "firm"
 channels = ["email"]
-template = "firme"
+template = "segundo-aviso"
 """
+
+SETTINGS = """\
+format = 1
+
+[store]
+url = "sqlite:///regua.sqlite3"
+
+[creditor.loja]
+policies = ["email.toml"]
+name = "Loja Exemplo"
+document = "11.222.333/0001-81"
+address = "Rua das Flores, 10, São Paulo, SP"
+
+[channel.email]
+use = "folder"
+path = "outbox"
+"""
+
+DEBTORS = ("0187-ERLSR", "0465-DTULQ", "0379-NEVHP")
+"""Those of the portfolio whom a folder of one's own knows."""
+PEOPLE = "debtor,ref,name\n0187-ERLSR,0187-ERLSR/person,Ana Souza\n"
 
 
 class Ran(NamedTuple):
@@ -66,7 +89,12 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(DATA / "receivables.csv", folder)
     shutil.copy(DATA / "policies/boleto-b2c.toml", folder / "policy.toml")
     (folder / "email.toml").write_text(EMAIL_ONLY, encoding="utf-8")
+    (folder / "regua.toml").write_text(SETTINGS, encoding="utf-8")
     ran = process("import", "receivables.csv", "--map", "receivables.map.toml", "-o", "events.jsonl", cwd=folder)
+    assert ran.status == 0, ran.err
+    lines = (folder / "events.jsonl").read_bytes().splitlines(keepends=True)
+    chosen = b"".join(line for line in lines if json.loads(line)["debtor"] in DEBTORS)
+    ran = process("record", "-", cwd=folder, stdin=chosen)
     assert ran.status == 0, ran.err
     return folder
 
@@ -76,9 +104,11 @@ def folder(portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A folder of one's own with the first rows of the portfolio; it is the current one."""
     shutil.copy(portfolio / "policy.toml", tmp_path)
     shutil.copy(portfolio / "policy.toml", tmp_path / "old.toml")
-    shutil.copy(portfolio / "email.toml", tmp_path)
+    for name in ("email.toml", "regua.toml", "regua.sqlite3"):
+        shutil.copy(portfolio / name, tmp_path)
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     rows = (portfolio / "receivables.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    chosen = [rows[0], *[row for row in rows if row.split(",")[1] in {"0187-ERLSR", "0465-DTULQ", "0379-NEVHP"}]]
+    chosen = [rows[0], *[row for row in rows if row.split(",")[1] in DEBTORS]]
     (tmp_path / "receivables.csv").write_text("".join(chosen), encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     assert inside("import", "receivables.csv", "--map", "receivables", "-o", "events.jsonl").status == 0
@@ -139,3 +169,14 @@ def streams(*raw: BytesIO) -> Iterator[None]:
     finally:
         for name, stream in zip(names, former, strict=True):
             setattr(sys, name, stream)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Set the clock of this machine, as far as this process reads it."""
+
+    def set_to(instant: str) -> None:
+        now = int(datetime.fromisoformat(instant).timestamp() * 1_000_000_000)
+        monkeypatch.setattr("time.time_ns", lambda: now)
+
+    return set_to

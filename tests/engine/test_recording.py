@@ -8,7 +8,7 @@ from regua import EventConflict, Money, events
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings, Engine
-from regua.errors import AccountMismatch, PlanError, PolicyConflict
+from regua.errors import AccountMismatch, PlanError, PolicyConflict, SettingsError
 from regua.ports import Store
 
 
@@ -193,15 +193,15 @@ def test_the_next_wakeup_is_the_next_step(counter: Counter):
 
 def test_an_engine_needs_creditors_and_a_store(counter: Counter):
     """What is missing is named."""
-    with pytest.raises(ValueError, match="no creditor"):
+    with pytest.raises(SettingsError, match="no creditor"):
         Engine.open(store=counter.store)
-    with pytest.raises(ValueError, match="nothing says where to store"):
+    with pytest.raises(SettingsError, match="nothing says where to store"):
         counter.another(store=None)
 
 
 def test_a_creditor_that_asks_for_money_says_who_it_is(counter: Counter):
     """CDC art. 42-A: name, CPF or CNPJ, and address."""
-    with pytest.raises(ValueError, match="has no document and no address"):
+    with pytest.raises(SettingsError, match="has no document and no address"):
         counter.another(creditors={"loja": CreditorSettings(policies=(POLICY,), name="Loja da Ana")})
 
 

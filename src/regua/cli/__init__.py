@@ -7,6 +7,8 @@ options     what all commands understand, and how an instant is written
 inputs      files, standard input and the shipped examples
 asking      from the arguments of `plan` and `explain` to schedules
 debtors     events by debtor, and the debtors that cannot be planned
+opening     the engine of a `regua.toml`
+people      files of personal data
 forms       schedules as table, CSV and JSON Lines
 summary     what a plan came to, in a few lines
 output      standard output in whole lines; files that appear whole or not at all

@@ -15,7 +15,7 @@ import click
 from regua.cli.interrupts import Interrupted
 from regua.cli.options import common_options
 from regua.cli.screen import MOST_SHOWN, Screen, counted
-from regua.errors import MapError, PolicyError, ReguaError
+from regua.errors import MapError, PolicyError, ReguaError, SettingsError
 
 PROBLEMS: Final = 1
 USAGE: Final = 2
@@ -23,11 +23,17 @@ INTERNAL: Final = 3
 NOBODY_READS: Final = 141
 
 COMMANDS: Final = {
+    "init": "Write a starter that works at once.",
     "check": "Tell everything that is wrong with policy files.",
     "plan": "Make the schedule: what to do, when and why.",
     "explain": "Say why, and why not, of one debtor's actions.",
     "import": "Turn a file of a billing system into events.",
+    "record": "Store events, with the names and addresses that they refer to.",
+    "run": "Carry out what is due, once or from now on.",
+    "replay": "Tell what was done to a debtor, and decide it again.",
+    "migrate": "Bring the tables of the store up to date.",
     "schema": "Print the JSON Schema of policy files.",
+    "plugins": "List what is installed, and what is wrong with it.",
     "demo": "Plan the sample portfolio, with a short explanation.",
 }
 """Each command and its one line; a module of that name in `regua.cli.commands` (`import` is `importing`)."""
@@ -42,9 +48,9 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's shape
-        """Import it, where there is one of that name."""
+        """Import it, where there is one of that name; what is not regua's own may be a plugin's."""
         if cmd_name not in COMMANDS:
-            return None
+            return _of_a_plugin(cmd_name)
         module = import_module(f"regua.cli.commands.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
@@ -56,7 +62,7 @@ class Commands(click.Group):
         from difflib import get_close_matches
 
         name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
+        if name not in COMMANDS and not name.startswith("-") and _of_a_plugin(name) is None:
             close = get_close_matches(name, COMMANDS, n=1)
             remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(COMMANDS)}"
             raise click.UsageError(f"no command {name!r}; {remedy}", ctx)
@@ -73,6 +79,12 @@ class Commands(click.Group):
         """List them without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+def _of_a_plugin(name: str) -> click.Command | None:
+    from regua.plugins import Registry
+
+    return Registry.discover(commands=True).commands.get(name)
 
 
 def _version(ctx: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click's shape
@@ -155,11 +167,12 @@ def _invoke(arguments: Sequence[str], screen: Screen) -> int:
 
 def _problem(error: ReguaError, screen: Screen) -> None:
     """The text of an error names the place and the remedy; where it is a list, each line does."""
-    if isinstance(error, PolicyError):
+    if isinstance(error, PolicyError | SettingsError):
         screen.problem("\n".join(map(str, error.diagnostics[:MOST_SHOWN])))
         if len(error.diagnostics) > MOST_SHOWN:
             more = counted(len(error.diagnostics) - MOST_SHOWN, "more problem")
-            screen.problem(f"and {more}; `regua check` tells them all")
+            remedy = "; `regua check` tells them all" if isinstance(error, PolicyError) else ""
+            screen.problem(f"and {more}{remedy}")
     elif isinstance(error, MapError):
         screen.problem(str(error))
     else:

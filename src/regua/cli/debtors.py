@@ -48,9 +48,10 @@ class Debtor:
 
 @define
 class Failures:
-    """The debtors that could not be planned: the first twenty are told, all are counted."""
+    """The debtors that could not be planned, or recorded: the first twenty are told, all are counted."""
 
     screen: Screen
+    what: str = "planned"
     count: int = field(default=0, init=False)
 
     def add(self, text: str) -> None:
@@ -62,7 +63,7 @@ class Failures:
     def close(self) -> None:
         """Say how many were not told."""
         if self.count > MOST_SHOWN:
-            self.screen.problem(f"and {counted(self.count - MOST_SHOWN, 'more debtor')} that could not be planned")
+            self.screen.problem(f"and {counted(self.count - MOST_SHOWN, 'more debtor')} that could not be {self.what}")
 
 
 def read_debtors(name: str, screen: Screen, *, creditor: str | None, debtors: tuple[str, ...]) -> list[Debtor]:

@@ -82,28 +82,38 @@ def size_of(file: BinaryIO) -> int:
         return 0
 
 
-def read_events(name: str, screen: Screen) -> Iterator[tuple[int, Event]]:
+def read_events(name: str, screen: Screen, *, bad: list[DecodeError] | None = None) -> Iterator[tuple[int, Event]]:
     """Read events from JSON Lines, each with the number of its line.
 
+    Args:
+        name: of the file, or `-`.
+        screen: shows how far it is.
+        bad: takes what is wrong with lines that are no event, for who wants the others all the same.
+
     Raises:
-        Problems: after the last line, where any line is no event: all of them, up to twenty.
+        Problems: after the last line, where any line is no event and nothing takes it: all of them, up to twenty.
     """
     from regua.codec import load_events
 
-    bad: list[DecodeError] = []
-    shown = STDIN_NAME if name == STDIO else name
+    wrong: list[DecodeError] = [] if bad is None else bad
     with open_input(name) as file:
         watched = _Watched(file, screen)
-        for event in load_events(watched, on_error=bad.append):
+        for event in load_events(watched, on_error=wrong.append):
             yield watched.number, event
     screen.clear()
-    if bad:
-        lines = [f"{shown}: {error}" for error in bad[:MOST_SHOWN]]
-        if len(bad) > MOST_SHOWN:
-            lines.append(f"{shown}: and {counted(len(bad) - MOST_SHOWN, 'more line')} that hold no event")
-        if any(error.line == 1 for error in bad):
-            lines.append("events are JSON Lines; of a CSV file, `regua import` makes them")
-        raise Problems(lines)
+    if bad is None and wrong:
+        raise Problems(bad_lines(name, wrong))
+
+
+def bad_lines(name: str, bad: Sequence[DecodeError]) -> list[str]:
+    """Tell the lines of a file that hold no event, the first twenty one by one."""
+    shown = STDIN_NAME if name == STDIO else name
+    lines = [f"{shown}: {error}" for error in bad[:MOST_SHOWN]]
+    if len(bad) > MOST_SHOWN:
+        lines.append(f"{shown}: and {counted(len(bad) - MOST_SHOWN, 'more line')} that hold no event")
+    if any(error.line == 1 for error in bad):
+        lines.append("events are JSON Lines; of a CSV file, `regua import` makes them")
+    return lines
 
 
 class _Watched:

@@ -57,6 +57,11 @@ def _arrived(number: int, _: FrameType | None) -> None:
 class Uninterrupted:
     """Finishes what is inside before a signal that arrives meanwhile is heard."""
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a signal waits to be heard: what is inside had better come to its end."""
+        return _Waiting.number != 0
+
     def __enter__(self) -> None:
         _Waiting.depth += 1
 

@@ -78,7 +78,8 @@ class Delivery:
         try:
             errand = self._errands.prepare(action, change.state.account, current.attempts + 1, change.now)
         except NotNow as problem:
-            self._book.log.warning("an action cannot be carried out", action=row.id, creditor=row.creditor)
+            about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+            self._book.log.warning("an action cannot be carried out", **about)
             change.advance(put_off={row.id: (change.now + STUCK_FOR, str(problem))})
             return "stuck"
         after = change.now + errand.longest_us
@@ -134,7 +135,11 @@ class Delivery:
                 [event for event in made if event.id not in known], put_off=_retry(attempt, answer, change.now)
             )
             row = change.state.row(attempt.action)
-        return _result(answer, row)
+        result = _result(answer, row)
+        if result in {"failed", "unknown"}:
+            about = {"action": attempt.action, "creditor": attempt.creditor, "debtor": attempt.debtor}
+            self._book.log.warning(f"an action is {result}; `regua replay` says why", **about)
+        return result
 
     def _judged(self, attempt: Attempt, answer: Answer) -> Answer:
         """An answer of "not now" counts as refused when the channel was tried often enough."""

@@ -20,7 +20,7 @@ from regua.engine.recovery import recover
 from regua.engine.settings import CreditorSettings
 from regua.engine.shelf import Shelf
 from regua.engine.writing import Letters
-from regua.errors import ReguaError
+from regua.errors import ReguaError, SettingsError
 from regua.messages import CreditorIdentity
 from regua.ports import OutboxAction, Receipt
 
@@ -142,7 +142,7 @@ def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorId
     """Who the creditor is.
 
     Raises:
-        ValueError: it asks for overdue money and does not say who it is (CDC art. 42-A).
+        SettingsError: it asks for overdue money and does not say who it is (CDC art. 42-A).
     """
     identity = CreditorIdentity(name=settings.name, document=settings.document, address=settings.address)
     presses = any(step.presses and step.kind == "message" for step in shelf.newest(shelf.default).steps)
@@ -153,5 +153,5 @@ def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorId
             f"creditor {name!r} has no {' and no '.join(lacking)}; a message names who is owed, and one that asks for "
             "overdue money also its CPF or CNPJ and its address (CDC art. 42-A)"
         )
-        raise ValueError(message)
+        raise SettingsError([message])
     return identity

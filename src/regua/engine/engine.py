@@ -89,10 +89,10 @@ class Engine:
             log: a structlog logger; None for the standard library's logger `regua`.
 
         Raises:
-            SettingsError: `regua.toml` has problems; all of them at once.
+            SettingsError: `regua.toml` has problems, all of them at once; or nothing says where to store, who the
+                creditors are, or who it is that asks for overdue money.
             PolicyError: a policy with problems, or one that needs what no plugin provides.
             PolicyConflict: a policy was changed and kept its version.
-            ValueError: nothing says where to store, or who the creditors are.
         """
         logger = log or default_log()
         parts = assemble(

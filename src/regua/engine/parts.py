@@ -22,7 +22,7 @@ from regua.engine.settings import (
     build_registrars,
     read_settings,
 )
-from regua.errors import PluginError
+from regua.errors import SettingsError
 from regua.messages import MessageBook
 from regua.plugins import FunctionChannel, PluginFailure, Registry
 from regua.policyfile import Catalog
@@ -160,7 +160,7 @@ def _creditors(given: Mapping[str, CreditorSettings] | None, settings: Settings)
     creditors = {**settings.creditors, **(given or {})}
     if not creditors:
         message = "no creditor; add [creditor.NAME] to regua.toml, or give creditors={...}"
-        raise ValueError(message)
+        raise SettingsError([message])
     return creditors
 
 
@@ -171,10 +171,10 @@ def _store(given: str | Store, registry: Registry) -> Store:
         message = (
             'nothing says where to store; add [store] url = "sqlite:///regua.sqlite3" to regua.toml, or give store='
         )
-        raise ValueError(message)
+        raise SettingsError([message])
     scheme = given.partition(":")[0]
     if scheme not in registry.stores:
         there = ", ".join(f"{name}:" for name in sorted(registry.stores))
         message = f"no plugin stores in {scheme!r}; a store's URL begins with one of {there}"
-        raise PluginError(message)
+        raise SettingsError([message])
     return registry.stores[scheme].open(given)

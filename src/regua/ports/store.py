@@ -278,8 +278,12 @@ class StorePlugin(Store, Protocol):
     schemes: ClassVar[tuple[str, ...]]
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, migrate: bool = True) -> Self:
         """Open the store that a URL names, making it where it is not there yet.
+
+        Args:
+            url: of the store.
+            migrate: whether missing tables may be made; False for who wants to look first.
 
         Raises:
             SettingsError: the URL cannot be meant; the text repeats no password of it.

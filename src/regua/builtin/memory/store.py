@@ -39,7 +39,7 @@ class MemoryStore:
         self._owner, self._owners = "", 0
 
     @classmethod
-    def open(cls, url: str) -> Self:
+    def open(cls, url: str, *, migrate: bool = True) -> Self:  # noqa: ARG003 - there are no tables
         """Make an empty store.
 
         Raises:

@@ -1,0 +1,206 @@
+"""`regua replay`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from regua.cli.inputs import Problems
+from regua.cli.opening import chosen, config_option, opened
+from regua.cli.options import common_options, pass_screen
+from regua.cli.output import standard_output
+from regua.cli.screen import Screen, counted
+
+if TYPE_CHECKING:
+    from regua.core.events import Event
+    from regua.engine import Creditor
+    from regua.engine.replaying import History, ReplayedAttempt
+    from regua.ports import Attempt
+
+_HEADS: Final = ("", "TOOK EFFECT", "KNOWN", "FACT", "ABOUT")
+_ABOUT: Final = (
+    "step",
+    "receivable",
+    "payment",
+    "dispute",
+    "promise",
+    "agreement",
+    "hold",
+    "point",
+    "channel",
+    "policy",
+)
+"""Attributes that say what a fact is about, wherever an event has them."""
+
+
+@click.command("replay")
+@config_option
+@click.option("--debtor", required=True, help="Whose history.")
+@click.option("--creditor", help="Of which creditor, where the debtor owes several.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="For people; or for programs, a fact, an attempt or an action of the outbox a line.",
+)
+@common_options
+@pass_screen
+def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, form: str) -> int:
+    """Tell what is recorded of one debtor, and decide every attempt again.
+
+    The facts come in the order of recording, each with when it took effect and when it was known; below the fact that
+    an attempt began stands the evidence, and what comes out when the same is planned again from what was known then.
+    After these stands what of the outbox is not sent, and why. Nothing personal is shown: facts hold references.
+    Exit status: 1 where something would be decided otherwise, else 0.
+
+    \b
+    Example:
+      regua replay --debtor 0187-ERLSR
+    """
+    with opened(config, screen) as engine:
+        owed = _owed(chosen(engine, creditor), debtor)
+        history = owed.history(debtor)
+        lines = _json(history) if form == "jsonl" else _text(history, owed.timezone, screen)
+        with standard_output() as output:
+            output.write("".join(lines))
+    differing = sum(not each.agrees for each in history.attempts)
+    attempts = f"{counted(len(history.attempts), 'attempt')}, decided otherwise again: {differing:,}"
+    screen.note(f"{counted(len(history.events), 'fact')}, {attempts}")
+    return int(differing > 0)
+
+
+def _owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
+    """The one creditor of a debtor.
+
+    Raises:
+        Problems: nothing is recorded of the debtor, or several creditors are owed.
+    """
+    found = [each for each in creditors if next(iter(each.events(debtor)), None) is not None]
+    if len(found) > 1:
+        names = ", ".join(each.id for each in found)
+        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
+    if not found:
+        known = sorted({name for each in creditors for name in each.debtors()})
+        close = get_close_matches(debtor, known, n=1)
+        raise Problems(
+            [f"nothing is recorded of debtor {debtor!r}" + (f"; did you mean {close[0]!r}?" if close else "")]
+        )
+    return found[0]
+
+
+def _text(history: History, zone: str, screen: Screen) -> Iterator[str]:
+    from regua.cli.forms import wall_clock
+
+    began = {each.fact.id: each for each in history.attempts if each.fact is not None}
+    rows = [
+        (str(version), wall_clock(event.at_us, zone), wall_clock(event.recorded_us, zone), event.type, _about(event))
+        for version, event in enumerate(history.events, 1)
+    ]
+    widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    yield f"debtor {history.debtor}, creditor {history.creditor}, times of {zone}\n\n"
+    yield _line(_HEADS, widths)
+    for row, event in zip(rows, history.events, strict=True):
+        yield _line(row, widths)
+        if event.id in began:
+            yield from _evidence(began[event.id], zone, " " * (widths[0] + 4), screen)
+    yield from (f"\n{line}\n" for each in history.attempts if each.fact is None for line in _orphan(each))
+    yield from _outbox(history, zone)
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    number, *others = cells
+    padded = [number.rjust(widths[0]), *(cell.ljust(width) for cell, width in zip(others, widths[1:], strict=True))]
+    return "  ".join(padded).rstrip() + "\n"
+
+
+def _about(event: Event) -> str:
+    """What a fact is about, in ids; of one that says nothing else, its own."""
+    words = [value for name in _ABOUT if isinstance(value := getattr(event, name, ""), str) and value]
+    return " ".join(words) or event.id
+
+
+def _evidence(replayed: ReplayedAttempt, zone: str, indent: str, screen: Screen) -> Iterator[str]:
+    from regua.cli.forms import wall_clock
+
+    attempt = replayed.attempt
+    received = "" if attempt.receipt_us is None else f" {wall_clock(attempt.receipt_us, zone)}"
+    yield f"{indent}attempt {attempt.number} by {attempt.channel}, key {attempt.key}\n"
+    yield f"{indent}{attempt.outcome or 'no outcome yet'}{received}{_remarks(attempt)}\n"
+    knew = f"knew facts 1 to {attempt.version}"
+    if replayed.agrees:
+        yield f"{indent}{knew}; decided again: {screen.paint('agrees', 'green')}\n"
+    else:
+        yield f"{indent}{knew}; decided again: {screen.paint('differs', 'red')}: {_differences(replayed)}\n"
+
+
+def _remarks(attempt: Attempt) -> str:
+    remarks = [f"reference {attempt.reference}" if attempt.reference else "", attempt.reason]
+    return "".join(f", {remark}" for remark in remarks if remark)
+
+
+def _differences(replayed: ReplayedAttempt) -> str:
+    return "; ".join(map(str, replayed.differences))
+
+
+def _orphan(replayed: ReplayedAttempt) -> Iterator[str]:
+    attempt = replayed.attempt
+    yield f"attempt {attempt.number} of action {attempt.action} has no fact: {_differences(replayed)}"
+
+
+def _outbox(history: History, zone: str) -> Iterator[str]:
+    """Actions that are not sent, with what is known of why."""
+    from regua.cli.forms import wall_clock
+
+    left = [row for row in history.outbox if row.state != "sent"]
+    if left:
+        yield "\nNot sent:\n"
+    for row in left:
+        due = f", not before {wall_clock(row.due_us, zone)}" if row.state == "pending" else ""
+        yield f"  action {row.id} {row.state}{due}{f': {row.reason}' if row.reason else ''}\n"
+
+
+def _json(history: History) -> Iterator[str]:
+    """The same, a JSON object a line, each of which says what it is."""
+    from regua.codec import encode_event, to_line
+
+    for version, event in enumerate(history.events, 1):
+        yield to_line({"type": "fact", "account_version": version, "event": encode_event(event)})
+    for each in history.attempts:
+        yield to_line({"type": "attempt", **_attempt(each)})
+    for row in history.outbox:
+        outbox = {"action": row.id, "state": row.state, "due": _instant(row.due_us), "reason": row.reason}
+        yield to_line({"type": "outbox", **outbox})
+
+
+def _attempt(replayed: ReplayedAttempt) -> dict[str, Any]:
+    import attrs
+
+    attempt = replayed.attempt
+    evidence = {
+        "action": attempt.action,
+        "number": attempt.number,
+        "channel": attempt.channel,
+        "key": attempt.key,
+        "contact": attempt.contact,
+        "content_hash": attempt.content_hash,
+        "worker": attempt.worker,
+        "account_version": attempt.version,
+        "intent": _instant(attempt.intent_us),
+        "outcome": attempt.outcome,
+        "outcome_at": None if attempt.receipt_us is None else _instant(attempt.receipt_us),
+        "reference": attempt.reference,
+        "reason": attempt.reason,
+    }
+    differences = [attrs.asdict(difference) for difference in replayed.differences]
+    return evidence | {"decided_again": "agrees" if replayed.agrees else "differs", "differences": differences}
+
+
+def _instant(instant: int) -> str:
+    from regua.core.dates import format_instant
+
+    return format_instant(instant)

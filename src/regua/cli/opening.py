@@ -1,0 +1,99 @@
+"""The engine of a `regua.toml`, for commands that work on what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import click
+
+from regua.cli.inputs import Problems
+from regua.cli.screen import Screen
+
+if TYPE_CHECKING:
+    from regua.engine import Creditor, Engine
+
+CONFIG: Final = "regua.toml"
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def config_option(function: _Function) -> _Function:
+    """`--config`."""
+    option = click.option(
+        "--config", metavar="FILE", default=CONFIG, show_default=True, help="Where and with what: the settings."
+    )
+    return option(function)
+
+
+def check_config(config: str) -> None:
+    """Say what to do where there are no settings.
+
+    Raises:
+        Problems: there is no such file.
+    """
+    if not Path(config).exists():
+        raise Problems([f"{config}: no such file; `regua init` writes one, and --config names another"])
+
+
+@contextmanager
+def opened(config: str, screen: Screen) -> Iterator[Engine]:
+    """Open the engine that the settings describe, and close it at the end.
+
+    Raises:
+        Problems: there is no such file, or it does not describe an engine.
+        ReguaError: the settings or a policy have problems.
+    """
+    from regua.engine import Engine
+    from regua.errors import SettingsError
+
+    check_config(config)
+    try:
+        engine = Engine.open(config, log=Told(screen))
+    except SettingsError as error:
+        # what is missing has no place in the file
+        problems = [f"{config}: {each}" if isinstance(each, str) else str(each) for each in error.diagnostics]
+        raise Problems(problems) from None
+    with engine:
+        yield engine
+
+
+def chosen(engine: Engine, name: str | None) -> tuple[Creditor, ...]:
+    """The creditor of that name, or all of them.
+
+    Raises:
+        Problems: there is none of that name.
+    """
+    if name is None:
+        return tuple(map(engine.creditor, engine.creditors))
+    if name not in engine.creditors:
+        raise Problems([no_creditor(name, engine)])
+    return (engine.creditor(name),)
+
+
+def no_creditor(name: str, engine: Engine) -> str:
+    """Say that there is no such creditor, and which there are."""
+    close = get_close_matches(name, engine.creditors, n=1)
+    remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(engine.creditors)}"
+    return f"the settings have no creditor {name!r}; {remedy}"
+
+
+class Told:
+    """The engine's log, of what a person should look at: a line each on standard error, of ids and codes alone."""
+
+    def __init__(self, screen: Screen) -> None:
+        self._screen = screen
+
+    def info(self, event: str, **values: object) -> None:
+        """What is as it should be is counted, not told."""
+
+    def warning(self, event: str, **values: object) -> None:
+        """Something waits for a person."""
+        from regua.engine.log import only_allowed
+
+        about = ", ".join(f"{name} {value}" for name, value in only_allowed(None, "", values).items())
+        self._screen.problem(f"{event} ({about})" if about else event)
+
+    error = warning
