@@ -109,9 +109,3 @@ def test_what_plugin_authors_raise():
     assert not Rejected("no-such-number").point_failed
     assert str(Unsupported("attachments")) == "not supported: attachments"
     assert Unknown("no answer").why == "no answer"
-
-
-def test_the_engine_says_that_it_is_not_there_yet():
-    """Nothing is pretended, and the text says what serves meanwhile."""
-    with pytest.raises(NotYetSupported, match=r"Engine.open comes with the engine; .*fold and plan"):
-        regua.Engine.open("regua.toml")

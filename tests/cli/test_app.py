@@ -32,8 +32,9 @@ def examples(command: click.Command | None) -> list[str]:
 
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("line", sorted({line for _, command in SUBCOMMANDS for line in examples(command)}))
-def test_every_example_of_a_help_runs(call: Run, line: str):
+def test_every_example_of_a_help_runs(call: Run, line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """What the help shows works as it stands there."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     assert call(*shlex.split(line)).status == 0
 
 
@@ -193,26 +194,46 @@ def test_the_schema_is_the_librarys(call: Run):
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, process: Run) -> Any:
-    """What the demo says, in an empty folder that stays empty."""
+    """What the demo says, in a folder of its own."""
     folder = tmp_path_factory.mktemp("demo")
-    ran = process("demo", cwd=folder)
-    assert list(folder.iterdir()) == []
-    return ran
+    return process("demo", "--folder", "quarter", cwd=folder), folder
 
 
 def test_the_demo(demo: Any):
-    """It plans, explains, and names what is missing."""
-    assert (demo.status, demo.err) == (0, "")
-    assert "2,466 invoices of 100 companies" in demo.out
-    assert demo.out.count("As of 2012-") == 3
-    assert demo.out.count("Why? For example") == 3
-    assert "not yet supported by this regua: kind listing" in demo.out
-    assert "Nothing was sent or stored." in demo.out
+    """A ruler, three customers, thirteen weeks, what was sent, what was not and why, what came in."""
+    ran, _ = demo
+    assert (ran.status, ran.err) == (0, "")
+    assert "2,466 invoices of 100 companies" in ran.out
+    assert "─1────────2─────3─────────────────4───" in ran.out
+    assert ran.out.count("WHEN  ") == 3
+    assert len(re.findall(r"^2012-0[4-6]-\d\d +\d+ ", ran.out, re.MULTILINE)) == 13
+    sent, files = re.search(r"Sent: (\d+) messages, each once: (\d+) files in quarter/outbox", ran.out).groups()  # type: ignore[union-attr]
+    assert int(sent) == int(files) > 500
+    assert re.search(r"^ +\d+  disputed: ", ran.out, re.MULTILINE)
+    assert re.search(r"Recovered: \d+ invoices paid after we had asked for them, R\$ ", ran.out)
 
 
-def test_what_the_demo_suggests_works(tmp_path: Path, demo: Any, call: Run, monkeypatch: pytest.MonkeyPatch):
+def test_the_demo_takes_less_than_ten_seconds_of_processor_time(demo: Any, process: Run, tmp_path: Path):
+    """Once installed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert process("demo", "--folder", "again", cwd=tmp_path).out.replace("again", "quarter") == demo[0].out
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
+
+
+def test_the_demo_writes_over_nothing(tmp_path: Path, process: Run):
+    """A folder that holds its files already is refused."""
+    (tmp_path / "regua.toml").write_text("mine")
+    ran = process("demo", "--folder", ".", cwd=tmp_path)
+    assert ran.status == 1
+    assert "regua.toml" in ran.err
+    assert (tmp_path / "regua.toml").read_text() == "mine"
+
+
+def test_what_the_demo_suggests_works(demo: Any, call: Run, monkeypatch: pytest.MonkeyPatch):
     """The lines under `Next` can be pasted."""
-    monkeypatch.chdir(tmp_path)
-    lines = EXAMPLE.findall(demo.out.partition("Next:")[2])
+    ran, folder = demo
+    monkeypatch.chdir(folder)
+    lines = EXAMPLE.findall(ran.out.partition("Next:")[2])
     assert len(lines) == 3
     assert [call(*shlex.split(line)).status for line in lines] == [0, 0, 0]

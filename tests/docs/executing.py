@@ -1,6 +1,7 @@
 """Runs what a page shows: Python, commands, policies, maps and events, in the order of the page.
 
-- `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it.
+- `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it. Tests
+  that a block defines are called.
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
@@ -117,9 +118,12 @@ class Execution:
     def _python(self, block: Block, where: str) -> None:
         out = io.StringIO()
         code = compile("\n" * block.line + block.body, self._page.path.name, "exec")
+        known = set(self._namespace)
         try:
-            with contextlib.redirect_stdout(out):
+            with contextlib.redirect_stdout(out), self._clock(block):
                 exec(code, self._namespace)  # noqa: S102 - running the page is the point
+                for name in [name for name in self._namespace if name.startswith("test_") and name not in known]:
+                    self._namespace[name]()
         except Exception:  # noqa: BLE001 - whatever it is, the page shows something that fails
             raise AssertionError(f"{where}: {traceback.format_exc()}") from None
         self._printed = out.getvalue()

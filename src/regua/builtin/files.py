@@ -28,10 +28,15 @@ def word_of(text: str) -> str:
     return f"{_OTHER.sub('_', text.lower()[:_SHOWN]).strip('_')}~{digest}"
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file that appears under its name when all of it is on the disk, replacing what is there.
 
     Its folder is made where it is not there.
+
+    Args:
+        path: of the file.
+        content: its bytes.
+        durable: False waits for no disk: the file may be lost where the machine stops.
 
     Raises:
         OSError: it is not there, and nothing of it is.
@@ -42,7 +47,8 @@ def write_whole(path: Path, content: bytes) -> None:
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
             file.write(content)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
         part.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "check": "Tell everything that is wrong with policy files.",
     "plan": "Make the schedule: what to do, when and why.",
     "explain": "Say why, and why not, of one debtor's actions.",
+    "simulate": "Run the engine over facts with a test clock.",
     "import": "Turn a file of a billing system into events.",
     "record": "Store events, with the names and addresses that they refer to.",
     "run": "Carry out what is due, once or from now on.",
@@ -34,7 +35,7 @@ COMMANDS: Final = {
     "migrate": "Bring the tables of the store up to date.",
     "schema": "Print the JSON Schema of policy files.",
     "plugins": "List what is installed, and what is wrong with it.",
-    "demo": "Plan the sample portfolio, with a short explanation.",
+    "demo": "Live through a quarter of a sample portfolio.",
 }
 """Each command and its one line; a module of that name in `regua.cli.commands` (`import` is `importing`)."""
 _MODULES: Final = {"import": "importing"}
@@ -111,6 +112,7 @@ def regua() -> None:
     \b
     Example:
       regua demo
+      regua init my-dunning
       regua import receivables.csv --map receivables.map.toml -o events.jsonl
       regua plan policy.toml events.jsonl --as-of 2012-06-15
 

@@ -21,9 +21,11 @@ class FolderConfig:
 
     Attributes:
         path: of the folder; made where it is not there. Several channels may share it.
+        durable: false waits for no disk: a message may be lost where the machine stops. For tests.
     """
 
     path: Path = field(converter=Path)
+    durable: bool = True
 
 
 class FolderChannel:
@@ -40,7 +42,7 @@ class FolderChannel:
     )
 
     def __init__(self, config: FolderConfig) -> None:
-        self._folder = config.path
+        self._folder, self._durable = config.path, config.durable
 
     def send(self, message: Message) -> Receipt:
         """Write one message, unless it is there.
@@ -54,22 +56,23 @@ class FolderChannel:
         try:
             if not text.exists():
                 self._write_beside(stem, message)
-                write_whole(text, _encoded(f"{head(message)}\n{message.text}"))
+                write_whole(text, _encoded(f"{head(message)}\n{message.text}"), durable=self._durable)
         except OSError as error:
             raise Retryable(reason=f"the folder cannot be written: {reason_of(error)}") from error
         try:
-            keep_names(self._folder)
+            if self._durable:
+                keep_names(self._folder)
         except OSError as error:
             raise Unknown(f"the folder cannot be synced: {reason_of(error)}") from error
         return Receipt(key=message.key, reference=text.name)
 
     def _write_beside(self, stem: str, message: Message) -> None:
         if message.html:
-            write_whole(self._folder / f"{stem}.html", _encoded(message.html))
+            write_whole(self._folder / f"{stem}.html", _encoded(message.html), durable=self._durable)
         for number, attachment in enumerate(message.attachments, 1):
             name, dot, suffix = attachment.name.rpartition(".")
             written = f"{word_of(name)}.{word_of(suffix)}" if name and dot else word_of(attachment.name)
-            write_whole(self._folder / f"{stem}.{number}.{written}", attachment.content)
+            write_whole(self._folder / f"{stem}.{number}.{written}", attachment.content, durable=self._durable)
 
     def find(self, key: str) -> Receipt | None:
         """What became of a message: accepted where its file is there. It looks through the names of the folder.

@@ -22,7 +22,7 @@ BUSY_SECONDS: Final = 30.0
 """How long a connection waits for another's lock."""
 _RETRY_SECONDS: Final = 0.01
 _DESCRIPTORS: Final = Path("/dev/fd")
-_PRAGMAS: Final = ("PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON")
+_PRAGMAS: Final = ("PRAGMA foreign_keys = ON", "PRAGMA secure_delete = ON")
 
 
 class Slot:
@@ -54,8 +54,9 @@ class Connections:
         path: absolute; the file exists from the first use on, or is made by `create`.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path
+        self._durable = durable
         self._closed = False
         self.start_anew()
         with _pools_lock:
@@ -166,7 +167,7 @@ class Connections:
         )
         try:
             _write_ahead(connection)
-            for pragma in _PRAGMAS:
+            for pragma in (*_PRAGMAS, f"PRAGMA synchronous = {'FULL' if self._durable else 'OFF'}"):
                 connection.execute(pragma)
         except BaseException:
             connection.close()

@@ -50,24 +50,26 @@ class SqliteStore:
 
     schemes: ClassVar[tuple[str, ...]] = ("sqlite",)
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path
-        self._connections = Connections(path)
+        self._connections = Connections(path, durable=durable)
         self._workers = Workers(path.with_name(f"{path.name}-workers"))
 
     @classmethod
-    def open(cls, url: str, *, migrate: bool = True) -> Self:
+    def open(cls, url: str, *, migrate: bool = True, durable: bool = True) -> Self:
         """Open a store, making the file and its tables where they are missing.
 
         Args:
             url: `sqlite:///regua.db` in the working folder, `sqlite:////var/lib/regua.db` elsewhere.
             migrate: False leaves the file as it is, for who first wants to see what `migrate` would do.
+            durable: False waits for no disk: what was recorded last is lost where the machine stops, not where the
+                process does. For tests and demonstrations.
 
         Raises:
             SettingsError: the URL is malformed, its folder is missing, or the file is no database, one of a newer
                 regua, or cannot be opened.
         """
-        store = cls(to_path(url))
+        store = cls(to_path(url), durable=durable)
         try:
             store.migrate(apply=migrate)
         except BaseException:

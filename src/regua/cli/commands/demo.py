@@ -2,66 +2,117 @@
 
 from __future__ import annotations
 
+import shlex
+import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from contextlib import closing
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from regua.cli.asking import Question
-from regua.cli.debtors import grouped
 from regua.cli.inputs import open_shipped, shipped
-from regua.cli.options import Moment, common_options, pass_screen
+from regua.cli.options import common_options, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
+    from regua.cli.quarter import Week
     from regua.core.events import Event
     from regua.core.planning import Action, Schedule
     from regua.core.policy import Policy
+    from regua.engine import Creditor
 
-DAYS: Final = ("2012-03-15", "2012-06-15", "2012-09-14")
+DAYS: Final = (date(2012, 4, 1), date(2012, 6, 30))
+"""The quarter that is simulated."""
+FILES: Final = {
+    "regua.toml": ("starter", "regua.toml"),
+    "policies/padrao.toml": ("starter", "padrao.toml"),
+    "policies/policy.schema.json": ("policy.schema.json",),
+}
 _PORTFOLIO: Final = "receivables.csv"
 _MAP: Final = "receivables.map.toml"
-_POLICY: Final = ("policies", "boleto-b2c.toml")
+_POLICY: Final = "policies/padrao.toml"
+_SOON: Final[date] = DAYS[0] + timedelta(days=5)
 _EXAMPLES: Final[tuple[tuple[str, Callable[[Action], bool]], ...]] = (
-    ("a reminder that is planned", lambda action: action.status == "planned" and _has_tone(action, "reminder")),
+    ("has an invoice due soon", lambda action: action.status == "planned" and action.step == "lembrete"),
     (
-        "one that was to be severe, and may not be yet",
-        lambda action: action.status == "planned" and _is_clamped(action),
+        "is late; what comes next is milder than the policy asks, since nothing was sent before (*)",
+        lambda action: action.status == "planned" and action.step == "segundo-aviso" and action.day <= _SOON,
     ),
     (
-        "one that waits because the invoice is disputed",
+        "disputes an invoice, so nothing is asked",
         lambda action: action.status == "waiting" and action.reason.code == "disputed",
     ),
 )
+_MOST_ACTIONS: Final = 6
 
 
 @click.command("demo")
+@click.option("--folder", metavar="FOLDER", help="Where to work.  [default: a new folder for temporary files]")
 @common_options
 @pass_screen
-def command(screen: Screen) -> None:
-    """Plan the sample portfolio as of three days, and explain a few of the actions.
+def command(screen: Screen, *, folder: str | None) -> None:
+    """Live through a quarter of the sample portfolio: what is sent, what is not and why, and what comes of it.
 
-    Everything is read from what comes with regua and kept in memory: no file is written and nobody is contacted.
+    Everything happens in one folder, which stays for you to look at: the settings, the policy, a SQLite file and
+    the messages, one file each. Nobody is contacted.
 
     \b
     Example:
       regua demo
     """
+    from regua.builtin.channels.folder import FolderChannel, FolderConfig
+    from regua.builtin.sqlite import SqliteStore
+    from regua.cli.quarter import Watch, weeks
+    from regua.cli.ruler import ruler
     from regua.policyfile import load_policy
+    from regua.testing import Simulation
 
-    events = _sample()
-    policy = load_policy(shipped(*_POLICY).read_bytes(), name=_POLICY[-1])
-    with standard_output() as output:
-        output.write(_introduction(events, policy))
-        schedules: list[Schedule] = []
-        for day in DAYS:
-            screen.progress(f"planning as of {day}")
-            schedules = list(_planned(events, policy, day))
-            screen.clear()
-            output.write(_of_day(day, schedules))
-        _explain_some(schedules, output)
-        output.write(_what_next(DAYS[-1]))
+    root = _prepared(folder)
+    policy = load_policy(root / _POLICY)
+    facts, watch = _sample(), Watch(policy)
+    folder_channel = FolderChannel(FolderConfig(path=root / "outbox", durable=False))
+    with (
+        standard_output() as output,
+        closing(SqliteStore.open(f"sqlite:///{root / 'regua.sqlite3'}", durable=False)) as store,
+        Simulation(
+            root / _POLICY,
+            start=DAYS[0],
+            store=lambda _clock: store,
+            channels=dict.fromkeys(("email", "whatsapp"), folder_channel),
+            plugins=[watch],
+        ) as simulation,
+    ):
+        creditor = simulation.creditor
+        screen.progress("recording the sample portfolio")
+        simulation.script(*facts)
+        screen.clear()
+        output.write(_introduction(facts, root))
+        output.write(
+            f"\nThe policy, {policy.id} version {policy.version}. D is the due date, bd are business days:\n\n"
+        )
+        output.write(ruler(policy))
+        output.write(f"\nThree customers on {DAYS[0]}, before anything was sent:\n")
+        _tell_three(creditor, output, screen)
+        watch.take()
+        output.write("\nThe quarter, each fact known on its own day:\n\n")
+        told = _tell_weeks(weeks(simulation, watch, DAYS), policy, output, screen)
+        output.write(_outcome(creditor, watch.recovered, told, root))
+        output.write(_what_next(root, creditor))
+
+
+def _prepared(folder: str | None) -> Path:
+    """Make the folder and the files that an engine needs."""
+    root = Path(tempfile.mkdtemp(prefix="regua-demo-")) if folder is None else Path(folder)
+    (root / "policies").mkdir(parents=True, exist_ok=True)
+    for name, source in FILES.items():
+        with (root / name).open("xb") as file:  # never over what is there
+            file.write(shipped(*source).read_bytes())
+    return root
 
 
 def _sample() -> list[Event]:
@@ -72,68 +123,99 @@ def _sample() -> list[Event]:
         return [item for item in read_rows(file, mapping) if not isinstance(item, BadRow)]
 
 
-def _planned(events: Sequence[Event], policy: Policy, day: str) -> Iterator[Schedule]:
-    from regua.core.dates import parse_date
-
-    noon = Moment(None, parse_date(day).toordinal()).noon(policy)
-    question = Question(files=(), policies=(policy,), as_of=noon, known_at=noon)
-    return question.schedules(grouped(enumerate(events)), _impossible)
-
-
-def _impossible(problem: str) -> None:
-    raise RuntimeError(problem)  # the sample can be planned
-
-
-def _introduction(events: Sequence[Event], policy: Policy) -> str:
-    issued = sum(event.type == "invoice.issued" for event in events)
-    debtors = len({event.debtor for event in events})
+def _introduction(facts: Sequence[Event], root: Path) -> str:
+    issued = sum(event.type == "invoice.issued" for event in facts)
+    debtors = len({event.debtor for event in facts})
     return (
         f"The sample portfolio: {counted(issued, 'invoice')} of {counted(debtors, 'company', 'companies')}, "
-        f"read from {_PORTFOLIO} as {counted(len(events), 'event')}.\n"
-        f"The policy: {policy.id} version {policy.version}, {counted(len(policy.steps), 'step')}, "
-        f"calendar {policy.calendar}.\n"
-        "Each day below is planned at noon from what was known by then, as if regua had sent nothing before.\n"
+        f"{counted(len(facts), 'event')}, in {root / 'regua.sqlite3'}.\n"
+        f"What was known before {DAYS[0]} is recorded; the rest of the quarter follows day by day.\n"
     )
 
 
-def _of_day(day: str, schedules: Sequence[Schedule]) -> str:
-    from regua.cli.summary import Summary
+def _tell_three(creditor: Creditor, output: Output, screen: Screen) -> None:
+    from attrs import evolve
 
-    summary = Summary()
-    for schedule in schedules:
-        summary.add(schedule)
-    runs = [action for schedule in schedules for action in (*schedule.due, *schedule.planned)]
-    presses = sum(action.presses for action in runs)
-    split = f"of what is due or planned, {presses:,} ask for overdue money and {len(runs) - presses:,} do not"
-    lines = [split, *summary.lines(frozenset(summary.statuses))]
-    return f"\nAs of {day}:\n" + "".join(f"  {line}\n" for line in lines)
+    from regua.cli.forms import Table
 
-
-def _explain_some(schedules: Sequence[Schedule], output: Output) -> None:
-    from regua.core.explain import explain
-
+    met: set[str] = set()
     for title, fits in _EXAMPLES:
-        found = next(((schedule, action) for schedule in schedules for action in schedule.all if fits(action)), None)
-        if found is not None:
-            schedule, action = found
-            text = explain(schedule, action=action.id).replace("\n", "\n  ").rstrip()
-            output.write(f"\nWhy? For example {title}:\n  {text}\n")
+        found = _first(creditor, fits, met)
+        if found is None:
+            continue
+        schedule, action = found
+        met.add(schedule.debtor)
+        output.write(f"\n{schedule.debtor} {title}:\n\n")
+        shown = [each for each in schedule.all if each.receivable == action.receivable and each.status != "ended"]
+        table = Table(output, screen)
+        table.add(evolve(schedule, all=tuple(shown[:_MOST_ACTIONS])))
+        table.finish()
 
 
-def _has_tone(action: Action, word: str) -> bool:
-    return action.tone is not None and action.tone.word == word
+def _first(creditor: Creditor, fits: Callable[[Action], bool], met: set[str]) -> tuple[Schedule, Action] | None:
+    schedules = (creditor.schedule(debtor) for debtor in creditor.debtors() if debtor not in met)
+    return next(((schedule, action) for schedule in schedules for action in schedule.all if fits(action)), None)
 
 
-def _is_clamped(action: Action) -> bool:
-    return any(reason.code == "tone-clamped" for reason in action.reasons)
+def _tell_weeks(lived: Iterator[Week], policy: Policy, output: Output, screen: Screen) -> Counter[str]:
+    """A line a week: facts, then what was sent by each step. Gives what was sent."""
+    heads = ("week of", "issued", "paid", "disputed", *(step.id for step in policy.steps))
+    output.write("  ".join(head.rjust(10) if head == heads[0] else head for head in heads) + "\n")
+    told: Counter[str] = Counter()
+    for week in lived:
+        told += week.sent
+        counts = (week.issued, week.paid, week.disputed, *(week.sent[step.id] for step in policy.steps))
+        cells = (str(count or "").rjust(len(head)) for head, count in zip(heads[1:], counts, strict=True))
+        screen.clear()
+        output.write("  ".join([str(week.start), *cells]).rstrip() + "\n")
+        screen.progress(f"after {week.start}")
+    screen.clear()
+    return told
 
 
-def _what_next(day: str) -> str:
+def _outcome(creditor: Creditor, recovered: dict[str, Any], sent: Counter[str], root: Path) -> str:
+    from regua.core.explain import meaning
+
+    silent = _silent(creditor)
+    money = sum(amount.minor for amount in recovered.values())
+    texts = sorted((root / "outbox").glob("*.txt"))
+    lines = [
+        f"\nSent: {counted(sent.total(), 'message')}, each once: {counted(len(texts), 'file')} in {root / 'outbox'}.",
+        "",
+        "Not sent, although the policy has a step for it, and why:",
+        *(f"  {count:>6,}  {code}: {meaning(code)}" for code, count in silent.most_common(_MOST_ACTIONS)),
+        "",
+        f"Recovered: {counted(len(recovered), 'invoice')} paid after we had asked for them, R$ {money // 100:,}.",
+        "",
+    ]
+    return "\n".join(lines) + _a_message(texts)
+
+
+def _silent(creditor: Creditor) -> Counter[str]:
+    """Steps of the quarter that ask for overdue money and were not carried out, by their primary reason."""
+    silent: Counter[str] = Counter()
+    for debtor in creditor.debtors():
+        for action in creditor.schedule(debtor).all:
+            if action.presses and DAYS[0] <= action.day <= DAYS[1] and action.status in ("ended", "waiting"):
+                silent[action.reason.code] += 1
+    return silent
+
+
+def _a_message(texts: Sequence[Path]) -> str:
+    """What a debtor reads: the first message that asks for overdue money, as the folder holds it."""
+    found = next(islice((path for path in texts if "atraso" in path.read_text(encoding="utf-8")), 1), None)
+    if found is None:
+        return ""
+    text = "".join(f"  | {line}".rstrip() + "\n" for line in found.read_text(encoding="utf-8").splitlines())
+    return f"\nOne of them:\n\n{text}"
+
+
+def _what_next(root: Path, creditor: Creditor) -> str:
+    config, policy = shlex.quote(str(root / "regua.toml")), shlex.quote(str(root / _POLICY))
+    debtor = next(iter(creditor.debtors()))
     return (
-        "\nNothing was sent or stored. Sending comes with a later version of regua; what it plans and cannot carry out "
-        "yet is named above.\n\n"
-        "Next:\n"
-        f"  regua import {shipped(_PORTFOLIO)} --map {_MAP} -o events.jsonl\n"
-        f"  regua plan {shipped(*_POLICY)} events.jsonl --as-of {day}\n"
-        f"  regua check {shipped(*_POLICY)}\n"
+        "\nNext:\n"
+        f"  regua replay --config {config} --debtor {debtor}\n"
+        f"  regua check {policy}\n"
+        "  regua init my-dunning\n"
     )

@@ -1,0 +1,151 @@
+"""`regua simulate`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import click
+
+from regua.cli.asking import WHEN
+from regua.cli.debtors import read_debtors
+from regua.cli.inputs import Problems, only_once
+from regua.cli.options import Moment, common_options, moment_option, pass_screen
+from regua.cli.output import standard_output
+from regua.cli.screen import Screen, counted
+
+if TYPE_CHECKING:
+    from regua.core.events import Event
+    from regua.testing import Simulation
+    from regua.testing.transcript import Entry
+
+LONGEST_AFTER: Final = 366
+"""Days after the last fact after which a simulation without `--until` ends."""
+_STRETCH: Final = 7
+
+
+@click.command("simulate", epilog=WHEN.replace("`--as-of` takes its noon, when the steps of the morning are due; ", ""))
+@click.argument("policy", metavar="POLICY")
+@click.argument("events", metavar="EVENTS")
+@click.option("--policy", "more", metavar="FILE", multiple=True, help="A further policy, or version of one.")
+@click.option("--creditor", help="Only this creditor's debtors; needed where there are several.")
+@click.option("--debtor", "debtors", metavar="ID", multiple=True, help="Only this debtor; may be given again.")
+@moment_option("--until", "Up to when.  [default: until nothing more is planned]")
+@click.option(
+    "--answer",
+    "answers",
+    metavar="CHANNEL=ANSWER",
+    multiple=True,
+    help="How a channel answers: delivered, unless told otherwise; bounced, failed, transient, unknown and so on.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help="What is printed."
+)
+@common_options
+@pass_screen
+def command(
+    screen: Screen,
+    *,
+    policy: str,
+    events: str,
+    more: tuple[str, ...],
+    creditor: str | None,
+    debtors: tuple[str, ...],
+    until: Moment | None,
+    answers: tuple[str, ...],
+    form: str,
+) -> None:
+    """Run the engine over facts with a test clock, and print what happened.
+
+    Each fact becomes known at its recorded_at. The engine is the real one; its store is in memory and its channels
+    deliver everything at once, unless --answer says otherwise. Nobody is contacted and no file is written. The same
+    facts give the same transcript.
+
+    \b
+    Example:
+      regua simulate policy.toml events.jsonl --debtor 0187-ERLSR
+      regua simulate policy.toml events.jsonl --answer email=bounced --until 2012-03-31
+    """
+    from regua.cli.inputs import load_policies
+    from regua.core.dates import public_instant
+    from regua.testing import Simulation
+
+    only_once(policy, *more, events)
+    policies = load_policies((policy, *more))
+    facts = _facts(events, screen, creditor, debtors)
+    if not facts:
+        raise Problems([f"{events}: no events; nothing to simulate"])
+    start, last = min(fact.recorded_us for fact in facts), max(fact.recorded_us for fact in facts)
+    with Simulation(policies, start=public_instant(start), creditor=facts[0].creditor) as simulation:
+        for answer in answers:
+            _set_answer(simulation, answer)
+        simulation.script(*facts)
+        _live(simulation, last, None if until is None else until.end(policies[0]), screen)
+        with standard_output() as output:
+            for entry in simulation.transcript:
+                output.write(f"{entry}\n" if form == "text" else _json(entry))
+        screen.note(_summary(simulation))
+
+
+def _facts(name: str, screen: Screen, creditor: str | None, debtors: tuple[str, ...]) -> list[Event]:
+    """The facts of one creditor, in the order in which they became known."""
+    found = read_debtors(name, screen, creditor=creditor, debtors=debtors)
+    creditors = sorted({debtor.creditor for debtor in found})
+    if len(creditors) > 1:
+        raise Problems([f"{name}: events of {len(creditors)} creditors; choose one with --creditor: {creditors[0]}, …"])
+    return sorted((event for debtor in found for event in debtor.events), key=lambda event: event.recorded_us)
+
+
+def _set_answer(simulation: Simulation, text: str) -> None:
+    from regua.errors import SimulationError
+    from regua.testing.channels import Word
+
+    channel, _, answer = text.partition("=")
+    words: dict[str, Word] = {word: word for word in get_args(Word)}
+    try:
+        simulation.channel(channel).answers(words[answer])
+    except SimulationError as error:
+        raise click.BadParameter(str(error), param_hint="'--answer'") from None
+    except KeyError:
+        message = f"{answer!r} is no answer; write CHANNEL=ANSWER with one of {', '.join(words)}"
+        raise click.BadParameter(message, param_hint="'--answer'") from None
+
+
+def _live(simulation: Simulation, last: int, until: int | None, screen: Screen) -> None:
+    """Let time pass, a week at a time so that it can be seen how far it is."""
+    from regua.core.dates import public_instant
+
+    end = public_instant(last if until is None else until)
+    longest = end.add(days=LONGEST_AFTER) if until is None else end
+    while simulation.now < longest:
+        if until is None and simulation.now > end and simulation.engine.next_wakeup() is None:
+            return
+        screen.progress(f"simulating {simulation.now:%Y-%m-%d}")
+        simulation.advance(until=min(simulation.now.add(days=_STRETCH), longest))
+    screen.clear()
+
+
+def _json(entry: Entry) -> str:
+    shown: dict[str, Any] = {
+        "at": entry.at.isoformat(),
+        "debtor": entry.debtor,
+        "receivable": entry.receivable,
+        "what": entry.what,
+        "event": entry.event.id,
+        "step": entry.step,
+        "channel": entry.channel,
+        "tone": "" if entry.tone is None else entry.tone.word,
+        "amount": "" if entry.amount is None else str(entry.amount),
+        "subject": entry.subject,
+        "text": entry.text,
+    }
+    return json.dumps({name: value for name, value in shown.items() if value != ""}, ensure_ascii=False) + "\n"
+
+
+def _summary(simulation: Simulation) -> str:
+    entries = simulation.transcript
+    counts = Counter(entry.what for entry in entries.actions)
+    debtors = len({entry.debtor for entry in entries})
+    parts = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+    return f"{counted(debtors, 'debtor')}, up to {simulation.now:%Y-%m-%d %H:%M}: {parts or 'nothing sent'}"

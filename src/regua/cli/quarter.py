@@ -1,0 +1,92 @@
+"""A stretch of simulated time, and what happened in each week of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+
+from regua.core.events import ActionSent, DisputeOpened, InvoiceIssued, PaymentSettled
+from regua.core.money import Money
+from regua.plugins import hookimpl
+
+if TYPE_CHECKING:
+    from regua.core.events import Event
+    from regua.core.policy import Policy
+    from regua.testing import Simulation
+
+
+@define
+class Watch:
+    """Counts what is recorded: a plugin that the engine tells of each fact.
+
+    Attributes:
+        policy: says which steps press.
+        sent: messages by step.
+        facts: other facts by type.
+        asked: receivables of which overdue money was asked for.
+        recovered: what came for those, by receivable.
+    """
+
+    policy: Policy
+    sent: Counter[str] = field(factory=Counter)
+    facts: Counter[str] = field(factory=Counter)
+    asked: set[str] = field(factory=set)
+    recovered: dict[str, Money] = field(factory=dict)
+
+    @hookimpl
+    def regua_event_recorded(self, event: Event) -> None:
+        """Count one fact."""
+        self.facts[event.type] += 1
+        if isinstance(event, ActionSent):
+            self.sent[event.step] += 1
+            if self.policy.steps[self.policy.step_order[event.step]].presses:
+                self.asked.add(event.receivable)
+        elif isinstance(event, PaymentSettled):
+            for receivable in self.asked.intersection(event.receivables):
+                self.recovered[receivable] = event.amount
+
+    def take(self) -> tuple[Counter[str], Counter[str]]:
+        """What was sent, and the facts, since the last time."""
+        taken = self.sent, self.facts
+        self.sent, self.facts = Counter(), Counter()
+        return taken
+
+
+@define
+class Week:
+    """What happened in seven days, or in the rest of the quarter.
+
+    Attributes:
+        start: the first day.
+        sent: messages by step.
+        issued: invoices.
+        paid: payments.
+        disputed: disputes that were opened.
+    """
+
+    start: date
+    sent: Counter[str]
+    issued: int
+    paid: int
+    disputed: int
+
+
+def weeks(simulation: Simulation, watch: Watch, days: tuple[date, date]) -> Iterator[Week]:
+    """Live through some days, and tell of each week.
+
+    Args:
+        simulation: stands at the start of the first day.
+        watch: one of its plugins.
+        days: the first and the last.
+    """
+    start, last = days
+    while start <= last:
+        end = min(start + timedelta(days=7), last + timedelta(days=1))
+        simulation.advance(until=end)
+        sent, known = watch.take()
+        yield Week(start, sent, known[InvoiceIssued.type], known[PaymentSettled.type], known[DisputeOpened.type])
+        start = end
