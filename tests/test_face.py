@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import regua
-from regua.errors import NotYetSupported, PluginError, ReguaError, Rejected, Retryable, Unknown, Unsupported
+from regua.errors import PluginError, ReguaError, Rejected, Retryable, Unknown, Unsupported
 
 FACE = Path(regua.__file__)
 MOST_NAMES = 30
