@@ -1,0 +1,61 @@
+"""What a simulation has to know of its policies: the values, the channels that they use, the calendars."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+from attrs import frozen
+
+from regua.core.calendars import Calendar
+from regua.core.policy import Policy
+from regua.messages import MessageBook
+from regua.plugins import Registry
+from regua.policyfile import load_policy
+
+PolicySource = Policy | Path | str
+
+
+@frozen(kw_only=True)
+class World:
+    """What the policies of a simulation ask for.
+
+    Attributes:
+        policies: in the order in which they were given.
+        channels: names of the channels that they use, in the order of their steps.
+        calendars: by name.
+    """
+
+    policies: tuple[Policy, ...]
+    channels: tuple[str, ...]
+    calendars: Mapping[str, Calendar]
+
+
+def read_world(
+    policy: PolicySource | Sequence[PolicySource],
+    *,
+    plugins: Sequence[object] = (),
+    templates: str | Path | None = None,
+) -> World:
+    """Read the policies.
+
+    Channels and registrars are as the policies name them, since a simulation has any of them; all else is checked.
+
+    Raises:
+        PolicyError: a policy with problems.
+    """
+    registry = Registry.discover(*plugins)
+    catalog = registry.catalog(templates=_names() if templates is None else MessageBook.open(templates).names())
+    given = [policy] if isinstance(policy, PolicySource) else policy
+    policies = tuple(each if isinstance(each, Policy) else load_policy(each, catalog=catalog) for each in given)
+    return World(policies=policies, channels=_channels(policies), calendars=registry.calendars)
+
+
+def _channels(policies: Sequence[Policy]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for policy in policies for step in policy.steps for name in step.channels))
+
+
+@cache
+def _names() -> frozenset[str]:
+    return MessageBook.open().names()

@@ -1,0 +1,12 @@
+from hypothesis import settings
+from tests.simulation.ladder import LADDER
+
+from regua.testing.machine import DunningMachine
+
+
+class LadderMachine(DunningMachine):
+    policy = LADDER
+
+
+TestLadder = LadderMachine.TestCase
+TestLadder.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

@@ -1,0 +1,150 @@
+"""Each invariant is seen to fail: on attempts that no engine would make, told to the simulation as facts."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from tests.simulation.ladder import LADDER
+
+from regua.core.events import ActionAttempted, ActionDelivered, ActionFailed, ActionSent, ConsentRevoked, EventRetracted
+from regua.core.tones import Tone
+from regua.errors import SimulationError
+from regua.testing import Case, Invoice, Simulation, invariants
+
+NOON = "2026-03-16T12:00-03:00"
+NIGHT = "2026-03-17T03:00-03:00"
+TIRADENTES = "2026-04-21T12:00-03:00"
+
+
+@pytest.fixture
+def case(simulation: Callable[..., Simulation]) -> Case:
+    """Make somebody who owes, on whom no worker looks."""
+    sim = simulation(LADDER, start="2026-03-01")
+    return sim.debtor("ana", invoices=[Invoice(due="2026-03-10", amount="150.00")])
+
+
+def attempt(case: Case, when: str, step: str = "atraso", tone: Tone = Tone.COURTEOUS, **fields: Any) -> None:
+    """Tell that something was attempted, sent and delivered, whatever the plan says."""
+    sim = case.simulation
+    sim.clock.set(max(sim.instant(when), sim.now_us))
+    about = {"action": "a-1", "step": step, "receivable": "nf-1", "channel": "email", "tone": tone} | fields
+    for cls in (ActionAttempted, ActionSent, ActionDelivered):
+        case.record(cls, **about)
+
+
+def broken(case: Case) -> list[str]:
+    """Give the names of the invariants that do not hold."""
+    found = []
+    for holds in invariants.INVARIANTS:
+        try:
+            holds(case.simulation)
+        except SimulationError:
+            found.append(holds.__name__)
+    return found
+
+
+def test_all_is_well(case):
+    """An attempt as any other."""
+    attempt(case, NOON)
+    assert broken(case) == []
+    invariants.check_invariants(case.simulation)
+
+
+def test_who_paid_is_dunned(case):
+    """And after the payment is undone it is well again."""
+    case.pay("150.00", "nf-1")
+    attempt(case, NOON)
+    assert broken(case) == ["nobody_who_paid_is_dunned"]
+    with pytest.raises(
+        SimulationError, match=r"nf-1 of ana was paid, and is dunned: step atraso, action a-1\n2026-03-01"
+    ):
+        invariants.check_invariants(case.simulation)
+
+
+def test_an_undone_payment_is_none(case):
+    """Nor is a part of it."""
+    case.pay("150.00", "nf-1")
+    case.reverse()
+    case.pay("149.99", "nf-1")
+    attempt(case, NOON)
+    assert broken(case) == []
+
+
+def test_who_disputes_is_dunned(case):
+    """Until the dispute is rejected."""
+    name = case.dispute()
+    attempt(case, NOON)
+    case.resolve(name)
+    attempt(case, NOON, action="a-2")
+    assert broken(case) == ["nobody_is_dunned_while_it_is_stopped"]
+
+
+@pytest.mark.parametrize(("until", "found"), [(date(2026, 3, 16), 1), (date(2026, 3, 15), 0), (None, 1)])
+def test_who_is_held_is_dunned(case, until, found):
+    """To the end of the last day."""
+    case.hold(until=until)
+    attempt(case, NOON)
+    assert len(broken(case)) == found
+
+
+def test_a_hold_that_was_released_holds_nothing(case):
+    """Nor one of another receivable."""
+    case.release(case.hold())
+    case.hold("nf-2")
+    attempt(case, NOON)
+    assert broken(case) == []
+
+
+def test_an_action_is_sent_twice(case):
+    """By any channel, though nobody says that the first one failed."""
+    attempt(case, NOON)
+    attempt(case, NOON, channel="whatsapp")
+    assert broken(case) == ["no_action_is_sent_twice"]
+
+
+def test_an_action_is_sent_by_the_next_channel(case):
+    """After the first one failed, even if it had been accepted."""
+    attempt(case, NOON)
+    case.record(ActionFailed, action="a-1", step="atraso", receivable="nf-1", channel="email")
+    attempt(case, NOON, channel="whatsapp")
+    assert broken(case) == []
+
+
+def test_an_action_is_attempted_again(case):
+    """After the first attempt was taken back: nothing had left."""
+    about = {"action": "a-1", "step": "atraso", "receivable": "nf-1", "channel": "email", "tone": Tone.COURTEOUS}
+    case.simulation.clock.set(case.simulation.instant(NOON))
+    first = case.record(ActionAttempted, **about)
+    case.record(EventRetracted, event=first.id, reason="nothing left")
+    attempt(case, NOON)
+    assert broken(case) == []
+
+
+def test_the_first_contact_is_severe(case):
+    """A second one may be."""
+    attempt(case, NOON, "terceiro-aviso", Tone.FIRM)
+    assert broken(case) == ["first_contacts_are_mild"]
+
+
+def test_the_second_contact_may_be_severe(case):
+    """The first one was delivered."""
+    attempt(case, NOON)
+    attempt(case, NOON, "terceiro-aviso", Tone.FIRM, action="a-2")
+    assert broken(case) == []
+
+
+@pytest.mark.parametrize("when", [NIGHT, TIRADENTES, "2026-03-15T12:00-03:00"])
+def test_somebody_is_contacted_at_night_on_a_holiday_or_on_a_sunday(case, when):
+    """Nobody may be."""
+    attempt(case, when)
+    assert broken(case) == ["nothing_outside_the_windows"]
+
+
+def test_somebody_is_contacted_who_opted_out(case):
+    """Of that channel."""
+    case.record(ConsentRevoked, channel="email")
+    attempt(case, NOON, channel="whatsapp", action="a-2")
+    assert broken(case) == []
+    attempt(case, NOON)
+    assert broken(case) == ["nothing_without_consent"]
