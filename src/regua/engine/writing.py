@@ -26,7 +26,7 @@ class Letters:
         self._identity, self._book = identity, book
 
     def written(self, action: Action, account: Account, person: Mapping[str, str], now: int) -> Mapping[str, Any]:
-        """`subject`, `text` and `language` of the message of one action.
+        """`subject`, `text`, `language` and `variables` of the message of one action.
 
         Raises:
             NotNow: its template does not fit, or the creditor is not identified.
@@ -42,4 +42,10 @@ class Letters:
         except MessageError as error:
             problem = f"template {action.template!r} cannot be written: {error}"
             raise NotNow(problem) from error
-        return {"subject": rendered.subject, "text": rendered.text, "language": rendered.language}
+        plain = {name: str(value) for name, value in values.items() if isinstance(value, str | int)}
+        return {
+            "subject": rendered.subject,
+            "text": rendered.text,
+            "language": rendered.language,
+            "variables": plain,
+        }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import as_file, files
 from os import PathLike
 from pathlib import Path
@@ -33,6 +34,13 @@ class Rendered:
     language: str
 
 
+@cache
+def _shipped() -> Folder:
+    """What regua brings; read, compiled and checked once a process."""
+    with as_file(files("regua").joinpath("data", "messages")) as folder:
+        return read_folder(folder)
+
+
 @frozen
 class MessageBook:
     """The messages of a creditor, checked and ready. Immutable; may be used from several threads."""
@@ -49,8 +57,7 @@ class MessageBook:
         Raises:
             MessageError: a file or folder with problems; all of them are listed.
         """
-        with as_file(files("regua").joinpath("data", "messages")) as shipped:
-            read = tuple(read_folder(path) for path in (*map(Path, folders), shipped))
+        read = (*(read_folder(Path(path)) for path in folders), _shipped())
         problems = [problem for folder in read for problem in folder.problems]
         if problems:
             raise MessageError(problems)

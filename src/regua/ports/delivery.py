@@ -95,7 +95,7 @@ class Message:
         language: BCP 47 tag of the texts.
         attachments: files.
         template: name of the template, for providers that hold approved texts themselves.
-        variables: what the template was filled with.
+        variables: what the template was filled with, as text; its lists are left out.
     """
 
     key: str
