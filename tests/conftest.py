@@ -1,9 +1,25 @@
-"""Hypothesis profiles: `ci` gives the same examples in every run, `dev` looks for new ones."""
+"""Hypothesis profiles: `ci` gives the same examples in every run, `dev` looks for new ones.
+
+Tells at the end of the run which cases wait for a feature.
+"""
 
 import os
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("dev", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name and count the cases that nothing carries out yet."""
+    reports = (report for group in terminalreporter.stats.values() for report in group)
+    properties = (entry for report in reports for entry in getattr(report, "user_properties", ()))
+    lines = sorted({text for name, text in properties if name == "not-yet-supported"})
+    if lines:
+        terminalreporter.section("cases not yet supported")
+        for line in lines:
+            terminalreporter.write_line(f"not-yet-supported: {line}")
+        terminalreporter.write_line(f"not-yet-supported: {len(lines)} cases")

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def test_who_pays_is_thanked_by_silence(folder: Path, call: Run):
     assert [line for line in steps(out) if "sent" in line] == ["2026-04-15 09:00 sent lembrete"]
 
 
-def test_a_channel_that_bounces(folder: Path, call: Run):
+@pytest.mark.usefixtures("folder")
+def test_a_channel_that_bounces(call: Run):
     """`--answer` says how a channel answers."""
     ran = call("simulate", "policy.toml", "events.jsonl", "--answer", "email=bounced")
     assert "failed lembrete by email" in ran.out
@@ -110,30 +112,62 @@ def test_a_channel_that_bounces(folder: Path, call: Run):
     assert "sent atraso" not in ran.out
 
 
+@pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize(
     ("answer", "problem"), [("email=eaten", "'eaten' is no answer"), ("fax=failed", "no scripted channel 'fax'")]
 )
-def test_an_answer_that_is_none(folder: Path, call: Run, answer: str, problem: str):
+def test_an_answer_that_is_none(call: Run, answer: str, problem: str):
     """Wrong usage, with what there is."""
     ran = call("simulate", "policy.toml", "events.jsonl", "--answer", answer)
     assert ran.status == 2
     assert problem in ran.err
 
 
-def test_up_to_a_day(folder: Path, call: Run):
+@pytest.mark.usefixtures("folder")
+def test_up_to_a_day(call: Run):
     """The whole day belongs to it."""
     ran = call("simulate", "policy.toml", "events.jsonl", "--until", "2026-04-15")
     assert "sent lembrete" in ran.out
     assert "sent atraso" not in ran.out
 
 
-def test_for_programs(folder: Path, call: Run):
+@pytest.mark.usefixtures("folder")
+def test_for_programs(call: Run):
     """One entry a line, with the text that the debtor reads."""
-    rows = [json.loads(line) for line in call("simulate", "policy.toml", "events.jsonl", "--format", "jsonl").out.splitlines()]
+    rows = [
+        json.loads(line)
+        for line in call("simulate", "policy.toml", "events.jsonl", "--format", "jsonl").out.splitlines()
+    ]
     [sent] = [row for row in rows if row["what"] == "sent" and row["step"] == "atraso"]
     assert (sent["at"], sent["channel"], sent["tone"]) == ("2026-04-23T10:00:00-03:00", "email", "courteous")
     assert (sent["receivable"], sent["amount"]) == ("nf-1", "150.00 BRL")
     assert "R$ 150,00" in sent["text"]
+
+
+def test_the_sample_portfolio(tmp_path: Path, call: Run, monkeypatch: pytest.MonkeyPatch):
+    """Two years of three customers, twice the same, and no pressing message to who is settled or disputed."""
+    monkeypatch.chdir(tmp_path)
+    data = Path(str(files("regua") / "data"))
+    assert (
+        call(
+            "import", str(data / "receivables.csv"), "--map", str(data / "receivables.map.toml"), "-o", "e.jsonl"
+        ).status
+        == 0
+    )
+    three = [word for name in ("0379-NEVHP", "1408-OQZUE", "3676-CQAIF") for word in ("--debtor", name)]
+    line = ("simulate", str(data / "starter/padrao.toml"), "e.jsonl", *three, "--format", "jsonl")
+    out = call(*line).out
+    assert call(*line).out == out
+    rows = [json.loads(each) for each in out.splitlines()]
+    closed: dict[str, str] = {}
+    pressed = 0
+    for row in rows:
+        if row["what"] in {"payment.settled", "dispute.opened"}:
+            closed.setdefault(row["event"].split("-")[1], row["at"])
+        elif row["what"] == "sent" and row["step"] not in {"lembrete", "vencimento", "obrigado"}:
+            pressed += 1
+            assert row["receivable"] not in closed, row
+    assert pressed > 5
 
 
 def test_two_creditors_are_two_simulations(folder: Path, call: Run):

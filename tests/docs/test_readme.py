@@ -115,10 +115,11 @@ def test_a_refusal_goes_to_the_next_channel(gateway: Any):
         assert [message.channel for message in sim.case("ana").messages] == ["email"]
 
 
-def test_anything_else_is_unknown_and_not_sent_again(gateway: Any):
-    """The gateway takes it and hangs up: nobody knows, so nobody sends it again."""
-    gateway.status = HANGS_UP
+@pytest.mark.parametrize("status", [HANGS_UP, 401, 503])
+def test_anything_else_is_unknown_and_not_sent_again(gateway: Any, status: int):
+    """The gateway takes it and hangs up, or says what nobody understands: nobody sends it again."""
+    gateway.status = status
     with simulated(gateway.port) as sim:
         sim.advance(days=30)
         assert [entry.what for entry in sim.case("ana").transcript.actions] == ["unknown"]
-        assert len(gateway.accepted) == 1
+        assert len(gateway.accepted) == (status == HANGS_UP)

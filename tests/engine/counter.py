@@ -80,7 +80,7 @@ class Line:
         """Whether it is signed with the word that is not secret."""
         return request.headers.get("signature") == "ours"
 
-    def parse(self, request: WebhookRequest) -> Sequence[Any]:
+    def parse(self, request: WebhookRequest) -> Sequence[Any]:  # noqa: ARG002 - the port's shape
         """What the test wants to be said."""
         return self.said
 

@@ -4,16 +4,18 @@ from pathlib import Path
 
 import pytest
 from attrs import evolve
-from counter import POLICY, Counter, Line, clock, head, issued
+from counter import POLICY, Counter, Line, clock, facts_of, head, issued
 
 from regua import events
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings
+from regua.engine.desk import Desk
 from regua.engine.outcomes import backoff
 from regua.ports import (
     Capabilities,
     Message,
+    OutboxAction,
     Receipt,
     Rejected,
     Retryable,
@@ -242,7 +244,7 @@ def test_the_window_stays_open_for_the_sending(counter: Counter):
     assert counter.run("2026-04-16 08:00") == {"sent": 1}
 
 
-def test_a_channel_that_is_not_configured_loses_nothing(counter: Counter, caplog: pytest.LogCaptureFixture):
+def test_a_channel_that_is_not_configured_loses_nothing(counter: Counter):
     """The policy of an invoice in flight names a channel that went out of the configuration."""
     other = (
         POLICY.replace("version = 1", "version = 2").replace('["email"]', '["sms"]').replace('"sms", "email"', '"sms"')
@@ -259,7 +261,7 @@ def test_a_channel_that_is_not_configured_loses_nothing(counter: Counter, caplog
 
 def test_without_an_address_the_next_channel_is_taken(counter: Counter):
     """Nobody kept one, or it was erased."""
-    counter.loja.record(*[fact for fact in _strangers("bia")], issued("nf-9", "bia"))
+    counter.loja.record(*facts_of("bia"), issued("nf-9", "bia"))
     counter.loja.keep("bia", {"bia-email": {"address": "bia@email.invalid"}})
     counter.at = clock(OVERDUE)
     counter.engine.run_due()
@@ -381,18 +383,12 @@ def test_nothing_that_is_closed_has_a_line(counter: Counter):
     assert isinstance(counter.email, Channel)
 
 
-def _desk(counter: Counter):
+def _desk(counter: Counter) -> Desk:
     return counter.engine._desks["loja"]  # noqa: SLF001 - as above
 
 
-def _claimed(counter: Counter):
+def _claimed(counter: Counter) -> OutboxAction:
     desk = _desk(counter)
     list(desk._wake())  # noqa: SLF001
-    [row] = [row for row in desk._claim(10)]  # noqa: SLF001
+    [row] = desk._claim(10)  # noqa: SLF001
     return row
-
-
-def _strangers(debtor: str):
-    from counter import facts_of
-
-    return facts_of(debtor)

@@ -112,6 +112,17 @@ def states(config: Path) -> list[str]:
         store.close()
 
 
+def attempts(config: Path) -> int:
+    """How often a channel was asked."""
+    from regua.builtin.sqlite import SqliteStore
+
+    store = SqliteStore.open(f"sqlite:///{config.parent}/regua.sqlite3")
+    try:
+        return len(store.attempts("loja", "ana"))
+    finally:
+        store.close()
+
+
 def child(program: str, *arguments: object) -> "subprocess.Popen[str]":
     """Start a program of ours."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
@@ -128,6 +139,7 @@ def test_killed_between_any_two_transactions_nothing_is_lost_and_nothing_sent_tw
             break
         assert running.returncode == -signal.SIGKILL
         run(config)
+        assert attempts(config) == 1  # the folder has one file a key, so it alone could not tell
         outcomes.append((sent(config), states(config)))
         _start_again(config)
     else:

@@ -4,11 +4,11 @@ import pytest
 from attrs import evolve
 from counter import POLICY, Counter, clock, facts_of, head, issued, settled
 
-from regua import EventConflict, Money, events
+from regua import EventConflict, Money, Policy, events, load_policy
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings, Engine
-from regua.errors import AccountMismatch, PlanError, PolicyConflict, SettingsError
+from regua.errors import AccountMismatch, PlanError, PolicyConflict, PolicyError, SettingsError
 from regua.ports import Store
 
 
@@ -140,6 +140,39 @@ def test_a_changed_policy_under_the_same_version_is_refused(counter: Counter):
         counter.another(creditors={"loja": _settings(POLICY.replace("D-5", "D-4"))})
 
 
+def test_other_content_is_refused_of_policies_built_in_python_too(counter: Counter):
+    """They have no text to compare, and a fingerprint."""
+    first, second = load_policy(POLICY), load_policy(POLICY.replace("D-5", "D-4"))
+    with pytest.raises(PolicyConflict):
+        counter.another(creditors={"loja": _settings(second)})
+    store = MemoryStore()
+    counter.another(store=store, creditors={"loja": _settings(first)})
+    with pytest.raises(PolicyConflict):
+        counter.another(store=store, creditors={"loja": _settings(second)})
+    counter.another(store=store, creditors={"loja": _settings(POLICY)})
+
+
+def test_a_policy_that_was_taken_back_governs_nothing_new(counter: Counter):
+    """The newest version in force, not the newest that was ever stored."""
+    counter.another(creditors={"loja": _settings(POLICY.replace("version = 1", "version = 2"))})
+    counter.bill()
+    assert {action.policy_version for action in counter.loja.schedule("ana").all} == {1}
+
+
+def test_an_executor_of_the_hosts_comes_before_regua(counter: Counter):
+    """Whatever its name."""
+    with counter.another(executors={"tasks": counter.people}) as engine:
+        assert engine._parts.by_kind["task"] == ("tasks", counter.people)  # noqa: SLF001 - who would carry it out
+    with counter.another(executors={}) as engine:
+        assert engine._parts.by_kind["task"][0] == "tasks"  # noqa: SLF001 - as above
+
+
+def test_a_policy_file_that_is_not_there(counter: Counter):
+    """Is told like everything else that is wrong with a policy."""
+    with pytest.raises(PolicyError, match=r"nowhere\.toml"):
+        counter.another(creditors={"loja": _settings("nowhere.toml")})
+
+
 def test_what_was_known_then(counter: Counter):
     """A payment of the 20th that was known on the 24th: on the 22nd nothing was known of it."""
     counter.open_account()
@@ -213,5 +246,5 @@ def test_closing_leaves_what_was_given(counter: Counter):
     assert list(counter.another().creditor().debtors()) == []
 
 
-def _settings(*policies: str) -> CreditorSettings:
+def _settings(*policies: str | Policy) -> CreditorSettings:
     return CreditorSettings(policies=policies, name="Loja", document="11.222.333/0001-81", address="Rua A, 1")

@@ -93,7 +93,7 @@ def simulated(events: list[Event]) -> Transcript:
 
 
 @pytest.fixture(scope="module")
-def transcript(events: list[Event], quarter: list[Event], at_once: Transcript) -> Transcript:
+def transcript(events: list[Event], at_once: Transcript) -> Transcript:
     """Give two years of everybody; on newer Pythons those of a quarter are proof enough."""
     return at_once if sys.version_info >= (3, 12) else simulated(events)
 
@@ -169,6 +169,7 @@ def test_the_same_comes_to_the_same_again(events):
     assert str(simulated(few)) == str(simulated(few))
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="the whole is told on the oldest Python alone: half a minute")
 def test_a_quarter_comes_to_its_part_of_the_whole(at_once, quarter, transcript):
     """Debtors have nothing to do with each other."""
     chosen = {event.debtor for event in quarter}

@@ -19,8 +19,9 @@ from regua.core.dates import civil_day
 from regua.core.events import ActionOutcome, Event, EventRetracted
 from regua.core.planning import Schedule, plan
 from regua.engine.log import Log
-from regua.engine.outbox import changed
+from regua.engine.outbox import changed, stated
 from regua.engine.shelf import Shelf
+from regua.errors import ReguaError
 from regua.ports import AccountRecord, OutboxAction, Store, Transaction
 
 REMEMBERED: Final = 1_000
@@ -112,7 +113,28 @@ class Change:
             put_off: for actions by id: not before which instant, and why.
         """
         self.append(events)
-        schedule = self.plan()
+        self._follow(self.plan(), events, put_off or {})
+
+    def learn(
+        self, action: str, events: Sequence[Event], *, put_off: Mapping[str, tuple[int, str]] | None = None
+    ) -> None:
+        """Record what became of an action. It happened, so it is recorded also where the debtor cannot be planned.
+
+        Args:
+            action: its id; where there is no plan it alone moves, and the debtor is planned with the next run.
+            events: what is new.
+            put_off: as of `advance`.
+        """
+        self.append(events)
+        try:
+            self.plan()
+        except ReguaError:
+            rows = [stated(row, self.state.account.facts.outcomes) for row in self.state.outbox if row.id == action]
+            self.write(_put_off(rows, self.state.outbox, put_off or {}), wakeup_us=self.now)
+        else:
+            self._follow(self.plan(), events, put_off or {})
+
+    def _follow(self, schedule: Schedule, events: Sequence[Event], put_off: Mapping[str, tuple[int, str]]) -> None:
         rows = changed(
             schedule,
             self.state.account.facts.outcomes,
@@ -120,8 +142,7 @@ class Change:
             kinds=self.book.kinds,
             touched=_touched(events),
         )
-        rows = _put_off(rows, self.state.outbox, put_off or {})
-        self.write(rows, wakeup_us=schedule.next_wakeup_us)
+        self.write(_put_off(rows, self.state.outbox, put_off), wakeup_us=schedule.next_wakeup_us)
 
 
 @define(kw_only=True)

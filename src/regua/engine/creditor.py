@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from regua.core.account import Account, fold
 from regua.core.dates import to_instant
@@ -14,6 +16,8 @@ from regua.engine.book import AccountBook, State
 from regua.engine.replaying import History, history
 from regua.engine.shelf import same
 from regua.errors import AccountMismatch, EventConflict
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class Creditor:
@@ -69,7 +73,13 @@ class Creditor:
             records: for each reference that events hold (`ref`, `person`, `text`) its fields, such as
                 `{"point-1": {"address": "ana@example.invalid"}}` or `{"person": {"name": "Ana Souza"}}`.
             using: as of `record`.
+
+        Raises:
+            ValueError: a value is no text that can be stored.
         """
+        for ref, fields in records.items():
+            for name, value in fields.items():
+                _check_text(ref, name, value)
         with self._book.store.transaction(self.id, using=using) as transaction:
             transaction.keep(debtor, records)
 
@@ -155,6 +165,16 @@ class Creditor:
             )
             raise EventConflict(message)
         return True
+
+
+def _check_text(ref: str, name: str, value: object) -> None:
+    """Refuse what a store or a channel would fall over later; the value itself is personal data, and is not told."""
+    if not isinstance(value, str):
+        message = f"{name!r} of {ref!r} is a {type(value).__name__}, not a text; leave out what is not known"
+        raise ValueError(message)  # noqa: TRY004 - one error for what cannot be kept
+    if any(map(_HALF.search, (ref, name, value))):
+        message = f"{name!r} of {ref!r} holds half of a character (a lone surrogate); decode it anew from its source"
+        raise ValueError(message)
 
 
 def _known(account: Account, instant: int) -> Account:

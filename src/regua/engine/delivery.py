@@ -7,23 +7,29 @@ over, it cannot write: failures are fenced by the epoch, receipts are facts.
 
 from __future__ import annotations
 
+from collections import deque
 from hashlib import sha256
 from typing import Final, Literal
 
 from attrs import evolve, frozen
 
+from regua.core.account import Account
 from regua.core.dates import MICROSECONDS
 from regua.core.events import ActionAttempted
 from regua.core.planning import Action, Schedule
 from regua.engine.book import AccountBook, Change
 from regua.engine.errands import Errand, Errands, NotNow
 from regua.engine.outcomes import Answer, ask, backoff, facts
+from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
 MOST_ATTEMPTS: Final = 5
 """How often one channel is tried where nothing left; then it counts as refused."""
 STUCK_FOR: Final = 3600 * MICROSECONDS
 """How long an action waits that the configuration does not let out."""
+
+CLOCK_WENT_BACK: Final = "clock-went-back"
+"""The reason of an action that waits until the clock has come to what was done to its debtor."""
 
 Result = Literal["sent", "retried", "suppressed", "failed", "unknown", "stuck"]
 """What came of one claimed action; see `RunResult`."""
@@ -49,6 +55,7 @@ class Delivery:
 
     def __init__(self, book: AccountBook, errands: Errands) -> None:
         self._book, self._errands = book, errands
+        self._unstored: deque[tuple[Begun, Answer]] = deque()
 
     def carry_out(self, row: OutboxAction) -> Result:
         """Carry out one action that this worker claimed, where it still is due."""
@@ -60,9 +67,22 @@ class Delivery:
         try:
             answer = ask(begun.errand.call, self._book.log, **about)
         except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
-            self._finish(begun, Answer(outcome="unknown", reason="interrupted"))
+            self._ended(begun, Answer(outcome="unknown", reason="interrupted"))
             raise
-        return self._finish(begun, answer)
+        return self._ended(begun, answer)
+
+    def end_rest(self) -> None:
+        """Store what came of attempts where the store could not take it before, as while a disk was full."""
+        for _ in range(len(self._unstored)):
+            try:
+                begun, answer = self._unstored.popleft()
+            except IndexError:  # another thread has taken it
+                return
+            try:
+                self._ended(begun, answer)
+            except ReguaError as error:
+                about = {"action": begun.attempt.action, "creditor": begun.attempt.creditor}
+                self._book.log.error("what came of an attempt is refused", error=type(error).__name__, **about)  # noqa: TRY400 - no text
 
     # begin
 
@@ -75,6 +95,12 @@ class Delivery:
         if action is None:
             change.advance()
             return "suppressed"
+        latest = _latest(change.state.account)
+        if latest > change.now:
+            about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+            self._book.log.warning("the clock went back behind what was done; nothing leaves until then", **about)
+            change.advance(put_off={row.id: (min(latest, change.now + STUCK_FOR), CLOCK_WENT_BACK)})
+            return "stuck"
         try:
             errand = self._errands.prepare(action, change.state.account, current.attempts + 1, change.now)
         except NotNow as problem:
@@ -121,6 +147,13 @@ class Delivery:
 
     # finish
 
+    def _ended(self, begun: Begun, answer: Answer) -> Result:
+        try:
+            return self._finish(begun, answer)
+        except BaseException:  # this process lives on, and it alone knows what came of it
+            self._unstored.append((begun, answer))
+            raise
+
     def _finish(self, begun: Begun, answer: Answer) -> Result:
         attempt, errand = begun.attempt, begun.errand
         answer = self._judged(attempt, answer)
@@ -131,14 +164,13 @@ class Delivery:
                 return "unknown"  # fenced: somebody else has decided what became of it
             made = facts(answer, begun.fact, change.now, point=errand.point, reports=errand.reports_delivery)
             known = change.state.known
-            change.advance(
-                [event for event in made if event.id not in known], put_off=_retry(attempt, answer, change.now)
-            )
+            new = [event for event in made if event.id not in known]
+            change.learn(attempt.action, new, put_off=_retry(attempt, answer, change.now))
             row = change.state.row(attempt.action)
         result = _result(answer, row)
         if result in {"failed", "unknown"}:
             about = {"action": attempt.action, "creditor": attempt.creditor, "debtor": attempt.debtor}
-            self._book.log.warning(f"an action is {result}; `regua replay` says why", **about)
+            self._book.log.warning("an action did not go well; `regua replay` says why", state=result, **about)
         return result
 
     def _judged(self, attempt: Attempt, answer: Answer) -> Answer:
@@ -156,6 +188,11 @@ class Delivery:
 
 def _due(schedule: Schedule, action: str) -> Action | None:
     return next((each for each in schedule.due if each.id == action), None)
+
+
+def _latest(account: Account) -> int:
+    """When something was last done to a debtor; 0 where nothing was."""
+    return max((each.at_us for known in account.facts.outcomes.values() for each in known), default=0)
 
 
 def _retry(attempt: Attempt, answer: Answer, now: int) -> dict[str, tuple[int, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final
 
@@ -52,6 +53,7 @@ class Desk:
             told=parts.told(log),
         )
         letters = Letters(_identity(name, settings, shelf), parts.messages)
+        self._left: deque[OutboxAction] = deque()
         self._delivery = Delivery(book, Errands(parts.store, parts.channels, parts.by_kind, letters))
         self.creditor = Creditor(book)
 
@@ -61,6 +63,8 @@ class Desk:
 
     def run_due(self, limit: int, stop: Callable[[], bool] = never) -> Iterator[Result]:
         """Carry out what is due, and say of each action what came of it; `stop` is asked before each."""
+        self._delivery.end_rest()
+        self._give_back(self._left)
         recover(self._book)
         while limit > 0 and not stop():
             claimed = self._claim(min(limit, AT_ONCE))
@@ -78,14 +82,14 @@ class Desk:
         return store.claim(self._book.creditor, owner=store.owner(), until_us=self._book.now(), limit=limit)
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
-        left = list(claimed)
+        left = deque(claimed)
         try:
             while left and not stop():
                 yield self._one(left[0])
-                left.pop(0)
+                left.popleft()
         finally:  # empty, unless something ended this run: nobody else would take them while this process lives
-            for row in left:
-                self._release(row, self._book.now(), "")
+            self._left.extend(left)
+            self._give_back(self._left)
 
     def _one(self, row: OutboxAction) -> Result:
         try:
@@ -94,6 +98,19 @@ class Desk:
             self._unplannable(row.debtor, error)
             self._release(row, self._book.now() + PLANNED_LATER, str(error))
             return "stuck"
+
+    def _give_back(self, rows: deque[OutboxAction]) -> None:
+        """Give claims back that nobody carries out; what the store cannot take now is given back with the next run."""
+        while rows:
+            try:
+                row = rows.popleft()
+            except IndexError:  # another thread has taken it
+                return
+            try:
+                self._release(row, self._book.now(), "")
+            except BaseException:
+                rows.append(row)
+                raise
 
     def _release(self, row: OutboxAction, due_us: int, reason: str) -> None:
         """Give a claim back, where it still is one."""
@@ -135,9 +152,7 @@ class Desk:
             return take(self._book, channel, said)
         if said.creditor != self._book.creditor:
             return None
-        known = said.id in self._book.read(said.debtor).known
-        self.creditor.record(said)
-        return () if known else (said,)
+        return self.creditor.record(said)
 
 
 def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorIdentity:

@@ -14,7 +14,7 @@ from attrs import frozen
 from regua.core.account import Account
 from regua.core.planning import Action
 from regua.errors import ReguaError, Rejected
-from regua.ports import ActionRequest, Channel, Executor, Message, Store
+from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message, Store
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _SEPARATOR: Final = "\x1f"
@@ -122,7 +122,7 @@ class Errands:
         )
         send = partial(channel.send, message) if address else _no_address
         content = _canonical(to=address, subject=message.subject, text=message.text, html=message.html)
-        capabilities = channel.capabilities
+        capabilities = _capabilities(channel, f"channel {action.channel!r}")
         return Errand(
             contact=contact,
             channel=action.channel,
@@ -145,16 +145,26 @@ class Errands:
         contact = _hash("contact", action.id)
         person = _person(account, kept, now)
         request = ActionRequest(key=_hash(contact, name), action=action, attempt=attempt, person=person)
+        capabilities = _capabilities(executor, f"executor {name!r}")
         return Errand(
             contact=contact,
             channel=name,
             key=request.key,
             content=_canonical(kind=action.kind, step=action.step, amount=str(action.amount)),
             point="",
-            reports_delivery=executor.capabilities.reports_delivery,
-            longest_us=executor.capabilities.send_timeout // _MICROSECOND,
+            reports_delivery=capabilities.reports_delivery,
+            longest_us=capabilities.send_timeout // _MICROSECOND,
             call=partial(executor.run, request),
         )
+
+
+def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:
+    """What it can do; a plugin that raises where it says so holds up nothing but its own actions."""
+    try:
+        return plugin.capabilities
+    except Exception as error:
+        problem = f"{what} does not say what it can do: {type(error).__name__}"
+        raise NotNow(problem) from error
 
 
 def _person(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -> Mapping[str, str]:

@@ -64,11 +64,25 @@ def changed(
     Returns:
         New actions in the order of the schedule, then those that changed.
     """
-    due = {action.id: action for action in schedule.due if action.kind in kinds}
+    ahead = {action for action, known in outcomes.items() if is_ahead(known, schedule.as_of_us)}
+    due = {action.id: action for action in schedule.due if action.kind in kinds and action.id not in ahead}
     known = {row.id for row in stored}
     new = [_new(action) for action in due.values() if action.id not in known]
     open_rows = [row for row in stored if touched is None or row.state in OPEN or row.id in due or row.id in touched]
     return [*new, *_moved(schedule, due, outcomes, open_rows)]
+
+
+def is_ahead(known: Sequence[ActionOutcome], now: int) -> bool:
+    """Whether something was done later than now: the clock has gone back, and a plan of now knows nothing of it."""
+    return any(outcome.at_us > now for outcome in known)
+
+
+def stated(row: OutboxAction, outcomes: Outcomes) -> OutboxAction:
+    """Where an action stands by the facts alone, as long as its debtor cannot be planned."""
+    known = outcomes.get(row.id)
+    if known:
+        return _done(row, past_of(known).code)
+    return evolve(row, state="pending", owner="") if row.state == "sending" else row
 
 
 def _new(action: Action) -> OutboxAction:
@@ -83,7 +97,7 @@ def _moved(
         if row.id in due:
             after = _due(due[row.id], row)
         else:
-            known = [outcome for outcome in outcomes.get(row.id, []) if outcome.at_us <= schedule.as_of_us]
+            known = outcomes.get(row.id)
             after = _done(row, past_of(known).code) if known else _stopped(row, reasons.get(row.id, NOT_PLANNED))
         if after != row:
             yield after

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from regua.core.dates import MICROSECONDS
 from regua.core.events import (
@@ -30,6 +31,17 @@ ACCEPTED: Final = {"accepted": 0, "delivered": 1, "read": 2}
 
 FIRST_PAUSE: Final = 60 * MICROSECONDS
 LONGEST_PAUSE: Final = 3600 * MICROSECONDS
+LONGEST_WORD: Final = 150
+"""Characters that are kept of what a plugin says."""
+_UNTELLABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
+
+
+def _told(value: object) -> str:
+    """What a plugin says, as one line that every store can hold and every event may carry; "" for what is no text."""
+    if not isinstance(value, str):
+        return ""
+    line = " ".join(_UNTELLABLE.sub(" ", value[: 2 * LONGEST_WORD]).split())
+    return line if len(line) <= LONGEST_WORD else f"{line[: LONGEST_WORD - 1]}…"
 
 
 @frozen(kw_only=True)
@@ -48,8 +60,8 @@ class Answer:
 
     outcome: AttemptOutcome
     status: str = ""
-    reason: str = ""
-    reference: str = ""
+    reason: str = field(default="", converter=_told)
+    reference: str = field(default="", converter=_told)
     at_us: int | None = None
     after: timedelta | None = None
     point_failed: bool = False

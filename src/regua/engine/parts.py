@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import define, evolve, field
 
@@ -29,6 +29,7 @@ from regua.policyfile import Catalog
 from regua.ports import Channel, Executor, NoConfig, Store
 
 Clock = Callable[[], "datetime | int"]
+T = TypeVar("T")
 TASKS: Final = "tasks"
 """Name of the executor that comes with regua."""
 
@@ -135,12 +136,12 @@ def assemble(
         return Parts(
             store=opened,
             creditors=_creditors(creditors, settings),
-            channels=functions | own_channels | dict(channels or {}),
-            executors={**(executors or {}), **own_executors, **_task_queue(registry)},
+            channels=_first_of(channels or {}, own_channels, functions),
+            executors=_first_of(executors or {}, own_executors, _task_queue(registry)),
             calendars=dict(registry.calendars),
             messages=MessageBook.open(*folders),
             registry=registry,
-            registrars={**own_registrars, **(registrars or {})},
+            registrars=_first_of(registrars or {}, own_registrars),
             now=now,
             made=made,
         )
@@ -148,6 +149,15 @@ def assemble(
         for part in reversed(made):
             part.close()
         raise
+
+
+def _first_of(*tables: Mapping[str, T]) -> dict[str, T]:
+    """Every name once: what the earlier tables have comes before the later ones, in place and in order."""
+    found: dict[str, T] = {}
+    for table in tables:
+        for name, part in table.items():
+            found.setdefault(name, part)
+    return found
 
 
 def _task_queue(registry: Registry) -> dict[str, Executor]:

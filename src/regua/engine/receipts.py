@@ -38,7 +38,7 @@ def take(book: AccountBook, channel: str, receipt: Receipt) -> Sequence[Event] |
             made = facts(answer, attempted, change.now, point=_point(attempted, change.state.account))
             new = [event for event in made if event.id not in known]
             if new:
-                change.advance(new)
+                change.learn(attempt.action, new)
     return tuple(change.recorded)
 
 

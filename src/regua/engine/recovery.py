@@ -9,6 +9,7 @@ from attrs import evolve
 from regua.core.events import ActionAttempted
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
+from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
 WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
@@ -23,8 +24,13 @@ def recover(book: AccountBook) -> None:
     for row in book.store.held(book.creditor):
         if row.owner not in alive:
             alive[row.owner] = book.store.is_alive(row.owner)
-        if not alive[row.owner]:
+        if alive[row.owner]:
+            continue
+        try:
             _take_back(book, row)
+        except ReguaError as error:  # of this debtor; the others go on
+            about = {"action": row.id, "creditor": row.creditor, "error": type(error).__name__}
+            book.log.error("what a dead worker held cannot be taken back", **about)  # noqa: TRY400 - no text
 
 
 def _take_back(book: AccountBook, held: OutboxAction) -> None:
@@ -45,7 +51,7 @@ def _unknown(change: Change, row: OutboxAction) -> None:
     known = change.state.known
     attempted = known.get(f"{row.id}/{attempt.number}/attempted")
     made = facts(WORKER_DIED, attempted, change.now) if isinstance(attempted, ActionAttempted) else ()
-    change.advance([event for event in made if event.id not in known])
+    change.learn(row.id, [event for event in made if event.id not in known])
 
 
 def _attempt(book: AccountBook, row: OutboxAction) -> Attempt:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -42,20 +41,20 @@ class Shelf:
             message = f"creditor {creditor!r} has no policy; name at least one"
             raise PlanError(message)
         self._creditor, self._store = creditor, store
-        self._lock = threading.Lock()
         self._known: dict[tuple[str, int], Policy] = {}
         loaded = _loaded(given, catalog)
         self.default = loaded[0][0].id
         for policy, text in loaded:
             self._keep(policy, text)
-        self._newest: dict[str, int] = {}
-        for stored in store.policies(creditor):
-            self._newest[stored.policy] = max(stored.version, self._newest.get(stored.policy, stored.version))
+        given_versions = list(self._known)
+        self._newest = {
+            name: max(version for each, version in given_versions if each == name) for name, _ in given_versions
+        }
 
     def _keep(self, policy: Policy, text: str) -> None:
         ours = StoredPolicy(policy=policy.id, version=policy.version, fingerprint=policy.fingerprint, text=text)
         stored = self._store.keep_policy(self._creditor, ours)
-        if stored.text != text and not _means_the_same(stored, policy):
+        if not (text and stored.text == text) and not _means_the_same(stored, policy):
             origin = policy.origin_of("version")
             message = (
                 f"{f'{origin}: ' if origin else ''}policy {policy.id!r} version {policy.version} is stored with other "
@@ -66,7 +65,7 @@ class Shelf:
         self._known[policy.id, policy.version] = policy
 
     def newest(self, policy: str) -> Policy:
-        """The newest version of a policy.
+        """The newest version of a policy among those in force.
 
         Raises:
             PlanError: there is none of that id.
@@ -83,11 +82,8 @@ class Shelf:
         Raises:
             PlanError: there is none of that id and number.
         """
-        with self._lock:
-            found = self._known.get((policy, version))
-            if found is None:
-                found = self._known[policy, version] = self._stored(policy, version)
-        return found
+        found = self._known.get((policy, version))
+        return found or self._known.setdefault((policy, version), self._stored(policy, version))
 
     def _stored(self, policy: str, version: int) -> Policy:
         for stored in self._store.policies(self._creditor):
@@ -165,9 +161,13 @@ def _loaded(given: Iterable[PolicySource], catalog: Catalog) -> list[tuple[Polic
 def _load(source: PolicySource, catalog: Catalog) -> tuple[Policy, str]:
     if isinstance(source, Policy):
         return source, ""
-    policy = load_policy(source, catalog=catalog)
-    is_text = isinstance(source, str) and "\n" in source
-    return policy, str(source) if is_text else Path(source).read_text(encoding="utf-8")
+    if isinstance(source, str) and "\n" in source:
+        return load_policy(source, catalog=catalog), source
+    try:
+        raw = Path(source).read_bytes()
+    except OSError:
+        return load_policy(source, catalog=catalog), ""  # tells what is wrong with it
+    return load_policy(raw, catalog=catalog, name=str(source)), raw.decode("utf-8")
 
 
 def _means_the_same(stored: StoredPolicy, policy: Policy) -> bool:

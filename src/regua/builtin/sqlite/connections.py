@@ -31,6 +31,7 @@ class Slot:
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.connection: sqlite3.Connection | None = None
+        self.file = (0, 0)
         self._process = os.getpid()
 
     def close(self) -> None:
@@ -78,12 +79,15 @@ class Connections:
 
         Raises:
             RuntimeError: the store is closed, or the file was open in the parent process at the fork.
-            sqlite3.OperationalError: the file cannot be opened.
+            sqlite3.OperationalError: the file cannot be opened, or is another one than it was.
         """
         slot = self._slot()
         with slot.lock:
             if slot.connection is None:
                 slot.connection = self._connect(create=create)
+                slot.file = _file(self.path)
+            elif not slot.connection.in_transaction:
+                _check_there(self.path, slot.file)
             yield slot.connection
 
     @contextmanager
@@ -173,6 +177,17 @@ class Connections:
             connection.close()
             raise
         return connection
+
+
+def _check_there(path: Path, opened: tuple[int, int]) -> None:
+    """Refuse to go on with a file that was removed or replaced: the system would take the writes, and lose them."""
+    try:
+        is_there = _file(path) == opened
+    except FileNotFoundError:
+        is_there = False
+    if not is_there:
+        message = f"{path} was removed or replaced while it was open; stop, put it in its place, and open it again"
+        raise sqlite3.OperationalError(message)
 
 
 def _check_free(connection: sqlite3.Connection) -> None:

@@ -51,7 +51,11 @@ def _checked(using: object, path: Path) -> sqlite3.Connection:
             "under Django is django.db.connection.connection"
         )
         raise ValueError(message)  # noqa: TRY004 - the port says ValueError of every connection that cannot serve
-    file = _file(using)
+    try:
+        file = _file(using)
+    except sqlite3.ProgrammingError as error:  # closed, or another thread's
+        message = f"using= cannot be used here: {error}"
+        raise ValueError(message) from error
     if not file:
         message = f"using= is a connection to a database in memory, and the store's is {path}; give one to that file"
         raise ValueError(message)

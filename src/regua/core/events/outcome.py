@@ -106,9 +106,14 @@ class ActionOutcome(Event):
 
 @frozen(kw_only=True)
 class ActionAttempted(ActionOutcome):
-    """An attempt began; until another outcome is known it may have reached the debtor."""
+    """An attempt began; until another outcome is known it may have reached the debtor.
+
+    Attributes:
+        point: id of the contact point that is used, or "".
+    """
 
     type: ClassVar[str] = "action.attempted"
+    point: str = ""
 
 
 @frozen(kw_only=True)
