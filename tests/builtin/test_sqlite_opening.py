@@ -188,3 +188,15 @@ def test_a_store_that_is_closed_says_so(sqlite_store: SqliteStore):
     sqlite_store.close()
     with pytest.raises(RuntimeError, match="closed"):
         sqlite_store.load(LOJA, "ana")
+
+
+def test_only_the_owner_may_read_the_file(tmp_path: Path):
+    """It holds names and addresses; a file that is there already keeps its mode."""
+    with closing(SqliteStore.open(f"sqlite:///{tmp_path}/new.db")) as store:
+        assert store.path.stat().st_mode & 0o777 == 0o600
+        assert {path.stat().st_mode & 0o077 for path in tmp_path.glob("new.db*") if path.is_file()} == {0}
+    old = tmp_path / "old.db"
+    old.touch(mode=0o640)
+    old.chmod(0o640)
+    SqliteStore.open(f"sqlite:///{old}").close()
+    assert old.stat().st_mode & 0o777 == 0o640

@@ -158,7 +158,7 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
     ev.BoletoCancelled: (ONE | {"instrument": "34191"}, OTHER | {"instrument": "00190"}),
     ev.BoletoExpired: (ONE | {"instrument": "34191"}, OTHER | {"instrument": "00190"}),
     ev.PixIssued: (ONE | INSTRUMENT, OTHER | INSTRUMENT | {"ref": "vault:17"}),
-    ev.ActionAttempted: (OUTCOME, FULL_OUTCOME),
+    ev.ActionAttempted: (OUTCOME, FULL_OUTCOME | {"point": "zap"}),
     ev.ActionSent: (OUTCOME, FULL_OUTCOME | {"reports_delivery": False, "reference": "SM1b2c"}),
     ev.ActionDelivered: (OUTCOME, FULL_OUTCOME),
     ev.ActionRead: (OUTCOME, FULL_OUTCOME),

@@ -31,7 +31,7 @@ def word_of(text: str) -> str:
 def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file that appears under its name when all of it is on the disk, replacing what is there.
 
-    Its folder is made where it is not there.
+    Its folder is made where it is not there. Only the owner may read either: what is written is personal.
 
     Args:
         path: of the file.
@@ -41,10 +41,10 @@ def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
     Raises:
         OSError: it is not there, and nothing of it is.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666), "wb") as file:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(content)
             file.flush()
             if durable:

@@ -5,10 +5,8 @@ Everything that changes an account does it in a `Change`: a fact of the host, an
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
 from attrs import define, evolve, field, frozen
@@ -18,10 +16,10 @@ from regua.core.calendars import Calendar
 from regua.core.dates import civil_day
 from regua.core.events import ActionOutcome, Event, EventRetracted
 from regua.core.planning import Schedule, plan
-from regua.engine.log import Log
+from regua.engine.log import Log, trace_of
 from regua.engine.outbox import changed, stated
 from regua.engine.shelf import Shelf
-from regua.errors import ReguaError
+from regua.errors import PlanError, ReguaError
 from regua.ports import AccountRecord, OutboxAction, Store, Transaction
 
 REMEMBERED: Final = 1_000
@@ -157,7 +155,7 @@ class AccountBook:
         kinds: kinds of step that something carries out.
         now: the engine's clock.
         log: the host's.
-        told: tells observers of a fact that is durable.
+        told: tells observers of a fact that is durable; nobody is told of what lies in a host's open transaction.
     """
 
     creditor: str
@@ -168,8 +166,7 @@ class AccountBook:
     now: Callable[[], int]
     log: Log
     told: Callable[[Event], object]
-    _lock: threading.Lock = field(factory=threading.Lock, init=False)
-    _known: OrderedDict[str, State] = field(factory=OrderedDict, init=False)
+    _known: dict[str, State] = field(factory=dict, init=False)
 
     @contextmanager
     def changing(self, *, using: object | None = None) -> Iterator[Callable[[str], Change]]:
@@ -191,8 +188,9 @@ class AccountBook:
                 return changes[debtor]
 
             yield of
-        if using is None:  # the host may still roll its own transaction back
-            self._remember(change.state for change in changes.values())
+        if using is not None:  # the host may still roll its own transaction back: nothing is durable yet
+            return
+        self._remember(change.state for change in changes.values())
         for change in changes.values():
             for event in change.recorded:
                 self.told(event)
@@ -206,8 +204,7 @@ class AccountBook:
     def read(self, debtor: str, load: Load | None = None) -> State:
         """Read one debtor; of what is remembered only the rest."""
         load = load or self._load
-        with self._lock:
-            known = self._known.get(debtor)
+        known = self._known.get(debtor)
         record = load(debtor, since=known.version if known else 0)
         if known is not None and record.version < known.version:  # the database was put back to an older state
             known, record = None, load(debtor)
@@ -229,20 +226,31 @@ class AccountBook:
             as_of: instant.
             until: leave out what is planned after it.
             closed: whether to tell also of receivables of which nothing can come any more.
+
+        Raises:
+            PlanError: it cannot be planned.
         """
         policies = self.shelf.governing(account)
-        return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until, closed=closed)
+        try:
+            return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until, closed=closed)
+        except ReguaError:
+            raise
+        except Exception as error:  # a bug, of regua or of a calendar: this debtor's alone, not everybody's
+            self.log.error("planning raised what it may not", error=type(error).__name__, trace=trace_of(error))  # noqa: TRY400 - no text
+            message = f"debtor {account.debtor!r} cannot be planned: a bug, {type(error).__name__}; the log says where"
+            raise PlanError(message) from error
 
     def _load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         return self.store.load(self.creditor, debtor, since=since)
 
     def _remember(self, states: Iterator[State]) -> None:
-        with self._lock:
-            for state in states:
-                self._known[state.debtor] = state
-                self._known.move_to_end(state.debtor)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
+        """Keep what is durable; without a lock, which a fork might copy while it is held."""
+        for state in states:
+            self._known.pop(state.debtor, None)
+            self._known[state.debtor] = state
+        while len(self._known) > REMEMBERED:
+            with suppress(StopIteration, RuntimeError):  # another thread forgets, too
+                self._known.pop(next(iter(self._known)), None)
 
 
 def _still_holds(schedule: Schedule, now: int) -> bool:

@@ -12,10 +12,10 @@ from regua.core.dates import to_instant
 from regua.core.events import Event, InvoiceIssued
 from regua.core.explain import explain
 from regua.core.planning import Schedule
-from regua.engine.book import AccountBook, State
+from regua.engine.book import AccountBook, Change, State
 from regua.engine.replaying import History, history
 from regua.engine.shelf import same
-from regua.errors import AccountMismatch, EventConflict
+from regua.errors import AccountMismatch, EventConflict, PlanError, PolicyError
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -61,9 +61,28 @@ class Creditor:
                 change = change_of(debtor)
                 new = self._new(change.state, own)
                 if new:
-                    change.advance(new)
+                    self._take(change, new)
                     recorded += new
         return tuple(recorded)
+
+    def _take(self, change: Change, new: Sequence[Event]) -> None:
+        """Record new facts. Those that are not to blame that the debtor cannot be planned are recorded all the same."""
+        before = change.state.account
+        try:
+            change.advance(new)
+        except (PlanError, PolicyError) as error:
+            if self._can_be_planned(before, change.now):
+                raise
+            about = {"creditor": self.id, "debtor": change.state.debtor, "error": type(error).__name__}
+            self._book.log.warning("facts are recorded of a debtor who cannot be planned", **about)
+            change.write((), wakeup_us=change.now)
+
+    def _can_be_planned(self, account: Account, now: int) -> bool:
+        try:
+            self._book.plan(account, now)
+        except (PlanError, PolicyError):
+            return False
+        return True
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]], *, using: object | None = None) -> None:
         """Store personal data, apart from events.

@@ -28,6 +28,9 @@ MOST_ATTEMPTS: Final = 5
 STUCK_FOR: Final = 3600 * MICROSECONDS
 """How long an action waits that the configuration does not let out."""
 
+CLOCKS_DIFFER: Final = 900 * MICROSECONDS
+"""How far the clocks of hosts may be apart."""
+
 CLOCK_WENT_BACK: Final = "clock-went-back"
 """The reason of an action that waits until the clock has come to what was done to its debtor."""
 
@@ -65,7 +68,7 @@ class Delivery:
             return begun
         about = {"action": row.id, "channel": begun.attempt.channel, "creditor": row.creditor}
         try:
-            answer = ask(begun.errand.call, self._book.log, **about)
+            answer = ask(begun.errand.call, self._book.log, **about).without(begun.errand.personal)
         except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
             self._ended(begun, Answer(outcome="unknown", reason="interrupted"))
             raise
@@ -108,22 +111,30 @@ class Delivery:
             self._book.log.warning("an action cannot be carried out", **about)
             change.advance(put_off={row.id: (change.now + STUCK_FOR, str(problem))})
             return "stuck"
-        after = change.now + errand.longest_us
-        if not self._stays_due(change, schedule, row.id, after):
-            late = evolve(current, state="suppressed", reason="outside-window", owner="")
+        reason = self._not_due_later(change, schedule, row.id, change.now + errand.longest_us)
+        if reason:
+            late = evolve(current, state="suppressed", reason=reason, owner="")
             change.write([late], wakeup_us=schedule.next_wakeup_us)
             return "retried"
         return self._started(change, current, action, errand)
 
-    def _stays_due(self, change: Change, schedule: Schedule, action: str, until: int) -> bool:
-        """Whether the window stays open, and nothing else changes, for as long as the sending may take."""
+    def _not_due_later(self, change: Change, schedule: Schedule, action: str, until: int) -> str:
+        """Why an action is no longer due when its sending may have ended, or ""; such as a window that closes.
+
+        Facts of a clock that is a little ahead of ours, as a payment that a host has just recorded, count at once.
+        """
+        ahead = [event.known_us for event in change.state.account.events if event.known_us > change.now]
+        until = max(until, *(instant for instant in ahead if instant <= change.now + CLOCKS_DIFFER), until)
         if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
-            return True
-        return _due(self._book.plan(change.state.account, until, closed=False), action) is not None
+            return ""
+        later = {each.id: each for each in self._book.plan(change.state.account, until, closed=True).all}
+        return "" if later[action].status == "due" else later[action].reason.code
 
     def _started(self, change: Change, row: OutboxAction, action: Action, errand: Errand) -> Begun:
         number = row.attempts + 1
-        fact = ActionAttempted.of(action, id=f"{action.id}/{number}/attempted", at=change.now, attempt=number)
+        fact = ActionAttempted.of(
+            action, id=f"{action.id}/{number}/attempted", at=change.now, attempt=number, point=errand.point
+        )
         attempt = Attempt(
             action=action.id,
             creditor=row.creditor,

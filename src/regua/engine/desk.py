@@ -146,10 +146,10 @@ class Desk:
             error=name,
         )
 
-    def receive(self, channel: str, said: Receipt | Event) -> Sequence[Event] | None:
+    def receive(self, channel: str, said: Receipt | Event, *, reports: bool) -> Sequence[Event] | None:
         """Record what a provider says; None where it is not about this creditor."""
         if isinstance(said, Receipt):
-            return take(self._book, channel, said)
+            return take(self._book, channel, said, reports=reports)
         if said.creditor != self._book.creditor:
             return None
         return self.creditor.record(said)
@@ -162,7 +162,7 @@ def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorId
         SettingsError: it asks for overdue money and does not say who it is (CDC art. 42-A).
     """
     identity = CreditorIdentity(name=settings.name, document=settings.document, address=settings.address)
-    presses = any(step.presses and step.kind == "message" for step in shelf.newest(shelf.default).steps)
+    presses = any(step.presses and step.kind == "message" for policy in shelf.in_force for step in policy.steps)
     needed = {"name", "document", "address"} if presses else {"name"}
     lacking = [part for part in identity.missing if part in needed]
     if lacking:

@@ -53,7 +53,7 @@ class Engine:
     """
 
     def __init__(self, parts: Parts, creditor: str, log: Log) -> None:
-        self._parts, self._only = parts, creditor
+        self._parts, self._only, self._turn = parts, creditor, -1
         self._desks = {name: Desk(name, parts, self.now, log) for name in parts.creditors}
 
     @classmethod
@@ -154,7 +154,10 @@ class Engine:
             KeyError: there is no such creditor.
         """
         counted: Counter[str] = Counter()
-        for desk in self._chosen(creditor):
+        desks = list(self._chosen(creditor))
+        self._turn += 1  # another one comes first each time, or a small limit would starve the last
+        for place in range(len(desks)):
+            desk = desks[(place + self._turn) % len(desks)]
             counted.update(desk.run_due(limit - counted.total(), stop))
         return RunResult(**counted)
 
@@ -175,16 +178,18 @@ class Engine:
             Rejected: it is not the provider's, too old or cannot be read; answer 4xx.
             KeyError: there is no channel of that name, or it takes no calls.
         """
-        plugin: object = self._parts.channels.get(channel) or self._parts.executors.get(channel)
-        if not isinstance(plugin, Webhook):
+        plugin = self._parts.channels.get(channel) or self._parts.executors.get(channel)
+        webhook: object = plugin
+        if plugin is None or not isinstance(webhook, Webhook):
             message = f"no channel {channel!r} that takes calls"
             raise KeyError(message)
-        if plugin.verify(request) is not True:
+        if webhook.verify(request) is not True:
             message = "the call is not the provider's, or too old"
             raise Rejected(message)
+        reports = plugin.capabilities.reports_delivery
         recorded: list[Event] = []
-        for said in plugin.parse(request):
-            found = (desk.receive(channel, said) for desk in self._desks.values())
+        for said in webhook.parse(request):
+            found = (desk.receive(channel, said, reports=reports) for desk in self._desks.values())
             recorded += next((events for events in found if events is not None), ())
         return tuple(recorded)
 

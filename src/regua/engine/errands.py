@@ -36,6 +36,7 @@ class Errand:
         point: the contact point that is used, or "".
         reports_delivery: whether it will be told when this was delivered.
         longest_us: the longest that the call takes, in microseconds.
+        personal: what nobody may find in a log: the address and what is kept of the person.
         call: makes it.
     """
 
@@ -46,6 +47,7 @@ class Errand:
     point: str
     reports_delivery: bool
     longest_us: int
+    personal: frozenset[str]
     call: Callable[[], object]
 
     def __repr__(self) -> str:
@@ -120,7 +122,7 @@ class Errands:
             template=action.template,
             **parts,
         )
-        send = partial(channel.send, message) if address else _no_address
+        send = partial(channel.send, message) if _is_one_address(address) else _no_address
         content = _canonical(to=address, subject=message.subject, text=message.text, html=message.html)
         capabilities = _capabilities(channel, f"channel {action.channel!r}")
         return Errand(
@@ -131,6 +133,7 @@ class Errands:
             point=action.point,
             reports_delivery=capabilities.reports_delivery,
             longest_us=capabilities.send_timeout // _MICROSECOND,
+            personal=frozenset({address, *_person(account, kept, now).values()}),
             call=send,
         )
 
@@ -154,6 +157,7 @@ class Errands:
             point="",
             reports_delivery=capabilities.reports_delivery,
             longest_us=capabilities.send_timeout // _MICROSECOND,
+            personal=frozenset(person.values()),
             call=partial(executor.run, request),
         )
 
@@ -172,8 +176,13 @@ def _person(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -
     return kept.get(profile.person, {}) if profile else {}
 
 
+def _is_one_address(text: str) -> bool:
+    """Whether a text can be one address: a comma or a line break would make it several, whatever the channel."""
+    return bool(text) and text.isprintable() and not any(each in ",; " for each in text)
+
+
 def _no_address() -> NoReturn:
-    message = "no address is kept for the contact point"
+    message = "no single address is kept for the contact point"
     raise Rejected(message)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
@@ -31,8 +31,12 @@ ACCEPTED: Final = {"accepted": 0, "delivered": 1, "read": 2}
 
 FIRST_PAUSE: Final = 60 * MICROSECONDS
 LONGEST_PAUSE: Final = 3600 * MICROSECONDS
+SHORTEST_PERSONAL: Final = 4
+"""Characters from which on a value is taken out of what a provider says."""
 LONGEST_WORD: Final = 150
 """Characters that are kept of what a plugin says."""
+LONGEST_REFERENCE: Final = 4_000
+"""Characters of the longest id of a provider that is kept."""
 _UNTELLABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -42,6 +46,12 @@ def _told(value: object) -> str:
         return ""
     line = " ".join(_UNTELLABLE.sub(" ", value[: 2 * LONGEST_WORD]).split())
     return line if len(line) <= LONGEST_WORD else f"{line[: LONGEST_WORD - 1]}…"
+
+
+def _reference(value: object) -> str:
+    """A provider's id as it is, by which it is found again, or "" for what cannot be kept so."""
+    keeps = isinstance(value, str) and len(value) <= LONGEST_REFERENCE and not _UNTELLABLE.search(value)
+    return str(value) if keeps else ""
 
 
 @frozen(kw_only=True)
@@ -61,10 +71,17 @@ class Answer:
     outcome: AttemptOutcome
     status: str = ""
     reason: str = field(default="", converter=_told)
-    reference: str = field(default="", converter=_told)
+    reference: str = field(default="", converter=_reference)
     at_us: int | None = None
     after: timedelta | None = None
     point_failed: bool = False
+
+    def without(self, personal: Collection[str]) -> Answer:
+        """The same, where the provider's word repeats an address or a name: the log of events is for ever."""
+        reason = self.reason
+        for text in sorted(personal, key=len, reverse=True):
+            reason = reason.replace(text, "…") if len(text) >= SHORTEST_PERSONAL else reason
+        return evolve(self, reason=reason)
 
     def on(self, attempt: Attempt, now: int) -> Attempt:
         """The evidence of an attempt with what came of it."""

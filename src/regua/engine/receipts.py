@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regua.core.account import Account
 from regua.core.events import ActionAttempted, Event
 from regua.engine.book import AccountBook
 from regua.engine.outcomes import facts, understood
 from regua.ports import Receipt
 
 
-def take(book: AccountBook, channel: str, receipt: Receipt) -> Sequence[Event] | None:
+def take(book: AccountBook, channel: str, receipt: Receipt, *, reports: bool) -> Sequence[Event] | None:
     """Record what a receipt says of an attempt; what is known already is left out.
 
     A receipt is a fact, whatever the engine thought of the attempt: what was unknown becomes sent.
@@ -20,6 +19,7 @@ def take(book: AccountBook, channel: str, receipt: Receipt) -> Sequence[Event] |
         book: of one creditor.
         channel: who says it.
         receipt: what is said.
+        reports: whether the channel says when something was delivered.
 
     Returns:
         What was recorded; None where the receipt is not about this creditor.
@@ -35,16 +35,8 @@ def take(book: AccountBook, channel: str, receipt: Receipt) -> Sequence[Event] |
         known = change.state.known
         attempted = known.get(f"{attempt.action}/{attempt.number}/attempted")
         if isinstance(attempted, ActionAttempted):
-            made = facts(answer, attempted, change.now, point=_point(attempted, change.state.account))
+            made = facts(answer, attempted, change.now, point=attempted.point, reports=reports)
             new = [event for event in made if event.id not in known]
             if new:
                 change.learn(attempt.action, new)
     return tuple(change.recorded)
-
-
-def _point(attempted: ActionAttempted, account: Account) -> str:
-    """The contact point that was used: the first that served the channel then, as the plan chooses it."""
-    for name, point in account.facts.points.items():
-        if attempted.channel in point.channels and point.works.at(attempted.at_us):
-            return name
-    return ""

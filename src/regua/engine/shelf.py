@@ -64,6 +64,11 @@ class Shelf:
             raise PolicyConflict(message)
         self._known[policy.id, policy.version] = policy
 
+    @property
+    def in_force(self) -> tuple[Policy, ...]:
+        """The newest version of each given policy."""
+        return tuple(map(self.newest, self._newest))
+
     def newest(self, policy: str) -> Policy:
         """The newest version of a policy among those in force.
 

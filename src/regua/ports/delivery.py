@@ -143,7 +143,7 @@ class Receipt:
         reference: the provider's own id, or "".
         at: when it happened, as the provider tells, given as an aware datetime; None for now.
         reason: the provider's word for it, without personal data.
-        raw: the provider's answer as it came, kept as evidence beside the personal data.
+        raw: the provider's answer as it came. The engine of this version keeps nothing of it.
 
     Raises:
         DateError: `at` is naive.
@@ -279,7 +279,7 @@ class Webhook(Protocol):
     def verify(self, request: WebhookRequest) -> bool:
         """Whether the provider sent this, lately: signature in constant time, timestamp against `received_at`.
 
-        The engine refuses what is not True, and remembers what it has seen.
+        The engine refuses what is not True. A call that comes again says the same facts, which are recorded once.
         """
 
     def parse(self, request: WebhookRequest) -> Sequence[Receipt | Event]:

@@ -165,6 +165,8 @@ class Connections:
             message = "the store is closed; open another"
             raise RuntimeError(message)
         _check_not_inherited(self.path)
+        if create:
+            _make_private(self.path)
         name = f"file:{quote(str(self.path))}?mode={'rwc' if create else 'rw'}"
         connection = sqlite3.connect(
             name, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
@@ -177,6 +179,15 @@ class Connections:
             connection.close()
             raise
         return connection
+
+
+def _make_private(path: Path) -> None:
+    """Make a file that only its owner may read, where there is none; an existing one keeps its mode.
+
+    An existing one is never opened here: closing it would take away the locks that this process holds on it.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def _check_there(path: Path, opened: tuple[int, int]) -> None:
