@@ -60,7 +60,7 @@ def test_in_working_hours_six_of_seven_are_written_to(call: Run, clock: Clock):
     assert ran.out.startswith("sent 6, retried 0, suppressed 0, failed 0, unknown 0, stuck 0; ")
     messages = texts(Path("outbox")).values()
     assert sorted(re.findall("^To: (.+)$", "\n".join(messages), re.MULTILINE)) == [
-        *("+55 00 90000-0002", "+55 00 90000-0003"),
+        *("+5500900000002", "+5500900000003"),
         *("ana@example.invalid", "diego@example.invalid", "elisa@example.invalid", "fabio@example.invalid"),
     ]
 

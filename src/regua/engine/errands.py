@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
@@ -17,6 +18,7 @@ from regua.errors import ReguaError, Rejected
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message, Store
 
 _MICROSECOND: Final = timedelta(microseconds=1)
+_GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
 _SEPARATOR: Final = "\x1f"
 
 
@@ -108,7 +110,7 @@ class Errands:
         if channel is None:
             problem = f"channel {action.channel!r} is not configured; add [channel.{action.channel}] to regua.toml"
             raise NotNow(problem)
-        address = kept.get(account.facts.points[action.point].ref, {}).get("address", "")
+        address = _address(kept.get(account.facts.points[action.point].ref, {}).get("address", ""))
         parts = self._writer.written(action, account, _person(account, kept, now), now)
         contact = _hash("contact", action.id)
         message = Message(
@@ -174,6 +176,11 @@ def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:
 def _person(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -> Mapping[str, str]:
     profile = account.facts.profile.at(now)
     return kept.get(profile.person, {}) if profile else {}
+
+
+def _address(text: str) -> str:
+    """An address as channels get it: an international telephone number as E.164, without what groups its digits."""
+    return re.sub("[ ().-]", "", text) if _GROUPED.fullmatch(text) else text
 
 
 def _is_one_address(text: str) -> bool:
