@@ -1,4 +1,4 @@
-"""Hypothesis profiles: `ci` gives the same examples in every run, `dev` looks for new ones.
+"""Hypothesis profiles: `ci` gives the same examples in every run; HYPOTHESIS_PROFILE=dev looks for new ones.
 
 Tells at the end of the run which cases wait for a feature.
 """
@@ -10,7 +10,7 @@ from hypothesis import settings
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("dev", deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "dev"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

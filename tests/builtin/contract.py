@@ -424,6 +424,19 @@ class StoreContract:
         assert list(store.policies(LOJA)) == [kept[1], kept[2], kept[0]]
         assert list(store.policies(POSTO)) == [evolve(kept[0], text="")]
 
+    def test_a_transaction_reads_what_it_has_written(self, store: Store):
+        """Personal data and evidence too, of its own creditor alone."""
+        for creditor in (LOJA, POSTO):
+            with store.transaction(creditor) as transaction:
+                transaction.load("ana")
+                transaction.append("ana", [registered("e1", creditor=creditor)])
+                transaction.put("ana", [action("a1", creditor=creditor, state="sending", epoch=1)], wakeup_us=None)
+                transaction.keep("ana", {"r": {"name": creditor}})
+                transaction.begin(attempt("a1", creditor=creditor))
+                assert transaction.kept("ana") == {"r": {"name": creditor}}
+                assert [each.creditor for each in transaction.attempts("ana")] == [creditor]
+                assert (transaction.kept("bia"), tuple(transaction.attempts("bia"))) == ({}, ())
+
     # Workers, tables, the clock
 
     def test_a_worker_is_alive_for_as_long_as_the_store(self, store: Store):

@@ -226,7 +226,7 @@ def test_the_demo_writes_over_nothing(tmp_path: Path, process: Run):
     (tmp_path / "regua.toml").write_text("mine")
     ran = process("demo", "--folder", ".", cwd=tmp_path)
     assert ran.status == 1
-    assert "regua.toml" in ran.err
+    assert ran.err == "regua.toml: is there already\nnothing was written; name another folder\n"
     assert (tmp_path / "regua.toml").read_text() == "mine"
 
 

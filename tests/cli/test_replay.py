@@ -42,7 +42,7 @@ def test_the_history_of_a_debtor(call: Run):
         ("5", "action.sent"),
         ("6", "payment.settled"),
     ]
-    assert numbered[3][6:] == ["lembrete", "nf-ana", "email"]
+    assert numbered[3][6:] == ["lembrete", "nf-ana", "email", "email"]
     attempt = lines.index(next(line for line in lines if line.startswith("4 "))) + 1
     assert lines[attempt].startswith("     attempt 1 by email, key ")
     assert lines[attempt + 1].startswith("     accepted 20")

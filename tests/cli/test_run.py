@@ -127,14 +127,15 @@ def test_who_paid_hears_nothing(shop: Path, record: Callable[..., None], call: R
     assert "bia@example.invalid" in sent(shop)[0].read_text(encoding="utf-8")
 
 
-def test_without_an_address_it_fails_and_that_is_no_error_of_the_run(shop: Path, call: Run):
-    """The step has no other channel; replay says why."""
+def test_who_forgot_the_addresses_loses_no_message(shop: Path, call: Run):
+    """It waits, status 1 says so, and replay says why."""
     assert call("record", "-", stdin="".join(due_now("ana")).encode()).status == 0
     ran = call("run", "--once")
-    assert ran.status == 0
-    assert "failed 1" in ran.out
+    assert ran.status == 1
+    assert "stuck 1" in ran.out
     assert sent(shop) == []
-    assert "no address is kept for the contact point" in call("replay", "--debtor", "ana").out
+    why = "no address is kept for the debtor; give one to Creditor.keep, or to `regua record --people`"
+    assert why in call("replay", "--debtor", "ana").out
 
 
 def test_what_is_stuck_is_told_and_is_status_one(shop: Path, record: Callable[..., None], call: Run):
@@ -231,7 +232,8 @@ def test_it_sleeps_until_something_is_due(
     call("init", str(tmp_path), "--quiet")
     events = str(tmp_path / "events.jsonl")
     call("import", str(tmp_path / "sample.csv"), "--map", str(tmp_path / "sample.map.toml"), "-o", events)
-    assert call("record", events, "--config", str(tmp_path / "regua.toml")).status == 0
+    people = ("--people", str(tmp_path / "sample.people.csv"))
+    assert call("record", events, *people, "--config", str(tmp_path / "regua.toml")).status == 0
     assert call("run", "--once", "--config", str(tmp_path / "regua.toml")).status == 0
     clock(now)
     with Engine.open(tmp_path / "regua.toml") as engine:

@@ -156,6 +156,10 @@ class Creditor:
         """By debtor, in order of the ids: two who record at once take accounts in the same order."""
         groups: dict[str, list[Event]] = {}
         for event in events:
+            given: object = event
+            if not isinstance(given, Event):
+                message = f"record takes events one by one, not a {type(given).__name__}: record(*events)"
+                raise TypeError(message)
             if event.creditor != self.id:
                 message = f"event {event.id!r} is of creditor {event.creditor!r} and was given to {self.id!r}"
                 raise AccountMismatch(message)

@@ -105,7 +105,9 @@ class Delivery:
             change.advance(put_off={row.id: (min(latest, change.now + STUCK_FOR), CLOCK_WENT_BACK)})
             return "stuck"
         try:
-            errand = self._errands.prepare(action, change.state.account, current.attempts + 1, change.now)
+            kept = change.transaction.kept(row.debtor)
+            number = current.attempts + 1
+            errand = self._errands.prepare(action, change.state.account, kept, attempt=number, now=change.now)
         except NotNow as problem:
             about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
             self._book.log.warning("an action cannot be carried out", **about)
@@ -167,8 +169,8 @@ class Delivery:
 
     def _finish(self, begun: Begun, answer: Answer) -> Result:
         attempt, errand = begun.attempt, begun.errand
-        answer = self._judged(attempt, answer)
         with self._book.change(attempt.debtor) as change:
+            answer = _judged(change, attempt, answer)
             change.transaction.finish(answer.on(attempt, change.now))
             row = change.state.row(attempt.action)
             if answer.outcome != "accepted" and (row is None or (row.state, row.epoch) != ("sending", attempt.epoch)):
@@ -184,17 +186,18 @@ class Delivery:
             self._book.log.warning("an action did not go well; `regua replay` says why", state=result, **about)
         return result
 
-    def _judged(self, attempt: Attempt, answer: Answer) -> Answer:
-        """An answer of "not now" counts as refused when the channel was tried often enough."""
-        if answer.outcome != "transient":
-            return answer
-        tried = sum(
-            (each.action, each.channel) == (attempt.action, attempt.channel)
-            for each in self._book.store.attempts(attempt.creditor, attempt.debtor)
-        )
-        if tried < MOST_ATTEMPTS:
-            return answer
-        return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
+
+def _judged(change: Change, attempt: Attempt, answer: Answer) -> Answer:
+    """An answer of "not now" counts as refused when the channel was tried often enough."""
+    if answer.outcome != "transient":
+        return answer
+    tried = sum(
+        (each.action, each.channel) == (attempt.action, attempt.channel)
+        for each in change.transaction.attempts(attempt.debtor)
+    )
+    if tried < MOST_ATTEMPTS:
+        return answer
+    return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
 
 
 def _due(schedule: Schedule, action: str) -> Action | None:

@@ -54,7 +54,7 @@ class Desk:
         )
         letters = Letters(_identity(name, settings, shelf), parts.messages)
         self._left: deque[OutboxAction] = deque()
-        self._delivery = Delivery(book, Errands(parts.store, parts.channels, parts.by_kind, letters))
+        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters))
         self.creditor = Creditor(book)
 
     def next_us(self) -> int | None:

@@ -15,7 +15,7 @@ from attrs import frozen
 from regua.core.account import Account
 from regua.core.planning import Action
 from regua.errors import ReguaError, Rejected
-from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message, Store
+from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
@@ -71,7 +71,6 @@ class Errands:
     """Makes errands of the actions of one creditor.
 
     Args:
-        store: holds the personal data.
         channels: by the name that policies use.
         executors: by kind of step.
         writer: writes messages.
@@ -79,26 +78,27 @@ class Errands:
 
     def __init__(
         self,
-        store: Store,
         channels: Mapping[str, Channel],
         executors: Mapping[str, tuple[str, Executor]],
         writer: Writer,
     ) -> None:
-        self._store, self._channels, self._executors, self._writer = store, channels, executors, writer
+        self._channels, self._executors, self._writer = channels, executors, writer
 
-    def prepare(self, action: Action, account: Account, attempt: int, now: int) -> Errand:
+    def prepare(
+        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], *, attempt: int, now: int
+    ) -> Errand:
         """Make the errand of one action.
 
         Args:
             action: due now.
             account: the debtor's facts.
+            kept: the debtor's personal data by reference.
             attempt: its number.
             now: instant of the attempt.
 
         Raises:
             NotNow: the configuration does not let it out.
         """
-        kept = self._store.kept(action.creditor, action.debtor)
         if action.kind != "message":
             return self._request(action, account, kept, attempt, now)
         return self._message(action, account, kept, attempt, now)
@@ -109,6 +109,9 @@ class Errands:
         channel = self._channels.get(action.channel)
         if channel is None:
             problem = f"channel {action.channel!r} is not configured; add [channel.{action.channel}] to regua.toml"
+            raise NotNow(problem)
+        if not any(fields.get("address") for fields in kept.values()):
+            problem = "no address is kept for the debtor; give one to Creditor.keep, or to `regua record --people`"
             raise NotNow(problem)
         address = _address(kept.get(account.facts.points[action.point].ref, {}).get("address", ""))
         parts = self._writer.written(action, account, _person(account, kept, now), now)

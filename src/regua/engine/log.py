@@ -53,7 +53,7 @@ def default_log() -> Log:
     """The standard library's logger `regua`, behind the allow-list."""
     logger: Log = structlog.wrap_logger(
         logging.getLogger("regua"),
-        processors=[only_allowed, structlog.stdlib.render_to_log_kwargs],
+        processors=[only_allowed, structlog.processors.KeyValueRenderer(key_order=["event"], sort_keys=True)],
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     return logger

@@ -10,7 +10,7 @@ from regua.core.events import ActionAttempted
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
 from regua.errors import ReguaError
-from regua.ports import Attempt, OutboxAction
+from regua.ports import OutboxAction
 
 WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
 
@@ -46,14 +46,10 @@ def _take_back(book: AccountBook, held: OutboxAction) -> None:
 
 
 def _unknown(change: Change, row: OutboxAction) -> None:
-    attempt = _attempt(change.book, row)
+    attempts = change.transaction.attempts(row.debtor)
+    attempt = next(each for each in reversed(attempts) if (each.action, each.epoch) == (row.id, row.epoch))
     change.transaction.finish(WORKER_DIED.on(attempt, change.now))
     known = change.state.known
     attempted = known.get(f"{row.id}/{attempt.number}/attempted")
     made = facts(WORKER_DIED, attempted, change.now) if isinstance(attempted, ActionAttempted) else ()
     change.learn(row.id, [event for event in made if event.id not in known])
-
-
-def _attempt(book: AccountBook, row: OutboxAction) -> Attempt:
-    attempts = book.store.attempts(row.creditor, row.debtor)
-    return next(each for each in reversed(attempts) if (each.action, each.epoch) == (row.id, row.epoch))

@@ -152,6 +152,12 @@ class Transaction(Protocol):
             since: leave out the events up to that version.
         """
 
+    def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference, as `Store.kept`."""
+
+    def attempts(self, debtor: str) -> Sequence[Attempt]:
+        """The evidence of the debtor, as `Store.attempts`."""
+
     def append(self, debtor: str, events: Sequence[Event]) -> int:
         """Add facts to the log and raise the account's version by their number.
 

@@ -51,6 +51,15 @@ class Books:
         self.people: dict[str, dict[str, Mapping[str, str]]] = {}
         self.policies: dict[tuple[str, int], StoredPolicy] = {}
 
+    def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference, in order of the references."""
+        return {ref: dict(fields) for ref, fields in sorted(self.people.get(debtor, {}).items())}
+
+    def attempts_of(self, debtor: str) -> Sequence[Attempt]:
+        """The evidence of one debtor, in the order of the intents."""
+        account = self.accounts.get(debtor)
+        return tuple(self.attempts[place] for place in account.attempts) if account else ()
+
     def record(self, debtor: str, since: int) -> AccountRecord:
         """Give one debtor as it stands."""
         account = self.accounts.get(debtor) or AccountRows()

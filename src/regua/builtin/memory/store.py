@@ -74,7 +74,7 @@ class MemoryStore:
     def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
         with self._reading(creditor) as books:
-            return {ref: dict(fields) for ref, fields in sorted(books.people.get(debtor, {}).items())}
+            return books.kept(debtor)
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed."""
@@ -126,8 +126,7 @@ class MemoryStore:
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""
         with self._reading(creditor) as books:
-            account = books.accounts.get(debtor)
-            return tuple(books.attempts[place] for place in account.attempts) if account else ()
+            return books.attempts_of(debtor)
 
     def find_attempt(self, creditor: str, channel: str, *, key: str = "", reference: str = "") -> Attempt | None:
         """The newest attempt with that key, or that reference of the provider."""

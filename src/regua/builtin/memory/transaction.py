@@ -30,6 +30,14 @@ class MemoryTransaction:
         """Read one debtor; the store's lock holds every account until the end."""
         return self._books.record(debtor, since)
 
+    def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference, in order of the references."""
+        return self._books.kept(debtor)
+
+    def attempts(self, debtor: str) -> Sequence[Attempt]:
+        """The evidence of one debtor, in the order of the intents."""
+        return self._books.attempts_of(debtor)
+
     def append(self, debtor: str, events: Sequence[Event]) -> int:
         """Add facts to the log.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Final
 
 from regua.builtin.belonging import check_actions, check_attempt, check_events, conflict
 from regua.builtin.sqlite import rows
+from regua.builtin.sqlite.statements import ATTEMPTS, KEPT
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction
 
@@ -49,6 +51,15 @@ class SqliteTransaction:
     def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor; the write lock holds every account of the file until the end."""
         return load(self._cursor, self._creditor, debtor, since=since)
+
+    def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference, in order of the references."""
+        found = self._cursor.execute(KEPT, (self._creditor, debtor)).fetchall()
+        return {ref: json.loads(fields) for ref, fields in found}
+
+    def attempts(self, debtor: str) -> Sequence[Attempt]:
+        """The evidence of one debtor, in the order of the intents."""
+        return tuple(map(rows.to_attempt, self._cursor.execute(ATTEMPTS, (self._creditor, debtor)).fetchall()))
 
     def append(self, debtor: str, events: Sequence[Event]) -> int:
         """Add facts to the log and raise the account's version by their number.

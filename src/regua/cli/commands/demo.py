@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from regua.cli.inputs import open_shipped, shipped
+from regua.cli.inputs import Problems, open_shipped, shipped
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
@@ -69,12 +69,15 @@ def command(screen: Screen, *, folder: str | None) -> None:
     from regua.builtin.sqlite import SqliteStore
     from regua.cli.quarter import Watch, weeks
     from regua.cli.ruler import ruler
+    from regua.engine.settings import read_settings
+    from regua.plugins import Registry
     from regua.policyfile import load_policy
     from regua.testing import Simulation
 
     root = _prepared(folder)
     policy = load_policy(root / _POLICY)
     facts, watch = _sample(), Watch(policy)
+    creditor_settings = read_settings(root / "regua.toml", Registry.discover()).creditors["loja"]
     folder_channel = FolderChannel(FolderConfig(path=root / "outbox", durable=False))
     with (
         standard_output() as output,
@@ -82,6 +85,9 @@ def command(screen: Screen, *, folder: str | None) -> None:
         Simulation(
             root / _POLICY,
             start=DAYS[0],
+            name=creditor_settings.name,
+            document=creditor_settings.document,
+            address=creditor_settings.address,
             store=lambda _clock: store,
             channels=dict.fromkeys(("email", "whatsapp"), folder_channel),
             plugins=[watch],
@@ -108,10 +114,12 @@ def command(screen: Screen, *, folder: str | None) -> None:
 def _prepared(folder: str | None) -> Path:
     """Make the folder and the files that an engine needs."""
     root = Path(tempfile.mkdtemp(prefix="regua-demo-")) if folder is None else Path(folder)
+    there = [str(root / name) for name in (*FILES, "regua.sqlite3", "outbox") if (root / name).exists()]
+    if there:
+        raise Problems([*(f"{name}: is there already" for name in there), "nothing was written; name another folder"])
     (root / "policies").mkdir(parents=True, exist_ok=True)
     for name, source in FILES.items():
-        with (root / name).open("xb") as file:  # never over what is there
-            file.write(shipped(*source).read_bytes())
+        (root / name).write_bytes(shipped(*source).read_bytes())
     return root
 
 

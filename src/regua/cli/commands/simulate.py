@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
 
-from regua.cli.asking import WHEN
 from regua.cli.debtors import read_debtors
 from regua.cli.inputs import Problems, only_once
 from regua.cli.options import Moment, common_options, moment_option, pass_screen
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 LONGEST_AFTER: Final = 366
 """Days after the last fact after which a simulation without `--until` ends."""
 _STRETCH: Final = 7
+_MOST_NAMES: Final = 5
 
 
-@click.command("simulate", epilog=WHEN.replace("`--as-of` takes its noon, when the steps of the morning are due; ", ""))
+@click.command("simulate")
 @click.argument("policy", metavar="POLICY")
 @click.argument("events", metavar="EVENTS")
 @click.option("--policy", "more", metavar="FILE", multiple=True, help="A further policy, or version of one.")
@@ -62,6 +63,8 @@ def command(
     deliver everything at once, unless --answer says otherwise. Nobody is contacted and no file is written. The same
     facts give the same transcript.
 
+    --until takes an instant (2026-04-18T09:00-03:00) or a day of the policy's time zone, which is the whole day.
+
     \b
     Example:
       regua simulate policy.toml events.jsonl --debtor 0187-ERLSR
@@ -77,14 +80,23 @@ def command(
     if not facts:
         raise Problems([f"{events}: no events; nothing to simulate"])
     start, last = min(fact.recorded_us for fact in facts), max(fact.recorded_us for fact in facts)
-    with Simulation(policies, start=public_instant(start), creditor=facts[0].creditor) as simulation:
+    limit = None if until is None else until.end(policies[0])
+    if limit is not None and start > limit:
+        raise Problems([f"{events}: nothing is known by then; the first fact became known {public_instant(start)}"])
+    with (
+        standard_output() as output,
+        Simulation(policies, start=public_instant(start), creditor=facts[0].creditor) as simulation,
+    ):
         for answer in answers:
             _set_answer(simulation, answer)
         simulation.script(*facts)
-        _live(simulation, last, None if until is None else until.end(policies[0]), screen)
-        with standard_output() as output:
-            for entry in simulation.transcript:
+        told = 0
+        for _ in _live(simulation, last, limit, screen):
+            entries = simulation.transcript
+            screen.clear()
+            for entry in entries[told:]:
                 output.write(f"{entry}\n" if form == "text" else _json(entry))
+            told = len(entries)
         screen.note(_summary(simulation))
 
 
@@ -93,7 +105,8 @@ def _facts(name: str, screen: Screen, creditor: str | None, debtors: tuple[str, 
     found = read_debtors(name, screen, creditor=creditor, debtors=debtors)
     creditors = sorted({debtor.creditor for debtor in found})
     if len(creditors) > 1:
-        raise Problems([f"{name}: events of {len(creditors)} creditors; choose one with --creditor: {creditors[0]}, …"])
+        shown = ", ".join(creditors[:_MOST_NAMES]) + (", …" if len(creditors) > _MOST_NAMES else "")
+        raise Problems([f"{name}: events of {len(creditors)} creditors; choose one with --creditor: {shown}"])
     return sorted((event for debtor in found for event in debtor.events), key=lambda event: event.recorded_us)
 
 
@@ -112,18 +125,20 @@ def _set_answer(simulation: Simulation, text: str) -> None:
         raise click.BadParameter(message, param_hint="'--answer'") from None
 
 
-def _live(simulation: Simulation, last: int, until: int | None, screen: Screen) -> None:
-    """Let time pass, a week at a time so that it can be seen how far it is."""
+def _live(simulation: Simulation, last: int, until: int | None, screen: Screen) -> Iterator[None]:
+    """Let time pass, a week at a time, so that what has happened can be told."""
     from regua.core.dates import public_instant
 
     end = public_instant(last if until is None else until)
     longest = end.add(days=LONGEST_AFTER) if until is None else end
+    simulation.advance()
+    yield
     while simulation.now < longest:
         if until is None and simulation.now > end and simulation.engine.next_wakeup() is None:
             return
         screen.progress(f"simulating {simulation.now:%Y-%m-%d}")
         simulation.advance(until=min(simulation.now.add(days=_STRETCH), longest))
-    screen.clear()
+        yield
 
 
 def _json(entry: Entry) -> str:
