@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.docs.pages import Page, all_pages
-from tests.docs.reference import cli, errors, events, face, messages, planning, plugins, policy, ports, testing
+from tests.docs.reference import cli, engine, errors, events, face, messages, planning, plugins, policy, ports, testing
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": cli.commands,
@@ -30,6 +30,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "builtin": plugins.builtin,
     "settings-keys": plugins.settings_keys,
     "settings-codes": plugins.settings_codes,
+    "engine": engine.classes,
     "testing-behaviours": testing.behaviours,
     "testing-classes": testing.classes,
     "testing-fixtures": testing.fixtures,

@@ -49,6 +49,8 @@ def command(
 
     POLICY and EVENTS are as for `regua plan`. Asked with an earlier `--known-at`, it says what was known then.
 
+    What a store knows of messages that were sent is not in the file: `regua replay` tells it.
+
     \b
     Example:
       regua explain policy.toml events.jsonl --debtor 0187-ERLSR --as-of 2012-06-15

@@ -62,6 +62,8 @@ def command(
     them may be `-` for standard input. The order of the lines does not matter. A debtor who cannot be planned (an event
     id with two contents, a policy version that is not given) is told, makes the exit status 1 and stops no other.
 
+    What a store knows of messages that were sent is not in the file: `regua replay` tells it.
+
     \b
     Example:
       regua plan policy.toml events.jsonl --as-of 2012-06-15
