@@ -424,3 +424,18 @@ def test_templates_of_ones_own(simulation, tmp_path):
     case = sim.debtor("ana", invoices=[DUE])
     sim.advance(days=8)
     assert case.transcript.of("sent")[0].text.strip() == "Olá, Devedor 1!"
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        ({"channels": "email"}, "write a list of names"),
+        ({"channels": ["fax"]}, "write a list of names"),
+        ({"behaves": debtors.pays_on_time}, "is no behaviour; call one of"),
+        ({"behaves": "pays"}, "is no behaviour; call one of"),
+    ],
+)
+def test_a_debtor_that_cannot_be_meant(given, problem):
+    """Is refused where it is written, with the remedy."""
+    with Simulation(LADDER, start="2026-04-01") as sim, pytest.raises(SimulationError, match=problem):
+        sim.debtor("ana", **given)

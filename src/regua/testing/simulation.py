@@ -133,17 +133,21 @@ class Simulation:
             profile: fields of `debtor.registered`, such as `kind="company"`, `state="SP"`.
 
         Raises:
-            SimulationError: there is a debtor of that id.
+            SimulationError: there is a debtor of that id, `behaves` is no behaviour, or no policy uses such a channel.
         """
         name = id or f"debtor-{len(self._numbers) + 1}"
         if name in self._numbers:
             message = f"there is a debtor {name!r} already; case({name!r}) gives it"
             raise SimulationError(message)
+        reached = self._reached(channels)
+        given: object = behaves
+        if given is not None and not isinstance(given, Behaviour):
+            message = f"behaves={behaves!r} is no behaviour; call one of regua.testing.debtors: debtors.never_pays()"
+            raise SimulationError(message)
         case = self.case(name)
         if behaves is not None:
             self._behaviours[name] = behaves.drawn(case.random)
         case.record(DebtorRegistered, **({"person": PERSON} | profile))
-        reached = self._world.channels if channels is None else tuple(channels)
         for point, served in points_of(reached).items():
             case.record(ContactPointAdded, point=point, channels=served, ref=point)
         for channel in reached:
@@ -151,6 +155,16 @@ class Simulation:
         for invoice in invoices:
             case.issue(invoice_of(invoice))
         return case
+
+    def _reached(self, channels: Sequence[str] | None) -> tuple[str, ...]:
+        known = self._world.channels
+        if channels is None:
+            return known
+        wrong = [channels] if isinstance(channels, str) else [each for each in channels if each not in known]
+        if wrong:
+            message = f"channels={channels!r}: write a list of names that the policies use: {', '.join(known)}"
+            raise SimulationError(message)
+        return tuple(channels)
 
     def case(self, debtor: str) -> Case:
         """Give one debtor, also one of whom only scripted facts are known."""
