@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Run what a contributor needs on a machine that has only Python: `python3 dev.py COMMAND`.
 
-demo                    plan the sample portfolio
+demo                    live through a quarter of the sample portfolio
 test [PYTEST ARGS]      the tests, on each supported Python that is installed; with arguments, on this one alone
 check                   ruff, mypy, import-linter, docs; stops at the first that fails
 bench [--smoke] [NAME]  benchmarks
