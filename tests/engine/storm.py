@@ -4,7 +4,8 @@ The provider and the host keep books of their own, and judge by those alone whet
 list of moves, each with a number from which everything else about it is drawn: the same list is the same storm.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -673,9 +674,11 @@ def in_memory() -> Callable[[], Store]:
     return lambda: store
 
 
-def on_disk(path: Path) -> Callable[[], Store]:
-    """Each worker with a store of its own on one file."""
-    return lambda: SqliteStore.open(f"sqlite:///{path}")
+@contextmanager
+def on_disk(path: Path) -> Iterator[Callable[[], Store]]:
+    """Each worker with a store of its own on one file; all of them are closed at the end."""
+    with ExitStack() as opened:
+        yield lambda: opened.enter_context(closing(SqliteStore.open(f"sqlite:///{path}")))
 
 
 def again(storm: Storm, debtor: str, at: int) -> Any:

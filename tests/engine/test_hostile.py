@@ -678,15 +678,19 @@ def test_connections_that_cannot_serve(disk: SqliteStore, path: Path, tmp_path: 
     counter = opened(disk)
     gone = sqlite3.connect(path)
     gone.close()
-    with closing(sqlite3.connect(tmp_path / "x")) as other, closing(sqlite3.connect(":memory:")) as nowhere:
-        [foreign] = at_once(lambda: sqlite3.connect(path))
+    with (
+        closing(sqlite3.connect(tmp_path / "x")) as other,
+        closing(sqlite3.connect(":memory:")) as nowhere,
+        ThreadPoolExecutor(1) as elsewhere,  # only the thread that opened a connection may close it
+    ):
+        foreign = elsewhere.submit(sqlite3.connect, path).result()
         for using in (gone, other, nowhere, foreign, "sqlite:///x", 0):
             with pytest.raises(ValueError, match="using="):
                 counter.loja.record(issued("nf-2"), using=using)
             with pytest.raises(ValueError, match="using="):
                 counter.loja.keep("ana", {"ana-email": {"address": "x"}}, using=using)
+        elsewhere.submit(foreign.close).result()
     assert "nf-2/issued" not in {event.id for event in counter.loja.events()}
-    at_once(foreign.close)  # type: ignore[attr-defined]
 
 
 def test_what_the_host_rolls_back_never_was(disk: SqliteStore, path: Path):

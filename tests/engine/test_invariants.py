@@ -144,4 +144,5 @@ def test_the_same_storms_again(seed: int):
 @pytest.mark.parametrize("seed", range(4))
 def test_storms_on_a_disk(seed: int, tmp_path: Path):
     """Each worker with a store of its own on one file; who dies lets go of its lock."""
-    check(blown(moves_of(1_000 + seed, 40), on_disk(tmp_path / "r.sqlite3")))
+    with on_disk(tmp_path / "r.sqlite3") as open_store:
+        check(blown(moves_of(1_000 + seed, 40), open_store))

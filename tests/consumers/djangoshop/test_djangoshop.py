@@ -38,6 +38,7 @@ def empty_tables() -> Iterator[None]:
     from djangoshop.services import engine
 
     yield
+    engine().close()
     engine.cache_clear()
     Payment.objects.all().delete()
     Invoice.objects.all().delete()
