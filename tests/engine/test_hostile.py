@@ -196,6 +196,17 @@ def test_a_payment_by_a_clock_that_is_ahead_stops_the_message(store: Store):
     assert counter.states()["atraso"] == "suppressed"
 
 
+def test_a_due_date_moved_by_a_clock_that_is_ahead_stops_the_message(store: Store):
+    """The plan of a few minutes later knows nothing of the old occurrence any more."""
+    counter = opened(store)
+    counter.at = clock("2026-04-23 10:00")
+    ahead = head("moved", "ana", "2026-04-23 10:10")
+    counter.loja.record(events.InvoiceAmended(receivable="nf-1", due=parse_date("2026-05-29"), **ahead))
+    assert counter.run() == {"retried": 1}
+    assert counter.sms.got == []
+    assert counter.run("2026-04-23 10:11") == {}
+
+
 def test_observers_hear_nothing_of_a_hosts_open_transaction(tmp_path: Path):
     """It may still be rolled back."""
     heard: list[str] = []

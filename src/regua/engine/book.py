@@ -5,7 +5,7 @@ Everything that changes an account does it in a `Change`: a fact of the host, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import Final, Protocol
 
@@ -14,13 +14,13 @@ from attrs import define, evolve, field, frozen
 from regua.core.account import Account, fold
 from regua.core.calendars import Calendar
 from regua.core.dates import civil_day
-from regua.core.events import ActionOutcome, Event, EventRetracted
+from regua.core.events import ActionAttempted, ActionOutcome, Event, EventRetracted
 from regua.core.planning import Schedule, plan
 from regua.engine.log import Log, trace_of
 from regua.engine.outbox import changed, stated
 from regua.engine.shelf import Shelf
 from regua.errors import PlanError, ReguaError
-from regua.ports import AccountRecord, OutboxAction, Store, Transaction
+from regua.ports import AccountRecord, Attempt, OutboxAction, Store, Transaction
 
 REMEMBERED: Final = 1_000
 """Accounts that are kept folded and planned between two calls."""
@@ -57,6 +57,16 @@ class State:
     def known(self) -> Mapping[str, Event]:
         """Recorded events by id."""
         return {event.id: event for event in self.account.events}
+
+    def new(self, events: Iterable[Event]) -> list[Event]:
+        """Those that are not recorded yet."""
+        known = self.known
+        return [event for event in events if event.id not in known]
+
+    def attempted(self, attempt: Attempt) -> ActionAttempted | None:
+        """The fact that an attempt began, or None."""
+        found = self.known.get(attempted_id(attempt.action, attempt.number))
+        return found if isinstance(found, ActionAttempted) else None
 
     def row(self, action: str) -> OutboxAction | None:
         """An action of the outbox, or None."""
@@ -125,12 +135,12 @@ class Change:
         """
         self.append(events)
         try:
-            self.plan()
+            schedule = self.plan()
         except ReguaError:
             rows = [stated(row, self.state.account.facts.outcomes) for row in self.state.outbox if row.id == action]
             self.write(_put_off(rows, self.state.outbox, put_off or {}), wakeup_us=self.now)
         else:
-            self._follow(self.plan(), events, put_off or {})
+            self._follow(schedule, events, put_off or {})
 
     def _follow(self, schedule: Schedule, events: Sequence[Event], put_off: Mapping[str, tuple[int, str]]) -> None:
         rows = changed(
@@ -251,6 +261,11 @@ class AccountBook:
         while len(self._known) > REMEMBERED:
             with suppress(StopIteration, RuntimeError):  # another thread forgets, too
                 self._known.pop(next(iter(self._known)), None)
+
+
+def attempted_id(action: str, number: int) -> str:
+    """Id of the fact that an attempt at an action began."""
+    return f"{action}/{number}/attempted"
 
 
 def _still_holds(schedule: Schedule, now: int) -> bool:

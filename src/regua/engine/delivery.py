@@ -17,8 +17,9 @@ from regua.core.account import Account
 from regua.core.dates import MICROSECONDS
 from regua.core.events import ActionAttempted
 from regua.core.planning import Action, Schedule
-from regua.engine.book import AccountBook, Change
+from regua.engine.book import AccountBook, Change, attempted_id
 from regua.engine.errands import Errand, Errands, NotNow
+from regua.engine.outbox import NOT_PLANNED
 from regua.engine.outcomes import Answer, ask, backoff, facts
 from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
@@ -126,17 +127,18 @@ class Delivery:
         Facts of a clock that is a little ahead of ours, as a payment that a host has just recorded, count at once.
         """
         ahead = [event.known_us for event in change.state.account.events if event.known_us > change.now]
-        until = max(until, *(instant for instant in ahead if instant <= change.now + CLOCKS_DIFFER), until)
+        until = max([until, *(instant for instant in ahead if instant <= change.now + CLOCKS_DIFFER)])
         if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
             return ""
-        later = {each.id: each for each in self._book.plan(change.state.account, until, closed=True).all}
-        return "" if later[action].status == "due" else later[action].reason.code
+        later = next((each for each in self._book.plan(change.state.account, until).all if each.id == action), None)
+        if later is None:
+            return NOT_PLANNED
+        return "" if later.status == "due" else later.reason.code
 
     def _started(self, change: Change, row: OutboxAction, action: Action, errand: Errand) -> Begun:
         number = row.attempts + 1
-        fact = ActionAttempted.of(
-            action, id=f"{action.id}/{number}/attempted", at=change.now, attempt=number, point=errand.point
-        )
+        began = attempted_id(action.id, number)
+        fact = ActionAttempted.of(action, id=began, at=change.now, attempt=number, point=errand.point)
         attempt = Attempt(
             action=action.id,
             creditor=row.creditor,
@@ -176,9 +178,7 @@ class Delivery:
             if answer.outcome != "accepted" and (row is None or (row.state, row.epoch) != ("sending", attempt.epoch)):
                 return "unknown"  # fenced: somebody else has decided what became of it
             made = facts(answer, begun.fact, change.now, point=errand.point, reports=errand.reports_delivery)
-            known = change.state.known
-            new = [event for event in made if event.id not in known]
-            change.learn(attempt.action, new, put_off=_retry(attempt, answer, change.now))
+            change.learn(attempt.action, change.state.new(made), put_off=_retry(attempt, answer, change.now))
             row = change.state.row(attempt.action)
         result = _result(answer, row)
         if result in {"failed", "unknown"}:

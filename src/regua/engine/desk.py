@@ -77,8 +77,6 @@ class Desk:
 
     def _claim(self, limit: int) -> Sequence[OutboxAction]:
         store = self._book.store
-        if not store.due(self._book.creditor, until_us=self._book.now(), limit=1):
-            return ()  # a look costs nobody anything; a claim waits for who is writing
         return store.claim(self._book.creditor, owner=store.owner(), until_us=self._book.now(), limit=limit)
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from regua.core.events import ActionAttempted, Event
+from regua.core.events import Event
 from regua.engine.book import AccountBook
 from regua.engine.outcomes import facts, understood
 from regua.ports import Receipt
@@ -32,11 +32,9 @@ def take(book: AccountBook, channel: str, receipt: Receipt, *, reports: bool) ->
         return ()
     with book.change(attempt.debtor) as change:
         change.transaction.finish(answer.on(attempt, change.now))
-        known = change.state.known
-        attempted = known.get(f"{attempt.action}/{attempt.number}/attempted")
-        if isinstance(attempted, ActionAttempted):
-            made = facts(answer, attempted, change.now, point=attempted.point, reports=reports)
-            new = [event for event in made if event.id not in known]
+        attempted = change.state.attempted(attempt)
+        if attempted is not None:
+            new = change.state.new(facts(answer, attempted, change.now, point=attempted.point, reports=reports))
             if new:
                 change.learn(attempt.action, new)
     return tuple(change.recorded)

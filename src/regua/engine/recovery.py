@@ -6,7 +6,6 @@ from typing import Final
 
 from attrs import evolve
 
-from regua.core.events import ActionAttempted
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
 from regua.errors import ReguaError
@@ -49,7 +48,6 @@ def _unknown(change: Change, row: OutboxAction) -> None:
     attempts = change.transaction.attempts(row.debtor)
     attempt = next(each for each in reversed(attempts) if (each.action, each.epoch) == (row.id, row.epoch))
     change.transaction.finish(WORKER_DIED.on(attempt, change.now))
-    known = change.state.known
-    attempted = known.get(f"{row.id}/{attempt.number}/attempted")
-    made = facts(WORKER_DIED, attempted, change.now) if isinstance(attempted, ActionAttempted) else ()
-    change.learn(row.id, [event for event in made if event.id not in known])
+    attempted = change.state.attempted(attempt)
+    made = () if attempted is None else facts(WORKER_DIED, attempted, change.now)
+    change.learn(row.id, change.state.new(made))

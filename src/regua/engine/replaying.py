@@ -10,7 +10,7 @@ from attrs import frozen
 from regua.core.account import Account, fold
 from regua.core.events import ActionAttempted, Event
 from regua.core.planning import Action, Schedule
-from regua.engine.book import AccountBook
+from regua.engine.book import AccountBook, attempted_id
 from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
@@ -96,7 +96,7 @@ def replay(book: AccountBook, events: Sequence[Event], attempt: Attempt) -> Repl
         events: all of the debtor's, in the order of recording.
         attempt: the evidence; its version says how many of the events were known.
     """
-    began = f"{attempt.action}/{attempt.number}/attempted"
+    began = attempted_id(attempt.action, attempt.number)
     fact = next((event for event in events if event.id == began), None)
     found = fact if isinstance(fact, ActionAttempted) else None
     known = fold(events[: attempt.version], Account(creditor=attempt.creditor, debtor=attempt.debtor))
