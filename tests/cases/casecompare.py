@@ -14,7 +14,7 @@ from caserun import positions
 from regua.core.charges import Position
 from regua.core.dates import civil_day, to_instant
 from regua.core.money import Money
-from regua.core.planning import Action, Schedule
+from regua.core.planning import Action, Contact, Schedule
 
 _UNTOLD: Final = frozenset({"tone-clamped", "not-yet-supported"})
 """Reasons that a case tells otherwise (`clamped`), or that are about this version of regua."""
@@ -26,7 +26,7 @@ def differences(case: Case, expected: Mapping[str, Any]) -> Iterator[str]:
     """Tell where the schedule of one `expect` is another than the file says, side by side."""
     as_of, known_at = instants(expected)
     schedule = case.plan(list(case.events), as_of, known_at)
-    rows = list(_rows(expected, schedule))
+    rows = [*_rows(expected, schedule), *_contact_rows(expected, schedule)]
     if any(left != right for left, right in rows):
         yield f"as of {expected['as_of']}, known at {expected.get('known_at', 'any time')} (expected | planned)"
         for left, right in rows:
@@ -72,6 +72,43 @@ def _rows(expected: Mapping[str, Any], schedule: Schedule) -> Iterator[tuple[str
                 yield "", _line(_whole(action))
     if expected.get("complete", True):
         yield from (("", _line(_whole(action))) for action in rest)
+
+
+def _contact_rows(expected: Mapping[str, Any], schedule: Schedule) -> Iterator[tuple[str, str]]:
+    """Pairs of lines, expected and planned, of the contacts: all of them, where any are told."""
+    if "contacts" not in expected:
+        return
+    names = {action.id: f"{action.step} {action.receivable}".strip() for action in schedule.all}
+    rest = [_whole_contact(contact, names) for contact in schedule.contacts]
+    for entry in expected["contacts"]:
+        told = {**entry, "members": sorted(entry["members"])}
+        found = next((whole for whole in rest if whole["members"] == told["members"]), {})
+        rest = [whole for whole in rest if whole is not found]
+        if "at" in found and "at" in told and datetime.fromisoformat(found["at"]) == datetime.fromisoformat(told["at"]):
+            found = {**found, "at": told["at"]}
+        yield _contact_line(told), _contact_line({key: found.get(key) for key in told} if found else {})
+    yield from (("", _contact_line(whole)) for whole in rest)
+
+
+def _whole_contact(contact: Contact, names: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "status": contact.status,
+        "at": contact.at.isoformat(),
+        "channel": contact.channel,
+        "members": sorted(names[member] for member in contact.members),
+        "carrier": names[contact.carrier],
+        "number": int(contact.id.removeprefix(f"{contact.carrier}/")),
+        "listed": [item.receivable for item in contact.items if not item.action],
+        "items": [f"{item.receivable} {item.amount.amount:f}" for item in contact.items],
+        "tone": contact.tone.word if contact.tone is not None else None,
+        "template": contact.template,
+        "presses": contact.presses,
+    }
+
+
+def _contact_line(entry: Mapping[str, Any]) -> str:
+    parts = (f"{key}={','.join(value) if isinstance(value, list) else value}" for key, value in entry.items())
+    return f"contact {' '.join(parts)}" if entry else ""
 
 
 def _key(entry: Mapping[str, Any]) -> tuple[str, str, str]:

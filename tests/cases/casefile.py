@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,7 +32,13 @@ FEATURES: Final = frozenset(
 )
 """What a case may need that a later issue brings."""
 
-SUPPORTED: Final[frozenset[str]] = frozenset({"stop-clock", "residual-dun"})
+SUPPORTED: Final[frozenset[str]] = frozenset(
+    {
+        *("contacts", "caps", "when-held-defer", "stop-clock", "agreement"),
+        *("quoted-amount", "residual-carry", "residual-dun", "migration", "review-task"),
+        *("signal:policy.exhausted", "signal:habit.changed", "signal:agreement.broken", "signal:agreement.completed"),
+    }
+)
 """Which of them regua has by now: whoever builds one adds it here, and its cases run."""
 
 _CALENDARS: Final[Mapping[str, Calendar]] = {"br-bancario": BrazilianBankCalendar(), "weekdays": WeekdayCalendar()}
@@ -42,10 +49,15 @@ CASE_KEYS: Final = frozenset(
     {"name", "about", "policies", "calendar", "creditor", "debtor", "reachable_by", "needs", "refused"}
     | {"events", "expect", "run"}
 )
-EXPECT_KEYS: Final = frozenset({"as_of", "known_at", "complete", "actions", "balance", "settled_on", "waived"})
+EXPECT_KEYS: Final = frozenset(
+    {"as_of", "known_at", "complete", "actions", "contacts", "balance", "settled_on", "waived"}
+)
 ACTION_KEYS: Final = frozenset(
     {"step", "receivable", "occurrence", "status", "at", "tone", "clamped", "amount", "reason", "also"}
     | {"channel", "template"}
+)
+CONTACT_KEYS: Final = frozenset(
+    {"status", "at", "channel", "members", "carrier", "number", "listed", "items", "tone", "template", "presses"}
 )
 RUN_KEYS: Final = frozenset({"until", "outcomes", "default_outcome", "transcript", "never", "because", "end"})
 BECAUSE_KEYS: Final = frozenset({"step", "receivable", "at", "blocker", "also"})
@@ -92,8 +104,9 @@ class Case:
         """All its facts, the outcomes with the identities of their actions."""
         facts = [decode_event(mapping) for mapping in self._mappings() if not _is_outcome(mapping)]
         outcomes = [mapping for mapping in self._mappings() if _is_outcome(mapping)]
-        for mapping in sorted(outcomes, key=lambda outcome: datetime.fromisoformat(outcome["recorded_at"])):
-            facts.append(decode_event(self._identified(mapping, facts)))
+        outcomes.sort(key=_recorded)
+        for _, together in groupby(outcomes, key=_recorded):
+            facts += [decode_event(mapping) for mapping in self._identified(list(together), facts)]
         return tuple(facts)
 
     @property
@@ -126,16 +139,22 @@ class Case:
         for number, event in enumerate(self.spec.get("events", ()), start=1):
             yield self._sealed({"id": f"e{number}", **event})
 
-    def _identified(self, outcome: dict[str, Any], facts: Sequence[Event]) -> dict[str, Any]:
-        """Fill in which action of the schedule an outcome is about, from what was known when it was recorded."""
-        at, known_at = (datetime.fromisoformat(outcome[key]) for key in ("at", "recorded_at"))
-        actions = [action for action in self.plan(facts, at, known_at).all if _is_about(outcome, action)]
+    def _identified(self, outcomes: Sequence[dict[str, Any]], facts: Sequence[Event]) -> Iterator[dict[str, Any]]:
+        """Fill in the actions of outcomes recorded at once, and their contacts, from what was known just before."""
+        for outcome in outcomes:
+            at, known_at = (datetime.fromisoformat(outcome[key]) for key in ("at", "recorded_at"))
+            action = self._about(outcome, self.plan(facts, at, known_at))
+            taken = {"action": action.id, "occurrence": action.occurrence, "contact": action.contact}
+            yield {"listed": list(action.listed), **outcome, **taken}
+
+    def _about(self, outcome: dict[str, Any], schedule: Schedule) -> Action:
+        actions = [action for action in schedule.all if _is_about(outcome, action)]
         if len(actions) != 1:
             raise CaseError(
                 f"{self.path.name}: {outcome['id']} ({outcome['type']}) is about {len(actions)} actions of the schedule"
                 f" of {outcome['recorded_at']}; name step, receivable and, where needed, occurrence of exactly one"
             )
-        return {**outcome, "action": actions[0].id, "occurrence": actions[0].occurrence}
+        return actions[0]
 
 
 def load_cases() -> list[Case]:
@@ -166,6 +185,8 @@ def _misspelled(spec: Mapping[str, Any]) -> Iterator[str]:
         yield from _unknown(f"expect {number}", expected, EXPECT_KEYS)
         for action in expected["actions"]:
             yield from _unknown(f"expect {number}, {action['step']}", action, ACTION_KEYS)
+        for contact in expected.get("contacts", ()):
+            yield from _unknown(f"expect {number}, contact of {contact['members']}", contact, CONTACT_KEYS)
     run = spec.get("run", {})
     yield from _unknown("run", run, RUN_KEYS)
     for entry in run.get("because", ()):
@@ -186,6 +207,9 @@ def _underived(case: Case) -> Iterator[str]:
         numbers += [*expected.get("balance", {}).values(), *expected.get("waived", {}).values()]
         days = [action["at"][:10] for action in open_actions if "at" in action]
         days += [day.isoformat() for day in expected.get("settled_on", {}).values()]
+        contacts = expected.get("contacts", ())
+        numbers += [item.partition(" ")[2] for contact in contacts for item in contact.get("items", ())]
+        days += [contact["at"][:10] for contact in contacts if "at" in contact]
         yield from (f"about does not derive {text}" for text in sorted({*numbers, *days} - known))
 
 
@@ -198,6 +222,10 @@ def _amounts(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 def _unknown(where: str, table: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
     yield from (f"{where}: unknown key {key!r}" for key in table if key not in known)
+
+
+def _recorded(mapping: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(mapping["recorded_at"])
 
 
 def _is_outcome(mapping: Mapping[str, Any]) -> bool:

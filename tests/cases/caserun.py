@@ -44,7 +44,7 @@ class Run:
         for _ in range(_LONGEST):
             schedule = self.case.plan(self.log, now, now)
             if schedule.due:
-                self._execute(schedule.due[0], now)
+                self._execute([action for action in schedule.due if _goes_with(action, schedule.due[0])], now)
                 continue
             wakeups = [event.recorded_at for event in self.log if event.recorded_at > now]
             if schedule.next_wakeup is not None:
@@ -55,21 +55,30 @@ class Run:
             now = datetime.fromisoformat(min(wakeups).isoformat())
         raise AssertionError(f"still not at {until} after {_LONGEST} wake-ups; now it is {now}")
 
-    def _execute(self, action: Action, now: datetime) -> None:
+    def _execute(self, contact: list[Action], now: datetime) -> None:
+        """Carry out a contact, or an act that is none, with all its actions."""
+        failed = ""
+        for action in contact:
+            failed = f": {action.channel} failed" if self._attempt(action, now) == "bounced" else ""
+            self.steps.add(action.step)
+        day = now.astimezone(ZoneInfo(contact[0].zone)).date()
+        several = len(self.case.invoices) != 1
+        names = [f"{action.step} {action.receivable}" if several else action.step for action in contact]
+        self.transcript.append(f"{self._label(day)} {' + '.join(sorted(names))}{failed}")
+
+    def _attempt(self, action: Action, now: datetime) -> str:
         run = self.case.spec["run"]
-        outcome = run.get("outcomes", {}).get(action.channel, run.get("default_outcome", "delivered"))
+        outcome: str = run.get("outcomes", {}).get(action.channel, run.get("default_outcome", "delivered"))
         types = {"delivered": ("action.sent", "action.delivered"), "bounced": ("action.failed",)}[outcome]
         what = {"action": action.id, "step": action.step, "receivable": action.receivable}
-        what |= {"occurrence": action.occurrence, "channel": action.channel}
+        what |= {"occurrence": action.occurrence, "channel": action.channel, "contact": action.contact}
+        what |= {"listed": list(action.listed)}
         if action.tone is not None:
             what["tone"] = action.tone.word
         for kind in types:
             mark = f"run-{len(self.log)}"
             self.log.append(self.case.event(id=mark, type=kind, at=now.isoformat(), **what))
-        failed = f": {action.channel} failed" if outcome == "bounced" else ""
-        day = now.astimezone(ZoneInfo(action.zone)).date()
-        self.transcript.append(f"{self._label(day)} {action.step}{failed}")
-        self.steps.add(action.step)
+        return outcome
 
     def _label(self, day: date) -> str:
         """A day as the file writes it: from the effective due date of the only invoice, else as it is."""
@@ -115,6 +124,10 @@ class Run:
         if codes[0] != entry["blocker"] or entry.get("also", codes[1:]) != codes[1:]:
             expected = [entry["blocker"], *entry.get("also", ["…"])]
             yield f"end of {entry['at']}: {entry['step']}: expected {expected}, is {codes}"
+
+
+def _goes_with(action: Action, first: Action) -> bool:
+    return action.id == first.id or bool(first.contact and action.contact == first.contact)
 
 
 def positions(case: Case, events: list[Event], as_of: datetime | int, known_at: datetime | None) -> dict[str, Position]:

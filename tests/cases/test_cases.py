@@ -42,7 +42,7 @@ def test_events_of_a_waiting_case_decode(case: Case):
 
 
 def _facts(case: Case) -> list[dict[str, object]]:
-    return [event for event in case.spec["events"] if not event["type"].startswith("action.")]
+    return [event for event in case.spec["events"] if not event["type"].startswith(("action.", "call."))]
 
 
 @each([case for case in SUPPORTED_CASES if "expect" in case.spec])

@@ -107,6 +107,9 @@ def folder(portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     for name in ("email.toml", "regua.toml", "regua.sqlite3"):
         shutil.copy(portfolio / name, tmp_path)
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    (tmp_path / "policies").mkdir()
+    for name in ("padrao.toml", "padrao.test.toml"):
+        shutil.copy(DATA / "starter" / name, tmp_path / "policies")
     rows = (portfolio / "receivables.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     chosen = [rows[0], *[row for row in rows if row.split(",")[1] in DEBTORS]]
     (tmp_path / "receivables.csv").write_text("".join(chosen), encoding="utf-8")

@@ -102,7 +102,7 @@ def test_a_command_that_is_not_there(call: Run):
     ran = call("plam")
     assert ran.status == 2
     assert "no command 'plam'; did you mean 'plan'?" in ran.err
-    assert "there are init, check, plan" in call("xyzzy").err
+    assert "there are init, check, test, plan" in call("xyzzy").err
 
 
 def test_no_command_at_all(call: Run):

@@ -113,3 +113,22 @@ def test_against_is_for_one_file(call: Run):
     """Which of several would be compared nobody can know."""
     assert call("check", "email.toml", "policy.toml", "--against", "old.toml").status == 2
     assert call("check", "-", "--against", "-").status == 2
+
+
+def test_the_names_that_the_settings_have(folder: Path, call: Run):
+    """A channel that nobody provides is refused, at its place, once it is told what is provided."""
+    assert call("check", "email.toml", "--config", "regua.toml", "--quiet") == (0, "", "")
+    text = (folder / "email.toml").read_text(encoding="utf-8").replace('["email"]', '["e-mail"]', 1)
+    (folder / "new.toml").write_text(text, encoding="utf-8")
+    assert call("check", "new.toml", "--quiet").status == 0
+    ran = call("check", "new.toml", "--config", "regua.toml", "--quiet")
+    assert (ran.status, ran.out) == (
+        1,
+        "new.toml:12:13: there is no channel 'e-mail'; did you mean 'email'? [unknown-channel]\n",
+    )
+
+
+def test_settings_that_are_not_there(call: Run):
+    """Told as everywhere."""
+    ran = call("check", "email.toml", "--config", "nowhere.toml")
+    assert (ran.status, ran.err.partition(";")[0]) == (1, "nowhere.toml: no such file")

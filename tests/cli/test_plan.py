@@ -1,5 +1,4 @@
 import csv
-import json
 import random
 from collections.abc import Callable
 from io import StringIO
@@ -7,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.lines import invoice
 
 from regua.cli.asking import Question
 from regua.cli.forms import CSV_COLUMNS, neutral
@@ -25,25 +25,6 @@ NOON = "2012-06-15T12:00-03:00"
 def rows(text: str) -> list[dict[str, str]]:
     """Read CSV."""
     return list(csv.DictReader(StringIO(text)))
-
-
-def invoice(debtor: str, number: str, due: str, *, policy: str = "", creditor: str = "loja") -> str:
-    """Give the line of an invoice, recorded three weeks before 2026-04-20."""
-    event = {
-        "type": "invoice.issued",
-        "version": 1,
-        "id": f"{number}-issued",
-        "creditor": creditor,
-        "debtor": debtor,
-        "at": "2026-03-30T12:00:00Z",
-        "recorded_at": "2026-03-30T12:00:00Z",
-        "receivable": number,
-        "amount": {"amount": "150.00", "currency": "BRL"},
-        "due": due,
-    }
-    if policy:
-        event |= {"policy": policy, "policy_version": 1}
-    return json.dumps(event) + "\n"
 
 
 def test_the_command_prints_what_the_api_returns(call: Run):
@@ -346,44 +327,6 @@ def test_a_long_table_has_one_heading(portfolio: Path, call: Run):
     lines = ran.out.splitlines()
     assert len(lines) > 1_500
     assert sum(line.startswith("WHEN") for line in lines) == 1
-
-
-def test_explain(call: Run):
-    """Every action with its reasons, their facts and the line of the policy."""
-    ask = ("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", *DAY)
-    ran = call(*ask)
-    assert (ran.status, ran.err) == (0, "")
-    assert ran.out.startswith("0465-DTULQ as of 2012-06-15 12:00\n")
-    assert "requires-step: another step has not had the required outcome" in ran.out
-    assert "<policy.toml:" in ran.out
-
-
-def test_explain_one_action(call: Run):
-    """By the beginning of its id, as text or JSON."""
-    ask = ("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", *DAY, "--format", "json")
-    said = json.loads(call(*ask).out)
-    assert (said["creditor"], said["debtor"], said["as_of"]) == ("loja", "0465-DTULQ", "2012-06-15T15:00:00Z")
-    action = said["actions"][0]
-    assert json.loads(call(*ask, "--action", action["action"][:12]).out)["actions"] == [action]
-    ran = call(*ask, "--action", "zzz")
-    assert (ran.status, ran.err) == (1, "no action of debtor '0465-DTULQ' has an id that begins with 'zzz'\n")
-
-
-def test_explain_what_was_known_then(call: Run):
-    """Before anything was known there is nothing to explain."""
-    ran = call("explain", "policy.toml", "events.jsonl", "--debtor", "0465-DTULQ", "--as-of", "2011-06-15")
-    assert ran.status == 1
-    assert ran.err.startswith("nothing was known of debtor '0465-DTULQ' then; ask with a later")
-
-
-def test_explain_asks_which_creditor(call: Run):
-    """A debtor of two creditors has two accounts."""
-    lines = (invoice("ana", "1", "2026-04-20") + invoice("ana", "2", "2026-04-20", creditor="outra")).encode()
-    ask = ("explain", "email.toml", "-", "--debtor", "ana", "--as-of", "2026-04-01")
-    ran = call(*ask, stdin=lines)
-    assert ran.status == 2
-    assert "debtor 'ana' owes several creditors (loja, outra); choose one with --creditor" in ran.err
-    assert call(*ask, "--creditor", "outra", stdin=lines).status == 0
 
 
 def test_a_question_of_several_zones_takes_the_first():

@@ -12,7 +12,7 @@ from regua.core import events as ev
 from regua.core.account import Account, fold
 from regua.core.events.base import Event
 from regua.core.money import Money
-from regua.core.planning.schedule import Action, Reason, Schedule
+from regua.core.planning.schedule import Action, Contact, Item, Reason, Schedule
 from regua.core.policy import Origin
 from regua.core.tones import Tone
 
@@ -67,6 +67,7 @@ FULL_OUTCOME: Fields = OUTCOME | {
     "tone": Tone.FIRM,
     "attempt": 3,
 }
+CARRIED: Fields = {"id": "e3", "receivable": "NF-1", "contact": "9b1c/1", "listed": ("título 2/3",)}
 STEP: Fields = {"step": "protesto"}
 BY: Fields = {"by": "diretora financeira"}
 
@@ -176,7 +177,10 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
 def event_specimens(cls: type[Event]) -> list[Event]:
     """Give the specimens of one type of event, in the order of its golden file."""
     first, second = EVENTS[cls]
-    return [cls(**FIRST, **first), cls(**SECOND, **second)]
+    found = [cls(**FIRST, **first), cls(**SECOND, **second)]
+    if issubclass(cls, ev.ActionOutcome):
+        found.append(cls(**FIRST | first | CARRIED))
+    return found
 
 
 _REMINDER = Action(
@@ -226,6 +230,25 @@ _CALL = Action(
     amount=None,
     reasons=(Reason("held", {"hold": "h1"}),),
 )
+_CONTACT = Contact(
+    id="a2/1",
+    carrier="a2",
+    members=("a2",),
+    items=(
+        Item(receivable="NF-1", amount=BRL, due=SATURDAY, action="a2"),
+        Item(receivable="NF-2", amount=CENT, due=LEAP_DAY),
+    ),
+    status="planned",
+    day=SATURDAY,
+    at=1_776_506_400_000_000,
+    zone="America/Sao_Paulo",
+    channel="email",
+    point="p2",
+    tone=Tone.COURTEOUS,
+    template="atraso",
+    presses=True,
+    valid_until=LEAP_DAY,
+)
 SCHEDULES: list[Schedule] = [
     Schedule(
         creditor="loja",
@@ -256,6 +279,17 @@ SCHEDULES: list[Schedule] = [
         all=(attrs.evolve(_REMINDER, point="p2"),),
         next_wakeup=None,
         fingerprint="c0ffee2",
+    ),
+    Schedule(
+        creditor="loja",
+        debtor="ana",
+        as_of=1_776_500_000_000_000,
+        zone="America/Sao_Paulo",
+        calendars={"padrao": "br-bank 2026.1"},
+        all=(attrs.evolve(_REMINDER, contact="a2/1", listed=("NF-2",)),),
+        contacts=(_CONTACT,),
+        next_wakeup=None,
+        fingerprint="c0ffee3",
     ),
 ]
 ACCOUNTS: list[Account] = [

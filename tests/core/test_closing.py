@@ -10,6 +10,7 @@ from tests.core.shop import (
     clock,
     delivered,
     invoice,
+    newer,
     paid,
     policy,
     promised,
@@ -23,9 +24,9 @@ from tests.core.shop import (
 from regua.core import events as ev
 from regua.core.account import fold
 from regua.core.calendars import WeekdayCalendar
-from regua.core.dates import Offset
+from regua.core.dates import Duration, Offset
 from regua.core.planning import plan
-from regua.core.policy import ChargeRules, Conditions, PlanRules, Range, Rate, StepReference
+from regua.core.policy import ChargeRules, Conditions, Limits, PlanRules, Range, Rate, StepReference
 from regua.core.rules import Discount, Levy
 
 BILL = invoice("nf-1")
@@ -139,8 +140,10 @@ def test_what_is_due_wakes_when_its_hours_close_and_when_it_may_run_again():
 
 
 def test_what_waits_for_somebody_wakes_when_its_wait_runs_out():
-    """An approval that never comes, 60 days after Thursday 23 April."""
-    assert wakeup(policy(step("a", "D+3 10:00", approval="human")), [BILL], "2026-04-24") == "2026-06-23 00:00"
+    """An approval that never comes: somebody looks after 30 days, and 60 days after Thursday 23 April it is over."""
+    rules = policy(step("a", "D+3 10:00", approval="human"))
+    assert wakeup(rules, [BILL], "2026-04-24") == "2026-05-23 10:00"
+    assert wakeup(newer(rules, limits=Limits(review=Duration(90))), [BILL], "2026-04-24") == "2026-06-23 00:00"
 
 
 def test_what_fell_into_a_promise_wakes_nobody_but_one_whose_clock_stands_still_does():
@@ -159,7 +162,7 @@ def test_a_condition_wakes_on_the_day_by_which_it_turns():
     assert action(schedule(rules, [BILL], "2026-04-24"), "a").reason.code == "condition-not-met"
     assert wakeup(rules, [BILL], "2026-04-24") == "2026-05-09 00:00"
     assert action(schedule(rules, [BILL], "2026-05-09"), "a").reason.code == "awaiting-approval"
-    assert wakeup(rules, [BILL], "2026-05-09") == "2026-06-23 00:00"
+    assert wakeup(rules, [BILL], "2026-05-09") == "2026-05-23 10:00"
 
 
 def test_before_the_due_date_a_discount_may_turn_a_condition_any_day():
@@ -173,7 +176,8 @@ def test_before_the_due_date_a_discount_may_turn_a_condition_any_day():
 def test_nothing_wakes_for_what_failed_its_condition_for_good():
     """Its days past due only grow."""
     early = step("a", "D+3 10:00", approval="human", when=Conditions(days_past_due=Range(high=2)))
-    assert wakeup(policy(early), [BILL], "2026-04-24") == "2026-06-23 00:00"
+    rules = policy(early, limits=Limits(review=Duration(90)))
+    assert wakeup(rules, [BILL], "2026-04-24") == "2026-06-23 00:00"
 
 
 def test_a_due_date_moved_ahead_wakes_when_it_is_moved():

@@ -282,8 +282,8 @@ def test_what_is_replaced_by_an_agreement_takes_no_unnamed_money():
         instalments=(ev.Instalment(receivable="a-1", amount=Money.of("110.00"), due=NEW.due),),
     )
     events = (OLD, signed, paid("60.00", "2026-04-25"))
-    assert balance(PLAIN, events, LATER, "nf-1") == "R$ 100,00"
-    assert balance(PLAIN, events, LATER, "a-1") == "R$ 50,00"
+    assert balance(PLAIN, events, "2026-06-15", "nf-1") == "R$ 100,00"
+    assert balance(PLAIN, events, "2026-06-15", "a-1") == "R$ 50,00"
     over = said(ev.AgreementCancelled, "fim", "2026-04-22", agreement="a")
     assert balance(PLAIN, (*events, over), LATER, "nf-1") == "R$ 40,00"
 

@@ -5,8 +5,8 @@
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
-- `toml` is a policy, settings or an import map, whole or a part of one, and must be valid, unless the page shows what
-  `regua check` says of the file; `jsonl` is events or schedules.
+- `toml` is a policy, its tests, settings or an import map, whole or a part of one, and must be valid, unless the page
+  shows what `regua check` says of the file; `jsonl` is events or schedules.
 
 `python -m tests.docs.executing` writes what is printed now into the pages, to be read before it is committed.
 """
@@ -33,10 +33,11 @@ from tests.docs.pages import ROOT, Block, Page, all_pages
 
 from regua import codec
 from regua.engine.settings import read_settings
-from regua.errors import ReguaError, SettingsError
+from regua.errors import PolicyError, ReguaError, SettingsError
 from regua.importfile import parse_map
 from regua.plugins import Registry
 from regua.policyfile import check_policy
+from regua.testing.policytest import read_tests
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
@@ -129,7 +130,7 @@ class Execution:
         self._printed = out.getvalue()
 
     def _toml(self, block: Block, where: str) -> None:
-        problems = _problems(block.body)
+        problems = _problems_of_tests(block.body) if "[[test]]" in block.body else _problems(block.body)
         said = re.search(rf"^\$ regua check .*{re.escape(block.saved_as)}", self._page.text, re.MULTILINE)
         assert not problems or (block.saved_as and said), f"{where}: " + "\n".join(problems)
 
@@ -157,6 +158,19 @@ def _problems(text: str) -> list[str]:
         return []
     whole = text if "policy" in data else _HEAD + text
     return [str(found) for found in check_policy(whole + "\n") if found.severity == "error"]
+
+
+def _problems_of_tests(text: str) -> list[str]:
+    """Policy tests, or some of them, which are then of the policy that the page has."""
+    path = Path("snippet.test.toml")
+    path.write_text(text if text.startswith("policy = ") else f'policy = "policy.toml"\n{text}', encoding="utf-8")
+    try:
+        read_tests(path)
+    except PolicyError as error:
+        return [str(error)]
+    finally:
+        path.unlink()
+    return []
 
 
 def _settings_problems(text: str) -> list[str]:

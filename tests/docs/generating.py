@@ -8,7 +8,20 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from tests.docs.pages import Page, all_pages
-from tests.docs.reference import cli, engine, errors, events, face, messages, planning, plugins, policy, ports, testing
+from tests.docs.reference import (
+    cli,
+    engine,
+    errors,
+    events,
+    face,
+    messages,
+    planning,
+    plugins,
+    policy,
+    policytests,
+    ports,
+    testing,
+)
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": cli.commands,
@@ -24,6 +37,8 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "notes": planning.notes,
     "schedule": planning.schedule,
     "policy-keys": policy.keys,
+    "policy-test-events": policytests.events,
+    "policy-test-keys": policytests.keys,
     "diagnostics": policy.diagnostics,
     "ports": ports.ports,
     "hooks": plugins.hooks,

@@ -169,6 +169,16 @@ class Counter:
         self.loja.keep(debtor, {f"{debtor}-{each}": {"address": f"{debtor}@{each}.invalid"} for each in channels})
         self.loja.keep(debtor, {f"{debtor}-person": {"name": f"{debtor.title()} Souza"}})
 
+    def bill_others(self, *debtors: str) -> None:
+        """More debtors, each with an invoice of their own: one more contact for each."""
+        for debtor in debtors:
+            self.open_account(debtor)
+            self.bill(f"nf-{debtor}", debtor)
+
+    def state_of(self, *debtors: str) -> list[str]:
+        """Where each action of these debtors stands."""
+        return [row.state for debtor in debtors for row in self.store.load("loja", debtor).outbox]
+
     def bill(self, number: str = "nf-1", debtor: str = "ana", **terms: Any) -> None:
         """An invoice of R$ 150,00 due on Saturday 18 April 2026."""
         self.loja.record(issued(number, debtor, **terms))

@@ -4,6 +4,7 @@ The provider and the host keep books of their own, and judge by those alone whet
 list of moves, each with a number from which everything else about it is drawn: the same list is the same storm.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import date, datetime, timedelta
@@ -88,6 +89,8 @@ template = "obrigado"
 """
 VERSIONS = [LADDER.format(version=number, hour=hour) for number, hour in ((1, "09"), (2, "11"), (3, "15"))]
 PRESSING = {"atraso", "segundo", "ligacao"}
+A_DAY, A_WEEK = 2, 5
+RECEIVABLE = re.compile(r"nf-[0-9]+")
 DEBTORS = ("ana", "bia")
 CHANNELS = ("email", "sms")
 HOLIDAYS = {date(2026, 4, 3), date(2026, 4, 21), date(2026, 5, 1)}
@@ -125,10 +128,11 @@ class Call:
     """What a provider was asked, in its own book."""
 
     key: str
-    action: str
+    actions: tuple[str, ...]
     attempt: int
     channel: str
     at: int
+    text: str = ""
     accepted: bool = False
     bounced: bool = False
 
@@ -190,12 +194,13 @@ class Provider:
         """Take a message."""
         storm = self.worker.storm
         storm.check_address(message)
-        return storm.asked(self.worker, Call(message.key, message.actions[0], message.attempt, self.name, storm.at))
+        call = Call(message.key, message.actions, message.attempt, self.name, storm.at, message.text)
+        return storm.asked(self.worker, call)
 
     def run(self, request: ActionRequest) -> Receipt:
         """Take a task."""
         storm = self.worker.storm
-        return storm.asked(self.worker, Call(request.key, request.action.id, request.attempt, self.name, storm.at))
+        return storm.asked(self.worker, Call(request.key, (request.action.id,), request.attempt, self.name, storm.at))
 
     def verify(self, request: WebhookRequest) -> bool:
         """The storm signs nothing."""
@@ -318,11 +323,14 @@ class Storm:
         return [each for each in self.known.values() if isinstance(each, kinds) and each.id not in gone]
 
     def _bill(self, _worker: Worker, debtor: str, _invoice: Any) -> list[Any]:
-        if len([each for each in self.of(events.InvoiceIssued) if each.debtor == debtor]) >= 5:
+        if len([each for each in self.of(events.InvoiceIssued) if each.debtor == debtor]) >= 7:
             return []
         due = self.today + timedelta(days=self.random.choice([-12, -4, -1, 3, 6, 9]))
+        return [self._invoice(debtor, due) for _ in range(self.random.choice([1, 1, 2, 3]))]
+
+    def _invoice(self, debtor: str, due: date) -> Any:
         amount = Money.of(self.random.choice(["150.00", "80.00"]))
-        return [self.fact(events.InvoiceIssued, debtor, receivable=f"nf-{self.number}", amount=amount, due=due)]
+        return self.fact(events.InvoiceIssued, debtor, receivable=f"nf-{self.number}", amount=amount, due=due)
 
     def _pay(self, _worker: Worker, debtor: str, invoice: Any, share: int = 1) -> list[Any]:
         amount = Money(minor=invoice.amount.minor // share, currency="BRL")
@@ -548,8 +556,8 @@ class Storm:
 
     def judge(self, worker: Worker, call: Call) -> None:
         """Whether this may leave now."""
-        fact = self._attempted(worker, call)
-        moment = self.wall(call.at)
+        facts = self._attempted(worker, call)
+        fact, moment = facts[0], self.wall(call.at)
         what = f"{fact.step} of {fact.receivable} by {call.channel} at {moment:%d/%m %H:%M:%S}"
         opens, closes = 8, {5: 14, 6: 0}.get(moment.weekday(), 20)
         if not opens <= moment.hour < closes or moment.date() in HOLIDAYS:
@@ -560,20 +568,23 @@ class Storm:
                 self.faults.append(f"{what}: no consent")
             if not self._reaches(known, call.channel):
                 self.faults.append(f"{what}: the address failed")
-        why = self._silent(known, fact.receivable, moment.date()) if fact.step in PRESSING else ""
-        if why:
-            self.faults.append(f"{what}: {why}")
+            if set(RECEIVABLE.findall(call.text)) != {each.receivable for each in facts} | {*fact.listed}:
+                self.faults.append(f"{what}: it tells of other receivables than the facts")
+        for receivable in [*(each.receivable for each in facts if each.step in PRESSING), *fact.listed]:
+            why = self._silent(known, receivable, moment.date())
+            if why:
+                self.faults.append(f"{what}, {receivable}: {why}")
 
-    def _attempted(self, worker: Worker, call: Call) -> events.ActionAttempted:
-        for debtor in DEBTORS:
-            for fact in worker.store.load("loja", debtor).events:
-                if isinstance(fact, events.ActionAttempted) and (fact.action, fact.attempt) == (
-                    call.action,
-                    call.attempt,
-                ):
-                    return fact
-        message = f"nothing durable says that {call.action} was attempted"
-        raise AssertionError(message)
+    def _attempted(self, worker: Worker, call: Call) -> list[events.ActionAttempted]:
+        """The durable facts of all that it carries, the carrier's first."""
+        found = {
+            fact.action: fact
+            for debtor in DEBTORS
+            for fact in worker.store.load("loja", debtor).events
+            if isinstance(fact, events.ActionAttempted) and fact.attempt == call.attempt
+        }
+        assert {*call.actions} <= found.keys(), "nothing durable says that it was attempted"
+        return [found[action] for action in call.actions]
 
     @staticmethod
     def _allows(known: Iterable[Any], channel: str) -> bool:

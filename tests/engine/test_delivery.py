@@ -126,8 +126,7 @@ def test_what_is_suppressed_comes_back_with_its_cause(counter: Counter):
 
 def test_the_limit_is_kept(counter: Counter):
     """Cron bounds its run; the rest waits."""
-    for number in range(2, 6):
-        counter.bill(f"nf-{number}")
+    counter.bill_others("bia", "caio", "davi", "eva")
     assert counter.run(REMINDER, limit=2) == {"sent": 2}
     assert counter.run(limit=2) == {"sent": 2}
     assert counter.run(limit=2) == {"sent": 1}
@@ -224,15 +223,14 @@ def test_an_answer_that_is_no_receipt_is_unknown(counter: Counter):
 
 def test_ctrl_c_while_sending_loses_nothing(counter: Counter):
     """What was being sent is unknown; what was claimed and not begun goes out with the next run."""
-    for number in range(2, 5):
-        counter.bill(f"nf-{number}")
+    counter.bill_others("bia", "caio", "davi")
     counter.email.answer = raising(KeyboardInterrupt())
     with pytest.raises(KeyboardInterrupt):
         counter.run(REMINDER)
     counter.email.answer = lambda _: Receipt()
     assert counter.run() == {"sent": 3}
     assert counter.run() == {}
-    assert sorted(row.state for row in counter.store.load("loja", "ana").outbox) == ["sent", "sent", "sent", "unknown"]
+    assert sorted(counter.state_of("ana", "bia", "caio", "davi")) == ["sent", "sent", "sent", "unknown"]
 
 
 def test_the_window_stays_open_for_the_sending(counter: Counter):

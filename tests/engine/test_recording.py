@@ -4,7 +4,7 @@ import pytest
 from attrs import evolve
 from counter import POLICY, Counter, clock, facts_of, head, issued, settled
 
-from regua import EventConflict, Money, Policy, events, load_policy
+from regua import EventConflict, Money, Policy, events, explain, load_policy
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings, Engine
@@ -36,7 +36,8 @@ def test_what_is_recorded_is_planned(counter: Counter):
         ("23/04 10:00", "atraso"),
         ("02/05 10:00", "ligacao"),
     ]
-    assert "lembrete for nf-1: planned by email" in counter.loja.explain("ana")
+    assert counter.loja.explain("ana") == explain(counter.loja.schedule("ana"))
+    assert "15 09:00  lembrete: planned by email, reminder" in counter.loja.explain("ana")
 
 
 def test_the_same_event_again_does_nothing(counter: Counter):

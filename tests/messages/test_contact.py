@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from regua.core.money import Money
-from regua.core.planning.schedule import Action, Reason
+from regua.core.planning.schedule import Contact, Item
 from regua.core.tones import Tone
 from regua.errors import MessageError
 from regua.messages import VARIABLES, CreditorIdentity, contact_variables
@@ -12,47 +12,43 @@ from regua.messages.formats import date_text, money_text
 
 SHOP = CreditorIdentity(name="Loja da Ana", document="11.222.333/0001-81", address="Rua das Flores, 10, São Paulo")
 TODAY = date(2026, 4, 22)
-DUE = {"nf-1": date(2026, 4, 18), "nf-2": date(2026, 4, 10)}
-
-
 OWED = Money(15320)
 
 
-def action(receivable: str = "nf-1", amount: Money | None = OWED, *, presses: bool = True) -> Action:
-    """An action as a plan gives it."""
-    return Action(
-        id=f"id-{receivable}",
-        creditor="loja",
-        debtor="bruno",
-        receivable=receivable,
-        policy="boleto-b2c",
-        policy_version=1,
-        step="atraso",
-        kind="message",
-        occurrence="0",
+def item(receivable: str = "nf-1", amount: Money = OWED, due: date = date(2026, 4, 18)) -> Item:
+    """A receivable that a contact is about, due on Saturday 18 April."""
+    return Item(receivable=receivable, amount=amount, due=due, action=f"id-{receivable}")
+
+
+def contact(*items: Item, presses: bool = True, valid_until: date | None = None) -> Contact:
+    """A contact as a plan gives it."""
+    return Contact(
+        id="id-nf-1/1",
+        carrier="id-nf-1",
+        members=tuple(each.action for each in items) or ("id-nf-1",),
+        items=items,
         status="due",
         day=TODAY,
         at=1776862800000000,
         zone="America/Sao_Paulo",
-        presses=presses,
-        tone=Tone.COURTEOUS,
-        asked_tone=Tone.COURTEOUS,
         channel="email",
+        point="email",
+        tone=Tone.COURTEOUS,
         template="atraso",
-        amount=amount,
-        reasons=(Reason("due"),),
+        presses=presses,
+        valid_until=valid_until,
     )
 
 
-def variables(*actions: Action, **others: Any) -> dict[str, Any]:
-    """The variables of a contact of Loja da Ana with Bruno."""
-    known = {"due": DUE, "today": TODAY, "debtor": {"name": "Bruno Lima"}, "creditor": SHOP, **others}
-    return contact_variables(actions or (action(),), **known)
+def variables(about: Contact | None = None, **others: Any) -> dict[str, Any]:
+    """The variables of a contact of Loja da Ana with Bruno, about one receivable unless told otherwise."""
+    known = {"today": TODAY, "debtor": {"name": "Bruno Lima"}, "creditor": SHOP, **others}
+    return contact_variables(about or contact(item()), **known)
 
 
 def test_a_contact_about_one_receivable():
     """What is owed, since when and by whom, as people write it."""
-    assert variables(valid_until=date(2026, 4, 25)) == {
+    assert variables(contact(item(), valid_until=date(2026, 4, 25))) == {
         "creditor_name": "Loja da Ana",
         "creditor_document": "11.222.333/0001-81",
         "creditor_address": "Rua das Flores, 10, São Paulo",
@@ -70,53 +66,54 @@ def test_every_variable_is_given():
     assert variables().keys() == VARIABLES.keys()
 
 
-def test_the_oldest_comes_first_whoever_carries():
-    """The carrier of a contact may be about the newer receivable; people read by date."""
-    found = variables(action("nf-1"), action("nf-2", Money(9000)), action("nf-0"))
-    assert [item["receivable"] for item in found["items"]] == ["nf-2", "nf-1", "nf-0"]
-    assert found["total"] == "R$ 396,40"
+def test_several_receivables_are_listed_as_the_plan_orders_them():
+    """What is only listed is owed like the rest; the total is of all."""
+    older = Item(receivable="nf-2", amount=Money(9000), due=date(2026, 4, 10))
+    found = variables(contact(older, item("nf-1")))
+    assert [each["receivable"] for each in found["items"]] == ["nf-2", "nf-1"]
+    assert [each["days_overdue"] for each in found["items"]] == [12, 4]
+    assert found["total"] == "R$ 243,20"
 
 
-def test_two_actions_about_one_receivable_are_one_item():
-    """It is owed once, and is added once."""
-    found = variables(action("nf-1"), action("nf-1"))
-    assert (len(found["items"]), found["total"]) == (1, "R$ 153,20")
-
-
-def test_an_action_about_the_debtor_is_no_item():
+def test_a_contact_about_the_debtor_has_no_item():
     """It has no receivable, so there is nothing to list and nothing to add."""
-    found = variables(action("", None))
+    found = variables(contact())
     assert (found["items"], found["total"]) == ([], "")
 
 
 def test_what_does_not_press_is_not_called_late():
     """A bill due on Saturday is paid in time on Monday: its reminder on that day counts no days."""
-    [item] = variables(action(presses=False))["items"]
-    assert item["days_overdue"] == 0
+    [told] = variables(contact(item(), presses=False))["items"]
+    assert told["days_overdue"] == 0
+
+
+def test_what_goes_with_pressure_and_is_only_reminded_of_is_not_called_late():
+    """Due on Saturday and payable until Monday, beside what is overdue."""
+    found = variables(contact(item("nf-1"), item("nf-2")), in_time={"nf-2"})
+    assert [told["days_overdue"] for told in found["items"]] == [4, 0]
 
 
 def test_before_the_due_date_no_day_is_late():
-    """Days never count backwards."""
-    [item] = variables(due={"nf-1": date(2026, 4, 30)})["items"]
-    assert (item["due"], item["days_overdue"]) == ("30/04/2026", 0)
+    """Days never count backwards: a reminder may go with what presses."""
+    [told] = variables(contact(item(due=date(2026, 4, 30))))["items"]
+    assert (told["due"], told["days_overdue"]) == ("30/04/2026", 0)
 
 
 def test_what_is_not_known_is_empty():
-    """A name that is not kept or was erased, a due date or an amount that nobody gave, a day that nobody quoted."""
-    found = variables(action("nf-9", None), debtor={})
-    [item] = found["items"]
-    assert (found["debtor_name"], found["valid_until"], item["due"], item["amount"]) == ("", "", "", "")
+    """A name that is not kept or was erased, a day that nobody quoted."""
+    found = variables(debtor={})
+    assert (found["debtor_name"], found["valid_until"]) == ("", "")
 
 
 def test_a_long_list_says_how_many_it_leaves_out():
     """The total is of all of them."""
-    found = variables(*(action(f"nf-{number:03}", Money(100)) for number in range(70)))
+    found = variables(contact(*(item(f"nf-{number:03}", Money(100)) for number in range(70))))
     assert (len(found["items"]), found["omitted"], found["total"]) == (60, 10, "R$ 70,00")
 
 
 def test_currencies_are_added_apart():
     """There is no sum of reais and dollars."""
-    assert variables(action(), action("nf-2", Money(100, "USD")))["total"] == "R$ 153,20 + USD 1,00"
+    assert variables(contact(item(), item("nf-2", Money(100, "USD"))))["total"] == "R$ 153,20 + USD 1,00"
 
 
 @pytest.mark.parametrize("part", ["name", "document", "address"])
@@ -129,9 +126,9 @@ def test_who_asks_for_overdue_money_says_who_they_are(part: str):
 
 def test_a_reminder_needs_the_name_alone():
     """Nothing overdue is asked for; who writes is always said."""
-    assert variables(action(presses=False), creditor=CreditorIdentity(name="Loja"))["creditor_address"] == ""
+    assert variables(contact(item(), presses=False), creditor=CreditorIdentity(name="Loja"))["creditor_address"] == ""
     with pytest.raises(MessageError, match="the creditor's name is missing"):
-        variables(action(presses=False), creditor=CreditorIdentity())
+        variables(contact(item(), presses=False), creditor=CreditorIdentity())
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,14 @@ def test_a_demand_can_be_checked_and_answered(name: str):
 
 
 @pytest.mark.parametrize("name", sorted(PRESSING))
+def test_what_may_still_be_paid_in_time_is_not_called_late(name: str):
+    """A reminder goes with what is overdue in one message, which says which is which."""
+    text = BOOK.render(name, contact(items=2, late=False)).text
+    assert "nf-2: R$ 1.080,50, vencimento em 21/04/2026, dentro do prazo\n" in text
+    assert "de atraso" not in text
+
+
+@pytest.mark.parametrize("name", sorted(PRESSING))
 def test_a_subject_does_not_tell_that_somebody_owes(name: str):
     """Others may see it: a shared inbox, a locked screen (CDC art. 42; LGPD art. 6)."""
     subject = BOOK.render(name, SPECIMEN).subject.casefold()

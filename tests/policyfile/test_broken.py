@@ -11,7 +11,7 @@ from regua.policyfile.diagnostics import Report
 from regua.policyfile.source import parse_source
 
 BROKEN = sorted((Path(__file__).parent / "broken").glob("*.toml"))
-NO_MATTER_OF_FORM = {"cannot-be-meant", "not-supported"}
+NO_MATTER_OF_FORM = {"burst", "cannot-be-meant", "not-supported", "requirements", "settlement-race"}
 NO_TOML = {"given-twice", "latin-1", "syntax"}
 LINE = re.compile(r"(?P<file>[^:]+):(?P<line>\d+):(?P<column>\d+): (warning: )?(?P<message>.+) \[(?P<code>[a-z-]+)\]")
 

@@ -88,6 +88,11 @@ class Portfolio:
         return evolve(self, events=(*self.events, *events))
 
 
+def evolve_plan(portfolio: Portfolio, **rules: Any) -> Portfolio:
+    """The same debtor under other `[plan]` rules."""
+    return evolve(portfolio, policy=evolve(portfolio.policy, plan=evolve(portfolio.policy.plan, **rules)))
+
+
 def _told(policy: Policy) -> list[str]:
     plain = Policy(id="regua")
     parts = [getattr(policy, key) for key in ("plan", "limits", "promise", "charges")]

@@ -14,6 +14,7 @@ from tests.properties.portfolios import (
     Portfolio,
     at,
     civil,
+    evolve_plan,
     fact,
     few,
     instants,
@@ -270,6 +271,7 @@ OUTCOMES = (ev.ActionAttempted, ev.ActionSent, ev.ActionDelivered, ev.ActionFail
 @given(portfolios(), st.data())
 def test_executing_what_is_due_changes_only_what_depends_on_it(portfolio, data):
     """Days stand still; others change by `requires`, `unless`, catch-up, tone, regret, and by nothing else."""
+    portfolio = evolve_plan(portfolio, consolidate="none")
     coming = [action.at_us for action in portfolio.schedule().planned]
     if coming:
         portfolio = evolve(portfolio, as_of=data.draw(st.sampled_from(coming)))
@@ -322,7 +324,8 @@ def _required_by(steps: dict[str, Step], name: str) -> set[str]:
     st.integers(100, 10**6),
 )
 def test_a_new_invoice_changes_nothing_of_the_others(portfolio, issued, due, amount):
-    """Receivables are independent where no money is unnamed and no minimum is set."""
+    """Receivables are independent where no money is unnamed, no minimum is set and nothing merges."""
+    portfolio = evolve_plan(portfolio, consolidate="none")
     portfolio = evolve(
         portfolio, policy=evolve(portfolio.policy, limits=evolve(portfolio.policy.limits, min_balance=0))
     )

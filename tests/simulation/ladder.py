@@ -73,3 +73,6 @@ after = "0d 10:00"
 channels = ["email"]
 template = "desculpa"
 """
+
+CAPPED = LADDER.replace("[[step]]", "[limits]\ncontacts_per_day = 1\ncontacts_per_week = 2\n\n[[step]]", 1)
+"""The same, with room for one contact a day and two in seven."""

@@ -1,11 +1,11 @@
 from hypothesis import settings
-from tests.simulation.ladder import LADDER
+from tests.simulation.ladder import CAPPED
 
 from regua.testing.machine import DunningMachine
 
 
 class LadderMachine(DunningMachine):
-    policy = LADDER
+    policy = CAPPED
 
 
 TestLadder = LadderMachine.TestCase

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.simulation.ladder import LADDER
+from tests.simulation.ladder import CAPPED, LADDER
 
 from regua.core.events import ActionAttempted, ActionDelivered, ActionFailed, ActionSent, ConsentRevoked, EventRetracted
 from regua.core.tones import Tone
@@ -148,3 +148,37 @@ def test_somebody_is_contacted_who_opted_out(case):
     assert broken(case) == []
     attempt(case, NOON)
     assert broken(case) == ["nothing_without_consent"]
+
+
+def test_of_one_contact_something_else_is_told(case):
+    """Both actions left in one message, and one of them is said to have arrived."""
+    case.issue(Invoice(due="2026-03-10", amount="80.00"))
+    together = {"step": "atraso", "channel": "email", "tone": Tone.COURTEOUS, "contact": "a-1/1"}
+    case.simulation.clock.set(case.simulation.instant(NOON))
+    for cls in (ActionAttempted, ActionSent):
+        case.record(cls, action="a-1", receivable="nf-1", **together)
+        case.record(cls, action="a-2", receivable="nf-2", **together)
+    assert broken(case) == []
+    case.record(ActionDelivered, action="a-1", receivable="nf-1", **together)
+    assert broken(case) == ["members_share_what_became_of_them"]
+
+
+@pytest.mark.parametrize(("second", "found"), [("2026-03-20T12:00-03:00", True), ("2026-03-23T12:00-03:00", False)])
+def test_somebody_is_asked_too_often(simulation, second, found):
+    """The policy allows it twice in 7 civil days."""
+    sim = simulation(CAPPED, start="2026-03-01")
+    ana = sim.debtor("ana", invoices=[Invoice(due="2026-03-10", amount="150.00")])
+    attempt(ana, NOON, contact="a-1/1")
+    attempt(ana, "2026-03-17T12:00-03:00", action="a-2", contact="a-2/1")
+    attempt(ana, second, action="a-3", contact="a-3/1")
+    assert (broken(ana) == ["the_caps_hold"]) is found
+
+
+def test_what_failed_is_not_counted(simulation):
+    """It reached nobody."""
+    sim = simulation(CAPPED, start="2026-03-01")
+    ana = sim.debtor("ana", invoices=[Invoice(due="2026-03-10", amount="150.00")])
+    attempt(ana, "2026-03-17T09:00-03:00", contact="a-1/1")
+    ana.record(ActionFailed, action="a-1", step="atraso", receivable="nf-1", channel="email", contact="a-1/1")
+    attempt(ana, "2026-03-17T12:00-03:00", action="a-2", contact="a-2/1")
+    assert "the_caps_hold" not in broken(ana)

@@ -1,3 +1,4 @@
+import re
 import subprocess
 import sys
 import tomllib
@@ -31,6 +32,21 @@ def test_engine(regua_engine):
     engine = regua_engine(creditors={"loja": settings}, channels=channels)
     assert engine.next_wakeup() is None
     assert engine.creditor().id == "loja"
+"""
+POLICY_TESTS = """
+policy = "policy.toml"
+
+[[test]]
+name = "who pays on time is thanked"
+invoice = { id = "nf-1", due = 2026-03-10, amount = "150.00" }
+given = [{ at = "D0 11:30", event = "payment.settled", amount = "150.00" }]
+never = ["atraso"]
+
+[[test]]
+name = "who pays late is not asked"
+invoice = { id = "nf-1", due = 2026-03-10, amount = "150.00" }
+expect = ["D-5 lembrete"]
+end = { at = "D+3", status = "open" }
 """
 IMPORTED = """
 import sys
@@ -66,6 +82,34 @@ def test_the_fixtures_are_there(tmp_path: Path):
     (tmp_path / "test_it.py").write_text(TESTS, encoding="utf-8")
     ran = run("-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=tmp_path)
     assert "2 passed" in ran.stdout, ran.stdout + ran.stderr
+
+
+def test_policy_tests_are_collected(tmp_path: Path):
+    """An item for each [[test]], by its name and line; a failure shows expected and actual side by side."""
+    (tmp_path / "policy.toml").write_text(LADDER, encoding="utf-8")
+    (tmp_path / "ladder.test.toml").write_text(POLICY_TESTS, encoding="utf-8")
+    plugin = ("-m", "pytest", "-p", "regua.testing.pytest_plugin", "-p", "no:cacheprovider")
+    ran = run(*plugin, "-q", cwd=tmp_path)
+    assert "1 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
+    assert "ladder.test.toml:13:11: expect: not what went out\n" in ran.stdout
+    assert re.search(
+        r"^    \+ - +D\+\d atraso +\S*policy\.toml:\d+  2026-03-1\d \d\d:\d\d by \w+$", ran.stdout, re.MULTILINE
+    )
+    assert "Traceback" not in ran.stdout
+    ran = run(*plugin, "-q", "-k", "thanked", cwd=tmp_path)
+    assert "1 passed, 1 deselected" in ran.stdout
+    ran = run(*plugin, "-q", "--collect-only", cwd=tmp_path)
+    assert "ladder.test.toml::who pays on time is thanked\n" in ran.stdout
+
+
+def test_policy_tests_with_problems_are_an_error_of_collection(tmp_path: Path):
+    """All of them, each at its place, without a traceback."""
+    (tmp_path / "policy.toml").write_text(LADDER, encoding="utf-8")
+    (tmp_path / "ladder.test.toml").write_text(POLICY_TESTS.replace("never", "nevr"), encoding="utf-8")
+    ran = run("-m", "pytest", "-p", "regua.testing.pytest_plugin", "-p", "no:cacheprovider", "-q", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "ladder.test.toml:8:1: unknown key 'nevr'; did you mean 'never'? [unknown-key]\n" in ran.stdout
+    assert "Traceback" not in ran.stdout
 
 
 def test_the_plugin_is_declared():

@@ -25,15 +25,17 @@ NOBODY_READS: Final = 141
 COMMANDS: Final = {
     "init": "Write a starter that works at once.",
     "check": "Tell everything that is wrong with policy files.",
+    "test": "Run the tests of policies.",
     "plan": "Make the schedule: what to do, when and why.",
     "explain": "Say why, and why not, of one debtor's actions.",
+    "diff": "Show what a policy change would do to receivables in flight.",
     "simulate": "Run the engine over facts with a test clock.",
     "import": "Turn a file of a billing system into events.",
     "record": "Store events, with the names and addresses that they refer to.",
     "run": "Carry out what is due, once or from now on.",
     "replay": "Tell what was done to a debtor, and decide it again.",
     "migrate": "Bring the tables of the store up to date.",
-    "schema": "Print the JSON Schema of policy files.",
+    "schema": "Print the JSON Schema of policy files or of their tests.",
     "plugins": "List what is installed, and what is wrong with it.",
     "demo": "Live through a quarter of a sample portfolio.",
 }

@@ -90,6 +90,16 @@ def grouped(events: Iterable[tuple[int, Event]]) -> list[Debtor]:
     return [groups[key] for key in sorted(groups)]
 
 
+def one_by_one(debtors: list[Debtor], screen: Screen) -> Iterator[Debtor]:
+    """Hand out the debtors, keeping none that was planned."""
+    total = len(debtors)
+    debtors.reverse()
+    while debtors:
+        screen.progress(f"planning: {total - len(debtors):,} of {total:,} debtors")
+        yield debtors.pop()
+    screen.clear()
+
+
 def _chosen(
     events: Iterable[tuple[int, Event]], creditor: str | None, debtors: tuple[str, ...], met: set[tuple[str, str]]
 ) -> Iterator[tuple[int, Event]]:

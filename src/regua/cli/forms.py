@@ -61,9 +61,9 @@ def _row(action: Action) -> tuple[str, ...]:
     tone = "-" if action.tone is None else action.tone.word
     return (
         wall_clock(action.at_us, action.zone),
-        _clipped(action.debtor),
-        _clipped(action.receivable or "-"),
-        _clipped(action.step),
+        clipped(action.debtor),
+        clipped(action.receivable or "-"),
+        clipped(action.step),
         action.status,
         action.channel or "-",
         f"{tone}*" if CLAMPED in codes else tone,
@@ -77,7 +77,8 @@ def wall_clock(instant: int, zone: str) -> str:
     return local(instant, zone).isoformat(sep=" ", timespec="minutes")[:16]
 
 
-def _clipped(text: str) -> str:
+def clipped(text: str) -> str:
+    """As much of an id or a name as a column holds."""
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
+from regua.reports.stacking import stacked
+
 if TYPE_CHECKING:
     from regua.core.policy import OffsetTrigger, Policy, Step
 
@@ -62,14 +64,13 @@ def _places(days: Sequence[int]) -> list[int]:
 
 def _labels(places: Sequence[int], texts: Sequence[str]) -> list[str]:
     """The days above their marks, on as many lines as they need to stand apart; the same day once."""
-    lines = [""]
-    for number, (place, text) in enumerate(zip(places, texts, strict=True)):
-        if number and texts[number - 1] == text:
-            continue
-        free = next((row for row, line in enumerate(lines) if not line or len(line) < place), len(lines))
-        if free == len(lines):
-            lines.append("")
-        lines[free] = lines[free].ljust(place) + text
+    shown: dict[str, int] = {}
+    for place, text in zip(places, texts, strict=True):
+        shown.setdefault(text, place)
+    rows = stacked([(place, place + len(text)) for text, place in shown.items()], gap=1)
+    lines = [""] * (max(rows) + 1)
+    for row, (text, place) in zip(rows, shown.items(), strict=True):
+        lines[row] = lines[row].ljust(place) + text
     return lines[::-1]
 
 

@@ -32,6 +32,11 @@ class Summary:
     unsupported: Counter[str] = field(factory=Counter, init=False)
     _other: Counter[str] = field(factory=Counter, init=False)
 
+    @property
+    def debtors(self) -> int:
+        """How many schedules were counted."""
+        return self._other["debtors"]
+
     def add(self, schedule: Schedule) -> None:
         """Count one debtor."""
         self._other["debtors"] += 1
@@ -49,7 +54,7 @@ class Summary:
             shown: statuses that were listed above.
             failed: debtors that could not be planned.
         """
-        lines = [f"{counted(self._other['debtors'], 'debtor')}, {counted(self.statuses.total(), 'action')}"]
+        lines = [f"{counted(self.debtors, 'debtor')}, {counted(self.statuses.total(), 'action')}"]
         if failed:
             lines.append(f"{counted(failed, 'debtor')} could not be planned")
         for status in STATUSES:

@@ -15,8 +15,8 @@ from attrs import evolve, frozen
 
 from regua.core import events as ev
 from regua.core.dates import to_instant
+from regua.core.facts import Agreement, Credit, Episode, Facts, Migration, Opening, Payment, Promise, Receivable, Terms
 from regua.core.facts import ContactPoint as Point
-from regua.core.facts import Credit, Episode, Facts, Opening, Payment, Promise, Receivable, Terms
 from regua.core.timeline import Register, Span
 from regua.errors import AccountMismatch, EventConflict
 
@@ -127,8 +127,10 @@ def _evolve(events: tuple[ev.Event, ...]) -> Facts:
     facts.receivables = {
         name: facts.receivables[name] for name in sorted(facts.receivables) if facts.receivables[name].terms
     }
+    facts.migrations.sort(key=lambda event: event.known_us)
     for receivable in facts.receivables.values():
         _amend(receivable)
+        _migrate(receivable, facts.migrations)
     effects = {event.at_us for event in events}
     facts.effects = sorted(effects)
     facts.instants = sorted(effects | {event.known_us for event in events if event.recorded_us > event.at_us})
@@ -203,17 +205,18 @@ def _amend(receivable: Receivable) -> None:
         if not isinstance(event, ev.InvoiceAmended):
             continue
         old = receivable.terms[-1]
-        receivable.terms.append(
-            evolve(
-                old,
-                at=max(event.at_us, old.at),
-                known=max(event.known_us, old.known),
-                amount=event.amount or old.amount,
-                due=event.due.toordinal() if event.due else old.due,
-                rebate=event.rebate.minor if event.rebate else old.rebate,
-                event=event.id,
-            )
+        terms = evolve(
+            old,
+            at=max(event.at_us, old.at),
+            known=max(event.known_us, old.known),
+            amount=event.amount or old.amount,
+            due=event.due.toordinal() if event.due else old.due,
+            rebate=event.rebate.minor if event.rebate else old.rebate,
+            event=event.id,
         )
+        if (terms.at, terms.known) == (old.at, old.known):
+            receivable.terms.pop()  # they were never asked: nothing was known of them before what replaces them
+        receivable.terms.append(terms)
 
 
 def _void(code: str) -> Callable[[Facts, Any], None]:
@@ -281,9 +284,9 @@ def _promise_cancelled(facts: Facts, event: ev.PromiseCancelled) -> None:
         promise.cancelled = event.at_us
 
 
-def _open(table: str, key: str, *, until: bool = False) -> Callable[[Facts, Any], None]:
+def _open(table: str, key: str, *, until: bool = False, kind: type[Opening] = Opening) -> Callable[[Facts, Any], None]:
     def transition(facts: Facts, event: Any) -> None:
-        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), Opening())
+        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), kind())
         if opening.start is not None:
             return
         opening.start, opening.cause, opening.known = event.at_us, event.id, event.known_us
@@ -294,9 +297,9 @@ def _open(table: str, key: str, *, until: bool = False) -> Callable[[Facts, Any]
     return transition
 
 
-def _close(table: str, key: str) -> Callable[[Facts, Any], None]:
+def _close(table: str, key: str, *, kind: type[Opening] = Opening) -> Callable[[Facts, Any], None]:
     def transition(facts: Facts, event: Any) -> None:
-        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), Opening())
+        opening: Opening = getattr(facts, table).setdefault(getattr(event, key), kind())
         if opening.end is None:
             opening.end = event.at_us
 
@@ -317,7 +320,11 @@ def _court(facts: Facts, event: ev.CourtOrder) -> None:
 
 
 def _agreement(facts: Facts, event: ev.AgreementSigned) -> None:
-    _open("agreements", "agreement")(facts, event)
+    _open("agreements", "agreement", kind=Agreement)(facts, event)
+    agreement = facts.agreements[event.agreement]
+    if agreement.cause == event.id:
+        agreement.instalments = tuple(instalment.receivable for instalment in event.instalments)
+        agreement.broken_after, agreement.broken_days = event.broken_after, event.broken_days
     for instalment in event.instalments:
         receivable = _receivable(facts, instalment.receivable)
         _check_new(receivable, event)
@@ -338,6 +345,15 @@ def _assigned(facts: Facts, event: ev.PolicyAssigned) -> None:
 
 def _migrated(facts: Facts, event: ev.PolicyMigrated) -> None:
     facts.migrations.append(event)
+
+
+def _migrate(receivable: Receivable, migrations: Iterable[ev.PolicyMigrated]) -> None:
+    """What is in flight migrates: issued by then, and known by then or named."""
+    for event in migrations:
+        known = receivable.id in event.receivables or (not event.receivables and receivable.recorded <= event.known_us)
+        if known and receivable.issued_at <= event.known_us:
+            migration = Migration(event.known_us, event.id, event.policy, event.policy_version, event.verb)
+            receivable.migrations.append(migration)
 
 
 def _file(place: str) -> Callable[[Facts, Any], None]:
@@ -409,7 +425,7 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.OfferDeclined: None,
     ev.OfferExpired: None,
     ev.AgreementSigned: _agreement,
-    ev.AgreementCancelled: _close("agreements", "agreement"),
+    ev.AgreementCancelled: _close("agreements", "agreement", kind=Agreement),
     ev.HoldPlaced: _open("holds", "hold", until=True),
     ev.HoldReleased: _close("holds", "hold"),
     ev.PolicyAssigned: _assigned,

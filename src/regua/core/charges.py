@@ -91,6 +91,8 @@ class Position:
         settled: instant, or None.
         settled_by: id of the event that settled it.
         settled_known: when that event, and all money before it, was known.
+        left_over: what it still asked when it was settled, minor units.
+        quoted: amounts told to the debtor: what must have been given in all, and the last day on which that settles.
     """
 
     amount: int
@@ -109,6 +111,8 @@ class Position:
     settled: int | None = None
     settled_by: str = ""
     settled_known: int = 0
+    left_over: int = 0
+    quoted: tuple[tuple[int, int], ...] = ()
 
     @property
     def open_principal(self) -> int:
@@ -159,12 +163,22 @@ class Position:
 
     def to_settle(self, day: int) -> int:
         """What must still be given on that day to settle, tolerance not taken off (domain.md §4)."""
-        parts = self.breakdown(day)
-        if self.rules.residual == "dun":
-            return parts.total
         if self.settled is not None:
             return 0
-        return max(0, self.amount - parts.discount - self.given)
+        parts = self.breakdown(day)
+        if self.rules.residual != "dun":
+            return max(0, self.amount - parts.discount - self.given)
+        quoted = [max(0, given - self.given) for given, until in self.quoted if day <= until]
+        return min([parts.total, *quoted])
+
+    def quote(self, day: int, until: int) -> Position:
+        """The position after the debtor was told what it asks on a day; a discount ends on its own last day."""
+        parts = self.breakdown(day)
+        asked = parts.total + min(parts.discount, parts.principal)
+        if self.settled is not None or not asked:
+            return self
+        held = tuple((given, last) for given, last in self.quoted if last >= day)
+        return evolve(self, quoted=(*held, (self.given + asked, until)))
 
     def give(self, amount: int, day: int, instant: int, event: str, known: int) -> Position:
         """The position after so much was given to it on that day; never more than its total of the day."""
@@ -195,12 +209,18 @@ class Position:
         reached = self.to_settle(day) <= self.tolerance and (self.given or self.amount <= self.tolerance)
         if self.settled is not None or not reached:
             return self
-        return evolve(self, settled=instant, settled_by=event, settled_known=max(self.known, known))
+        return evolve(
+            self,
+            settled=instant,
+            settled_by=event,
+            settled_known=max(self.known, known),
+            left_over=self.breakdown(day).total,
+        )
 
     def amend(self, amount: int, due: int, effective: int) -> Position:
         """The position under new terms; where the due date moved, late charges are counted anew."""
         if due == self.due:
-            return evolve(self, amount=amount)
+            return evolve(self, amount=amount, quoted=())
         return evolve(
             self,
             amount=amount,
@@ -212,6 +232,7 @@ class Position:
             interest_paid=0,
             fine_paid=0,
             fine_base=None,
+            quoted=(),
         )
 
     @property
@@ -226,5 +247,14 @@ class Position:
     def emptied(self) -> Position:
         """The position as if nothing had been given."""
         return evolve(
-            self, given=0, principal_paid=0, interest_paid=0, fine_paid=0, settled=None, settled_by="", settled_known=0
+            self,
+            given=0,
+            principal_paid=0,
+            interest_paid=0,
+            fine_paid=0,
+            settled=None,
+            settled_by="",
+            settled_known=0,
+            left_over=0,
+            quoted=(),
         )

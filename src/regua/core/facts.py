@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from attrs import define, evolve, field, frozen
 
-from regua.core.events import ActionOutcome, DebtorProfile, Event, PromiseMade
+from regua.core.events import ActionOutcome, DebtorProfile, Event, PolicyMigrated, PromiseMade
 from regua.core.money import Money
 from regua.core.timeline import Register, Span
 
@@ -51,6 +53,23 @@ class Opening:
     cause: str = ""
     known: int = 0
     upheld: bool = False
+
+
+@define
+class Agreement(Opening):
+    """An agreement: what it replaces is `receivables`.
+
+    Attributes:
+        instalments: ids of the receivables that replace them.
+        broken_after: how many instalments late break it.
+        broken_days: by how many civil days each.
+        broken: whether `end` is when it was broken; facts alone never say so.
+    """
+
+    instalments: tuple[str, ...] = ()
+    broken_after: int = 1
+    broken_days: int = 30
+    broken: bool = False
 
 
 @frozen
@@ -132,6 +151,25 @@ class ContactPoint:
     ref: str = ""
 
 
+@frozen
+class Migration:
+    """The steps of a receivable in flight go over to another policy version.
+
+    Attributes:
+        at: instant from which it counts: the later of when it took effect and when we knew.
+        event: id of the event that said so.
+        policy: id of the new policy.
+        version: its version.
+        verb: `keep`, `rebase`, `fast-forward` or `restart`.
+    """
+
+    at: int
+    event: str
+    policy: str
+    version: int
+    verb: str
+
+
 @define
 class Receivable:
     """Facts about one receivable; `terms` is empty until it is issued."""
@@ -143,10 +181,17 @@ class Receivable:
     terms: list[Terms] = field(factory=list)
     amendments: list[Event] = field(factory=list)
     policies: list[tuple[int, str, int | None]] = field(factory=list)
+    migrations: list[Migration] = field(factory=list)
     void: list[tuple[str, Span]] = field(factory=list)
     filings: dict[str, list[Span]] = field(factory=dict)
     approvals: dict[str, list[Span]] = field(factory=dict)
     vetoes: dict[str, Span] = field(factory=dict)
+
+    def cancellations(self, agreements: Iterable[Agreement]) -> list[Span]:
+        """When it is cancelled: by a word of the creditor, as an instalment when its agreement ends."""
+        spans = [span for code, span in self.void if code == "cancelled"]
+        ended = [each for each in agreements if self.id in each.instalments]
+        return spans + [Span(each.end, None, each.cause, each.known) for each in ended if each.end is not None]
 
     def terms_at(self, instant: int) -> Terms:
         """The terms in force at an instant, the first ones before the issue."""
@@ -174,13 +219,13 @@ class Facts:
     promises: dict[str, Promise] = field(factory=dict)
     disputes: dict[str, Opening] = field(factory=dict)
     holds: dict[str, Opening] = field(factory=dict)
-    agreements: dict[str, Opening] = field(factory=dict)
+    agreements: dict[str, Agreement] = field(factory=dict)
     insolvencies: dict[str, Opening] = field(factory=dict)
     court_orders: dict[str, list[Span]] = field(factory=dict)
     deceased: Span | None = None
     known_through: list[tuple[int, int]] = field(factory=list)
     policies: list[tuple[int, str, int | None]] = field(factory=list)
-    migrations: list[Event] = field(factory=list)
+    migrations: list[PolicyMigrated] = field(factory=list)
     outcomes: dict[str, list[ActionOutcome]] = field(factory=dict)
     by_type: dict[str, list[Event]] = field(factory=dict)
     effects: list[int] = field(factory=list)

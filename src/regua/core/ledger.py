@@ -30,7 +30,24 @@ class Rules:
 
 
 _NEVER = 1 << 62
-_ISSUE, _MONEY, _APPLIED, _TURN = range(4)
+_ISSUE, _MONEY, _APPLIED, _TURN, _QUOTED = range(5)
+
+
+@frozen
+class Quote:
+    """The debtor was told what a receivable asks.
+
+    Attributes:
+        at: instant of the message.
+        receivable: its id.
+        until: ordinal of the last day on which paying that settles.
+        event: id of the outcome that says so.
+    """
+
+    at: int
+    receivable: str
+    until: int
+    event: str
 
 
 @frozen(kw_only=True)
@@ -39,12 +56,13 @@ class Entry:
 
     Attributes:
         at: its value date, an instant.
-        rank: an issue, money, a credit applied by hand, or a turn: an amendment, a cancellation, an agreement.
+        rank: an issue, money, a credit applied by hand, a turn (an amendment, a cancellation, an agreement), a quote.
         event: id of its event.
         known: when the event was known.
         amount: minor units.
         names: receivables that it names, in order.
         pooled: whether it waits as an unapplied credit instead of paying the oldest.
+        until: ordinal of the last day of a quote.
         end: instant from which it is undone, or None.
     """
 
@@ -55,6 +73,7 @@ class Entry:
     amount: int = 0
     names: tuple[str, ...] = ()
     pooled: bool = False
+    until: int = 0
     end: int | None = None
 
     @property
@@ -144,10 +163,14 @@ class LedgerBook:
         effective: Callable[[str, int], int],
         zone: str,
         *,
+        quotes: Iterable[Quote] = (),
         noticed: bool = False,
     ) -> None:
         self._facts, self._rules, self._effective, self._zone = facts, rules, effective, zone
-        self._entries = sorted(_entries(facts, noticed=noticed), key=lambda entry: entry.key)
+        self._agreements = tuple(facts.agreements.values())
+        self._cancelled = {name: facts.receivables[name].cancellations(self._agreements) for name in rules}
+        entries = (*_entries(facts, noticed=noticed), *_quoted(quotes))
+        self._entries = sorted(entries, key=lambda entry: entry.key)
         self._retold = {entry.end for entry in self._entries if entry.end is not None}
         self._retold |= {entry.at for entry in self._entries if entry.rank == _APPLIED}
         self._gifts: list[Gift] = []
@@ -156,7 +179,7 @@ class LedgerBook:
             for name in rules
             for instant in (
                 *(terms.at for terms in facts.receivables[name].terms),
-                *(span.start for _, span in facts.receivables[name].void),
+                *(span.start for span in self._cancelled[name]),
             )
         )
         self._start(0)
@@ -206,6 +229,9 @@ class LedgerBook:
                 self._spend(evolve(entry, amount=part.amount, known=max(entry.known, part.known)))
         elif entry.rank == _MONEY:
             self._spend(entry)
+        elif entry.rank == _QUOTED and entry.names[0] in self._positions:
+            position = self._positions[entry.names[0]]
+            self._put(entry.names[0], position.quote(civil_day(entry.at, self._zone), entry.until))
         self._distribute(entry.at)
 
     def _spend(self, entry: Entry) -> None:
@@ -289,24 +315,43 @@ class LedgerBook:
             self._put(name, moved.relieved().close(day, terms.at, terms.event, terms.known))
         position = self._positions[name]
         if position.given and self._is_cancelled(name, instant):
-            self._refund(self._facts.receivables[name].void[0][1].cause, instant, position.given, position.known)
+            self._set_free(name, position, instant)
+
+    def _set_free(self, name: str, position: Position, instant: int) -> None:
+        """Give away what a cancelled receivable was given; an instalment's goes to what it replaced.
+
+        An instalment that is settled stays so: what it paid is paid of the originals too.
+        """
+        originals = self._replaced(name)
+        is_kept = bool(originals) and position.settled is not None
+        if not is_kept:
             self._put(name, position.emptied())
+        elif instant not in {span.start for span in self._cancelled[name]}:
+            return
+        self._refund(self._cancelled[name][0].cause, instant, position.given, position.known, originals)
 
     def _put(self, name: str, position: Position) -> None:
         self._positions[name] = position
         self._touched.add(name)
 
-    def _refund(self, event: str, instant: int, amount: int, known: int) -> None:
-        self._save(Entry(at=instant, rank=_MONEY, event=event, known=known, amount=amount))
+    def _refund(self, event: str, instant: int, amount: int, known: int, names: tuple[str, ...] = ()) -> None:
+        """Set money free: it goes to these, else it is an unapplied credit."""
+        entry = Entry(at=instant, rank=_MONEY, event=event, known=known, amount=amount, names=names, pooled=True)
+        self._spend(entry)
+
+    def _replaced(self, name: str) -> tuple[str, ...]:
+        """What an instalment replaced, the oldest first; nothing for other receivables."""
+        found = [original for each in self._agreements if name in each.instalments for original in each.receivables]
+        known = [(self._positions[original].due, original) for original in found if original in self._positions]
+        return tuple(original for _, original in sorted(known))
 
     def _is_cancelled(self, name: str, instant: int) -> bool:
-        void = self._facts.receivables[name].void
-        return any(code == "cancelled" and span.covers(instant) for code, span in void)
+        return any(span.covers(instant) for span in self._cancelled[name])
 
     def _oldest(self, instant: int) -> list[str]:
         replaced = {
             name
-            for opening in self._facts.agreements.values()
+            for opening in self._agreements
             if opening.start is not None and opening.start <= instant and (opening.end is None or instant < opening.end)
             for name in opening.receivables
         }
@@ -315,6 +360,7 @@ class LedgerBook:
             for name, position in self._positions.items()
             if position.settled is None
             and name not in replaced
+            and not self._is_cancelled(name, instant)
             and not any(span.covers(instant) for _, span in self._facts.receivables[name].void)
         ]
         return [name for _, name in sorted(open_ones)]
@@ -353,6 +399,13 @@ def _entries(facts: Facts, *, noticed: bool) -> Iterator[Entry]:
             amount=credit.amount.minor,
             names=credit.receivables,
             pooled=not credit.receivables,
+        )
+
+
+def _quoted(quotes: Iterable[Quote]) -> Iterator[Entry]:
+    for quote in quotes:
+        yield Entry(
+            at=quote.at, rank=_QUOTED, event=quote.event, known=quote.at, names=(quote.receivable,), until=quote.until
         )
 
 

@@ -327,6 +327,11 @@ class Policy(Declared):
         return None if is_required else found
 
     @cached_property
+    def required_steps(self) -> frozenset[str]:
+        """Ids of the steps that another one requires."""
+        return frozenset(step.requires.step for step in self.steps if step.requires is not None)
+
+    @cached_property
     def step_order(self) -> Mapping[str, int]:
         """Step id to its place in the file."""
         return {step.id: place for place, step in enumerate(self.steps)}

@@ -40,6 +40,21 @@ def covering(spans: Sequence[Span], instant: int) -> Span | None:
     return None
 
 
+def without(span: Span, others: Sequence[Span]) -> list[Span]:
+    """What is left of a span where none of the others applies; these are in order of time and apart."""
+    left, start = [], span.start
+    for other in others:
+        if other.start > start and (span.end is None or start < span.end):
+            end = other.start if span.end is None else min(span.end, other.start)
+            left.append(Span(start, end, span.cause, span.known))
+        if other.end is None:
+            return left
+        start = max(start, other.end)
+    if span.end is None or start < span.end:
+        left.append(Span(start, span.end, span.cause, span.known))
+    return left
+
+
 @frozen
 class Register(Generic[T]):
     """Values that replace each other along time; entries are added in order of time."""

@@ -63,10 +63,11 @@ class State:
         known = self.known
         return [event for event in events if event.id not in known]
 
-    def attempted(self, attempt: Attempt) -> ActionAttempted | None:
-        """The fact that an attempt began, or None."""
-        found = self.known.get(attempted_id(attempt.action, attempt.number))
-        return found if isinstance(found, ActionAttempted) else None
+    def attempted(self, attempt: Attempt) -> list[ActionAttempted]:
+        """The facts that an attempt at each of its actions began, the carrier's first."""
+        known = self.known
+        found = (known.get(attempted_id(action, attempt.number)) for action in attempt.members)
+        return [fact for fact in found if isinstance(fact, ActionAttempted)]
 
     def row(self, action: str) -> OutboxAction | None:
         """An action of the outbox, or None."""
@@ -124,12 +125,16 @@ class Change:
         self._follow(self.plan(), events, put_off or {})
 
     def learn(
-        self, action: str, events: Sequence[Event], *, put_off: Mapping[str, tuple[int, str]] | None = None
+        self,
+        actions: Collection[str],
+        events: Sequence[Event],
+        *,
+        put_off: Mapping[str, tuple[int, str]] | None = None,
     ) -> None:
-        """Record what became of an action. It happened, so it is recorded also where the debtor cannot be planned.
+        """Record what became of actions. It happened, so it is recorded also where the debtor cannot be planned.
 
         Args:
-            action: its id; where there is no plan it alone moves, and the debtor is planned with the next run.
+            actions: their ids; where there is no plan they alone move, and the debtor is planned with the next run.
             events: what is new.
             put_off: as of `advance`.
         """
@@ -137,7 +142,7 @@ class Change:
         try:
             schedule = self.plan()
         except ReguaError:
-            rows = [stated(row, self.state.account.facts.outcomes) for row in self.state.outbox if row.id == action]
+            rows = [stated(row, self.state.account.facts.outcomes) for row in self.state.outbox if row.id in actions]
             self.write(_put_off(rows, self.state.outbox, put_off or {}), wakeup_us=self.now)
         else:
             self._follow(schedule, events, put_off or {})

@@ -41,7 +41,7 @@ class Desk:
 
     def __init__(self, name: str, parts: Parts, now: Callable[[], int], log: Log) -> None:
         settings = parts.creditors[name]
-        shelf = Shelf(name, settings.policies, parts.store, parts.catalog)
+        shelf = Shelf(name, settings.policies, parts.store, parts.catalog, segments=settings.segments)
         self._book = book = AccountBook(
             creditor=name,
             store=parts.store,
@@ -83,13 +83,15 @@ class Desk:
         left = deque(claimed)
         try:
             while left and not stop():
-                yield self._one(left[0])
+                result = self._one(left[0])
                 left.popleft()
+                if result is not None:
+                    yield result
         finally:  # empty, unless something ended this run: nobody else would take them while this process lives
             self._left.extend(left)
             self._give_back(self._left)
 
-    def _one(self, row: OutboxAction) -> Result:
+    def _one(self, row: OutboxAction) -> Result | None:
         try:
             return self._delivery.carry_out(row)
         except ReguaError as error:

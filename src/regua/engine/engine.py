@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @frozen(kw_only=True)
 class RunResult:
-    """What one `run_due` did, in actions.
+    """What one `run_due` did, in contacts; an action that is no contact counts like one.
 
     Attributes:
         sent: accepted by a channel or executor.
@@ -146,7 +146,7 @@ class Engine:
         Safe from many threads, processes and machines at once. Returns when nothing more is due.
 
         Args:
-            limit: at most so many actions.
+            limit: claim at most so many actions; each takes the others of its contact with it.
             creditor: whose debtors; "" for all.
             stop: asked before each action; once it is True, what is claimed and not begun goes back.
 

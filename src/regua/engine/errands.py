@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
@@ -13,7 +13,8 @@ from typing import Any, Final, NoReturn, Protocol
 from attrs import frozen
 
 from regua.core.account import Account
-from regua.core.planning import Action
+from regua.core.planning import Contact
+from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
@@ -31,7 +32,6 @@ class Errand:
     """One call of a channel or executor, ready to be made. Its repr holds ids alone.
 
     Attributes:
-        contact: key of the contact.
         channel: by which channel or executor.
         key: the provider's idempotency key.
         content: canonical bytes of what is to be sent, for the evidence.
@@ -42,7 +42,6 @@ class Errand:
         call: makes it.
     """
 
-    contact: str
     channel: str
     key: str
     content: bytes
@@ -59,8 +58,10 @@ class Errand:
 class Writer(Protocol):
     """Writes what a debtor reads."""
 
-    def written(self, action: Action, account: Account, person: Mapping[str, str], now: int) -> Mapping[str, Any]:
-        """`subject`, `text`, `language` and `variables` of one message.
+    def written(
+        self, contact: Contact, in_time: Collection[str], account: Account, person: Mapping[str, str], now: int
+    ) -> Mapping[str, Any]:
+        """`subject`, `text`, `language` and `variables` of the message of a contact.
 
         Raises:
             NotNow: it cannot be written.
@@ -68,7 +69,7 @@ class Writer(Protocol):
 
 
 class Errands:
-    """Makes errands of the actions of one creditor.
+    """Makes errands of what leaves for the debtors of one creditor.
 
     Args:
         channels: by the name that policies use.
@@ -84,80 +85,75 @@ class Errands:
     ) -> None:
         self._channels, self._executors, self._writer = channels, executors, writer
 
-    def prepare(
-        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], *, attempt: int, now: int
-    ) -> Errand:
-        """Make the errand of one action.
+    def prepare(self, sending: Sending, account: Account, kept: Mapping[str, Mapping[str, str]], *, now: int) -> Errand:
+        """Make the errand of what leaves at once.
 
         Args:
-            action: due now.
+            sending: due now.
             account: the debtor's facts.
             kept: the debtor's personal data by reference.
-            attempt: its number.
             now: instant of the attempt.
 
         Raises:
             NotNow: the configuration does not let it out.
         """
-        if action.kind != "message":
-            return self._request(action, account, kept, attempt, now)
-        return self._message(action, account, kept, attempt, now)
+        if sending.contact is not None and sending.carrier.kind == "message":
+            return self._message(sending, sending.contact, account, kept, now)
+        return self._request(sending, _person(account, kept, now))
 
     def _message(
-        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], attempt: int, now: int
+        self,
+        sending: Sending,
+        contact: Contact,
+        account: Account,
+        kept: Mapping[str, Mapping[str, str]],
+        now: int,
     ) -> Errand:
-        channel = self._channels.get(action.channel)
+        channel = self._channels.get(contact.channel)
         if channel is None:
-            problem = f"channel {action.channel!r} is not configured; add [channel.{action.channel}] to regua.toml"
+            problem = f"channel {contact.channel!r} is not configured; add [channel.{contact.channel}] to regua.toml"
             raise NotNow(problem)
         if not any(fields.get("address") for fields in kept.values()):
             problem = "no address is kept for the debtor; give one to Creditor.keep, or to `regua record --people`"
             raise NotNow(problem)
-        address = _address(kept.get(account.facts.points[action.point].ref, {}).get("address", ""))
-        parts = self._writer.written(action, account, _person(account, kept, now), now)
-        contact = _hash("contact", action.id)
+        address = _address(kept.get(account.facts.points[contact.point].ref, {}).get("address", ""))
+        person = _person(account, kept, now)
         message = Message(
-            key=_hash(contact, action.channel),
-            creditor=action.creditor,
-            debtor=action.debtor,
-            channel=action.channel,
-            actions=(action.id,),
-            attempt=attempt,
+            key=_key(sending, contact.channel),
+            creditor=account.creditor,
+            debtor=account.debtor,
+            channel=contact.channel,
+            actions=contact.members,
+            attempt=sending.attempt,
             to=address,
-            template=action.template,
-            **parts,
+            template=contact.template,
+            **self._writer.written(contact, sending.in_time, account, person, now),
         )
-        send = partial(channel.send, message) if _is_one_address(address) else _no_address
-        content = _canonical(to=address, subject=message.subject, text=message.text, html=message.html)
-        capabilities = _capabilities(channel, f"channel {action.channel!r}")
+        capabilities = _capabilities(channel, f"channel {contact.channel!r}")
         return Errand(
-            contact=contact,
-            channel=action.channel,
+            channel=contact.channel,
             key=message.key,
-            content=content,
-            point=action.point,
+            content=_canonical(to=address, subject=message.subject, text=message.text, html=message.html),
+            point=contact.point,
             reports_delivery=capabilities.reports_delivery,
             longest_us=capabilities.send_timeout // _MICROSECOND,
-            personal=frozenset({address, *_person(account, kept, now).values()}),
-            call=send,
+            personal=frozenset({address, *person.values()}),
+            call=partial(channel.send, message) if _is_one_address(address) else _no_address,
         )
 
-    def _request(
-        self, action: Action, account: Account, kept: Mapping[str, Mapping[str, str]], attempt: int, now: int
-    ) -> Errand:
+    def _request(self, sending: Sending, person: Mapping[str, str]) -> Errand:
+        action, contact = sending.carrier, sending.contact
         found = self._executors.get(action.kind)
         if found is None:
             problem = f"nothing carries out the kind {action.kind!r}; add an executor for it to regua.toml"
             raise NotNow(problem)
         name, executor = found
-        contact = _hash("contact", action.id)
-        person = _person(account, kept, now)
-        request = ActionRequest(key=_hash(contact, name), action=action, attempt=attempt, person=person)
+        key, attempt = _key(sending, name), sending.attempt
+        request = ActionRequest(key=key, action=action, contact=contact, attempt=attempt, person=person)
         capabilities = _capabilities(executor, f"executor {name!r}")
         return Errand(
-            contact=contact,
             channel=name,
-            key=request.key,
+            key=key,
             content=_canonical(kind=action.kind, step=action.step, amount=str(action.amount)),
             point="",
             reports_delivery=capabilities.reports_delivery,
@@ -165,6 +161,11 @@ class Errands:
             personal=frozenset(person.values()),
             call=partial(executor.run, request),
         )
+
+
+def _key(sending: Sending, channel: str) -> str:
+    """The provider's key: the contact's, by one channel; another one where somebody decided to send it once more."""
+    return _hash("contact", sending.carrier.contact or sending.carrier.id, channel, str(sending.seen))
 
 
 def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:

@@ -9,7 +9,8 @@
     done: unknown                            unknown
     done: skipped                            suppressed
 
-What a worker has claimed stays with it for as long as the action is due.
+What a worker has claimed stays with it for as long as the action is due, unless it leaves in a contact that another one
+has begun.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
@@ -132,26 +132,30 @@ def understood(receipt: Receipt) -> Answer:
 
 
 def facts(
-    answer: Answer, attempted: ActionAttempted, now: int, *, point: str = "", reports: bool = True
+    answer: Answer, attempted: Sequence[ActionAttempted], now: int, *, point: str = "", reports: bool = True
 ) -> Iterator[Event]:
-    """The facts that an answer makes, in the order of time.
+    """The facts that an answer makes about each action that left at once, in the order of time.
 
     Args:
         answer: to one attempt.
-        attempted: the fact that the attempt began.
+        attempted: the facts that an attempt at each of them began.
         now: when we learnt of it.
         point: the contact point that was used, or "".
         reports: whether the channel says when something was delivered.
     """
+    for each in attempted:
+        yield from _of_one(answer, each, now, reports=reports)
+    if answer.outcome == "permanent" and answer.point_failed and point and attempted:
+        yield _failed_point(attempted[0], _moment(answer, attempted[0], now), now, point)
+
+
+def _of_one(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
     if answer.outcome == "transient":
         yield _retraction(attempted, now, answer.reason)
     elif answer.outcome == "unknown":
         yield _after(ActionUnknown, attempted, now, now, reason=answer.reason)
     elif answer.outcome == "permanent":
-        at = _moment(answer, attempted, now)
-        yield _after(ActionFailed, attempted, at, now, reason=answer.reason)
-        if answer.point_failed and point:
-            yield _failed_point(attempted, at, now, point)
+        yield _after(ActionFailed, attempted, _moment(answer, attempted, now), now, reason=answer.reason)
     else:
         yield from _accepted(answer, attempted, now, reports=reports)
 
@@ -185,6 +189,8 @@ def _after(kind: type[ActionOutcome], attempted: ActionAttempted, at: int, now: 
         channel=attempted.channel,
         tone=attempted.tone,
         attempt=attempted.attempt,
+        contact=attempted.contact,
+        listed=attempted.listed,
         **fields,
     )
 

@@ -33,8 +33,8 @@ def take(book: AccountBook, channel: str, receipt: Receipt, *, reports: bool) ->
     with book.change(attempt.debtor) as change:
         change.transaction.finish(answer.on(attempt, change.now))
         attempted = change.state.attempted(attempt)
-        if attempted is not None:
-            new = change.state.new(facts(answer, attempted, change.now, point=attempted.point, reports=reports))
+        if attempted:
+            new = change.state.new(facts(answer, attempted, change.now, point=attempted[0].point, reports=reports))
             if new:
-                change.learn(attempt.action, new)
+                change.learn(attempt.members, new)
     return tuple(change.recorded)

@@ -45,9 +45,10 @@ def _take_back(book: AccountBook, held: OutboxAction) -> None:
 
 
 def _unknown(change: Change, row: OutboxAction) -> None:
+    """Nobody knows what became of an action and of what left with it."""
     attempts = change.transaction.attempts(row.debtor)
-    attempt = next(each for each in reversed(attempts) if (each.action, each.epoch) == (row.id, row.epoch))
+    attempt = next(each for each in reversed(attempts) if row.id in each.members and each.epoch == row.epoch)
     change.transaction.finish(WORKER_DIED.on(attempt, change.now))
-    attempted = change.state.attempted(attempt)
-    made = () if attempted is None else facts(WORKER_DIED, attempted, change.now)
-    change.learn(row.id, change.state.new(made))
+    sending = {each.id for each in change.state.outbox if (each.state, each.epoch) == ("sending", attempt.epoch)}
+    left = [fact for fact in change.state.attempted(attempt) if fact.action in sending]
+    change.learn(attempt.members, change.state.new(facts(WORKER_DIED, left, change.now)))

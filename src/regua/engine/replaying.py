@@ -11,10 +11,11 @@ from regua.core.account import Account, fold
 from regua.core.events import ActionAttempted, Event
 from regua.core.planning import Action, Schedule
 from regua.engine.book import AccountBook, attempted_id
+from regua.engine.sending import sending_with
 from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
-DECIDED: Final = ("step", "receivable", "channel", "tone")
+DECIDED: Final = ("step", "receivable", "channel", "tone", "contact")
 """What is compared between the action that was attempted and the one that is planned again."""
 
 
@@ -23,7 +24,7 @@ class Difference:
     """One thing that would be decided otherwise.
 
     Attributes:
-        what: `status`, or what of the action.
+        what: `status`, `members` of the contact, or what of the action.
         recorded: what was decided.
         again: what is decided now, from the same facts.
     """
@@ -124,6 +125,9 @@ def _differences(schedule: Schedule, attempt: Attempt, fact: ActionAttempted | N
         recorded, again = attempt.channel if is_evident else _word(fact, what), _word(action, what)
         if recorded != again:
             yield Difference(what=what, recorded=recorded, again=again)
+    sending = sending_with(schedule, action.id)
+    if sending is not None and sending.members != attempt.members:
+        yield Difference(what="members", recorded=", ".join(attempt.members), again=", ".join(sending.members))
 
 
 def _word(of: Action | ActionAttempted, what: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from attrs import evolve
@@ -11,7 +12,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.events import Event, InvoiceIssued, PolicyAssigned
 from regua.core.policy import Policy
-from regua.errors import PlanError, PolicyConflict, PolicyError
+from regua.errors import PlanError, PolicyConflict, PolicyError, SettingsError
 from regua.policyfile import Catalog, load_policy
 from regua.ports import Store, StoredPolicy
 
@@ -27,16 +28,27 @@ class Shelf:
 
     Args:
         creditor: whose they are.
-        given: policies in force: paths, TOML texts or values; new receivables get the newest version of the first.
+        given: policies in force: paths, TOML texts or values; new receivables get the newest version of the first,
+            where neither an assignment nor the debtor's segment says otherwise.
         store: keeps every text by id and version.
         catalog: the names that the given ones may use.
+        segments: id of the policy that new receivables of debtors of a segment get.
 
     Raises:
         PolicyError: a given policy has problems.
+        SettingsError: a segment is sent to a policy that is not among those in force.
         PolicyConflict: other content is stored under the same id and version.
     """
 
-    def __init__(self, creditor: str, given: Sequence[PolicySource], store: Store, catalog: Catalog) -> None:
+    def __init__(
+        self,
+        creditor: str,
+        given: Sequence[PolicySource],
+        store: Store,
+        catalog: Catalog,
+        *,
+        segments: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         if not given:
             message = f"creditor {creditor!r} has no policy; name at least one"
             raise PlanError(message)
@@ -50,6 +62,19 @@ class Shelf:
         self._newest = {
             name: max(version for each, version in given_versions if each == name) for name, _ in given_versions
         }
+        self._segments = self._checked(segments)
+
+    def _checked(self, segments: Mapping[str, str]) -> Mapping[str, str]:
+        there = ", ".join(sorted(self._newest))
+        problems = [
+            f"creditor {self._creditor!r} sends segment {segment!r} to policy {policy!r}, which is none of its "
+            f"policies; there are {there}"
+            for segment, policy in segments.items()
+            if policy not in self._newest
+        ]
+        if problems:
+            raise SettingsError(problems)
+        return segments
 
     def _keep(self, policy: Policy, text: str) -> None:
         ours = StoredPolicy(policy=policy.id, version=policy.version, fingerprint=policy.fingerprint, text=text)
@@ -101,10 +126,12 @@ class Shelf:
         raise PlanError(message)
 
     def governing(self, account: Account) -> tuple[Policy, ...]:
-        """Every version that governs a receivable of an account; of one without receivables, the default."""
+        """Every version that governs, governed or will govern a receivable; where there is none, the default."""
         facts = account.facts
-        bound = [*facts.policies[-1:], *(each.policies[-1] for each in facts.receivables.values() if each.policies)]
+        bound = [*(facts.policies if facts.receivables else facts.policies[-1:])]
+        bound += [entry for each in facts.receivables.values() for entry in each.policies]
         named = {(name, version) for _, name, version in bound}
+        named |= {(each.policy, each.policy_version) for each in facts.migrations if each.verb != "keep"}
         found = [
             self.newest(name) if version is None else self.version(name, version)
             for name, version in sorted(named, key=lambda each: (each[0], each[1] or 0))
@@ -133,7 +160,14 @@ class Shelf:
         for each in (own or [each for each in assigned if not each.receivables])[-1:]:
             version = each.policy_version
             return self.newest(each.policy) if version is None else self.version(each.policy, version)
-        return self.newest(self.default)
+        return self.newest(self._segments.get(_segment(account, event.at_us), self.default))
+
+
+def _segment(account: Account, instant: int) -> str:
+    """The debtor's segment at an instant; before the first profile, the first one's."""
+    entries = account.facts.profile.entries()
+    profile = account.facts.profile.at(instant) or (entries[0][1] if entries else None)
+    return profile.segment if profile else ""
 
 
 def _assigned(account: Account) -> list[PolicyAssigned]:

@@ -1,7 +1,7 @@
 """The texts that debtors read: files of a small, strict part of Jinja2, filled with plain values.
 
 book = MessageBook.open("messages")
-variables = contact_variables(actions, due=due, today=today, debtor=record, creditor=identity)
+variables = contact_variables(contact, today=today, debtor=record, creditor=identity)
 rendered = book.render("atraso", variables, channel="email")
 """
 

@@ -1,15 +1,15 @@
-"""From the actions of one contact to the variables of its message."""
+"""From a contact to the variables of its message."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from attrs import frozen
 
 from regua.core.money import Money
-from regua.core.planning.schedule import Action
+from regua.core.planning.schedule import Contact, Item
 from regua.errors import MessageError
 from regua.messages.declared import MOST_ITEMS, Value
 from regua.messages.formats import date_text, money_text
@@ -37,23 +37,21 @@ class CreditorIdentity:
 
 
 def contact_variables(
-    actions: Sequence[Action],
+    contact: Contact,
     *,
-    due: Mapping[str, date],
     today: date,
     debtor: Mapping[str, str],
     creditor: CreditorIdentity,
-    valid_until: date | None = None,
+    in_time: Collection[str] = (),
 ) -> dict[str, Value]:
     """Make the variables of one contact, as plain values.
 
     Args:
-        actions: those that the contact carries, the carrier first; two about one receivable give one item.
-        due: due dates by receivable, as printed, not moved to a business day.
-        today: the civil day, in the debtor's zone, on which the amounts of the actions are the balances.
+        contact: of a schedule.
+        today: the civil day, in the debtor's zone, on which the amounts of its items are the balances.
         debtor: the record of the person, as the creditor keeps it; `name` is used, and may be missing.
         creditor: who is owed.
-        valid_until: last day on which the amounts hold, or None.
+        in_time: receivables that the contact only reminds of, although it asks for others: they are not called late.
 
     Returns:
         A value for each of `VARIABLES`.
@@ -61,45 +59,37 @@ def contact_variables(
     Raises:
         MessageError: the creditor has no name, or asks for overdue money and lacks its document or address.
     """
-    _identified(actions, creditor)
-    mentioned = _by_receivable(actions, due)
+    _identified(contact, creditor)
     return {
         "creditor_name": creditor.name,
         "creditor_document": creditor.document,
         "creditor_address": creditor.address,
         "debtor_name": debtor.get("name", ""),
-        "items": [_item(action, due.get(action.receivable), today) for action in mentioned[:MOST_ITEMS]],
-        "omitted": max(0, len(mentioned) - MOST_ITEMS),
-        "total": _total(action.amount for action in mentioned if action.amount is not None),
+        "items": [
+            _item(item, today, is_late=contact.presses and item.receivable not in in_time)
+            for item in contact.items[:MOST_ITEMS]
+        ],
+        "omitted": max(0, len(contact.items) - MOST_ITEMS),
+        "total": _total(item.amount for item in contact.items),
         "today": date_text(today),
-        "valid_until": date_text(valid_until),
+        "valid_until": date_text(contact.valid_until),
     }
 
 
-def _identified(actions: Sequence[Action], creditor: CreditorIdentity) -> None:
-    needed = {"name", "document", "address"} if any(action.presses for action in actions) else {"name"}
+def _identified(contact: Contact, creditor: CreditorIdentity) -> None:
+    needed = {"name", "document", "address"} if contact.presses else {"name"}
     lacking = [name for name in creditor.missing if name in needed]
     if lacking:
         asked = "a message that asks for overdue money names the creditor, its CPF or CNPJ and its address"
         raise MessageError([f"the creditor's {' and '.join(lacking)} is missing; {asked} (CDC art. 42-A)"])
 
 
-def _by_receivable(actions: Sequence[Action], due: Mapping[str, date]) -> list[Action]:
-    """The first action about each receivable, oldest due first, those without a due date last."""
-    first: dict[str, Action] = {}
-    for action in actions:
-        if action.receivable:
-            first.setdefault(action.receivable, action)
-    return sorted(first.values(), key=lambda action: (due.get(action.receivable, date.max), action.receivable))
-
-
-def _item(action: Action, due: date | None, today: date) -> dict[str, Any]:
-    late = (today - due).days if due is not None and action.presses else 0
+def _item(item: Item, today: date, *, is_late: bool) -> dict[str, Any]:
     return {
-        "receivable": action.receivable,
-        "amount": "" if action.amount is None else money_text(action.amount),
-        "due": date_text(due),
-        "days_overdue": max(0, late),
+        "receivable": item.receivable,
+        "amount": money_text(item.amount),
+        "due": date_text(item.due),
+        "days_overdue": max(0, (today - item.due).days) if is_late else 0,
     }
 
 

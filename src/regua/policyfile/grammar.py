@@ -118,6 +118,7 @@ UNTIL: Final = Text(
     pattern=f"D(?:0|[+-]{_DAYS})",
     parse=_offset,
 )
+OFFSET: Final = Text(expects='an offset such as "D+3" or "D+3bd"', pattern=_OFFSET, parse=_offset)
 AT: Final = Text(expects='an offset with a clock time such as "D+3bd 10:00"', pattern=f"{_OFFSET} {_CLOCK}", parse=_at)
 AFTER: Final = Text(
     expects='a duration, with or without a clock time, such as "1bd 10:00" or "0d"',

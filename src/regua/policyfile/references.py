@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from regua.core.planning.synthetic import SYNTHETIC
 from regua.core.policy import Step
 from regua.policyfile.diagnostics import nearest, quoted
 from regua.policyfile.document import Draft
@@ -22,6 +23,8 @@ def check_references(draft: Draft) -> None:
             _check_name(node, "step", steps)
         if isinstance(table.value.get("offer"), str):
             _check_name(table.child("offer"), "offer", offers)
+    for node in draft.identifiers("step"):
+        _check_reserved(node)
     for step in draft.steps:
         _check_tone(draft, step)
 
@@ -34,6 +37,12 @@ def _report_duplicates(draft: Draft, name: str) -> None:
             message = f"{name} {quoted(word)} is already in line {first[word]}; an id is used once, so rename this one"
             node.report("duplicate-id", message)
         first.setdefault(word, node.origin.line)
+
+
+def _check_reserved(node: Node) -> None:
+    if node.value in SYNTHETIC:
+        message = f"{quoted(node.value)} is the id of a step that regua asks for by itself; rename this one"
+        node.report("duplicate-id", message)
 
 
 def _references(step: Node) -> Iterator[Node]:

@@ -8,7 +8,7 @@ from typing import Final
 from regua.policyfile.document import DOCUMENT
 from regua.policyfile.scalars import Json
 
-_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
 def policy_schema() -> Json:
@@ -17,7 +17,7 @@ def policy_schema() -> Json:
     It knows the keys, their types and forms, and which keys go together. References between steps, ids given twice
     and what is installed are `check_policy`'s alone.
     """
-    return {"$schema": _DIALECT, "title": "regua policy", **DOCUMENT.schema()}
+    return {"$schema": DIALECT, "title": "regua policy", **DOCUMENT.schema()}
 
 
 def schema_text() -> str:

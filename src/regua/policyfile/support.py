@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from regua.core.planning.support import UNDERIVED_SIGNALS
 from regua.core.policy import KINDS
 from regua.policyfile.catalog import Catalog
 from regua.policyfile.diagnostics import quoted
@@ -45,23 +44,14 @@ def _not_carried_out(kind: Any, catalog: Catalog) -> bool:
 
 
 UNSUPPORTED: Final = (
-    Gap(("plan", "when_held"), "when_held = {}", _among("defer")),
     Gap(("plan", "consolidate"), "consolidate = {}", _among("day")),
     Gap(("limits", "contacts_per_day"), "the cap 'contacts_per_day'"),
     Gap(("limits", "contacts_per_week"), "the cap 'contacts_per_week'"),
     Gap(("limits", "min_interval"), "'min_interval'"),
-    Gap(("limits", "quote_valid"), "'quote_valid'"),
-    Gap(("limits", "review"), "'review'"),
     Gap(("charges", "correction"), "the correction {}"),
-    Gap(("charges", "residual"), "residual = {}", _among("carry")),
     Gap(("legal", "packs", "*"), "the legal pack {}"),
     Gap(("legal", "loosen", "*"), "[[legal.loosen]]"),
     Gap(("step", "*", "kind"), "the kind {}", _not_carried_out),
-    Gap(
-        ("step", "*", "on"),
-        "the signal {}",
-        _among(*UNDERIVED_SIGNALS),
-    ),
     Gap(("step", "*", "when", "predicate"), "a predicate"),
     Gap(("step", "*", "attach"), "the attachment"),
     Gap(("offer", "*", "id"), "an offer"),

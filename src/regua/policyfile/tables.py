@@ -206,14 +206,16 @@ class OneOrMore:
     Attributes:
         item: the shape of each.
         what: how messages call it.
+        single: how TOML writes one.
     """
 
     item: Shape
     what: str
+    single: type = str
 
     def read(self, node: Node) -> tuple[Any, ...]:
         """Read one or all."""
-        if not isinstance(node.value, str | list):
+        if not isinstance(node.value, self.single | list):
             raise node.wrong_type(self.what)
         return self._list.read(node) if isinstance(node.value, list) else (self.item.read(node),)
 

@@ -10,7 +10,7 @@ from attrs import converters, field, frozen
 
 from regua.core.dates import public_instant, to_instant
 from regua.core.events.base import Event
-from regua.core.planning.schedule import Action
+from regua.core.planning.schedule import Action, Contact
 from regua.errors import PluginError
 
 if TYPE_CHECKING:
@@ -82,7 +82,8 @@ class Message:
     """One contact, rendered, for one address. Its repr holds ids alone, so that it can be logged.
 
     Attributes:
-        key: the provider's idempotency key; the same at every attempt at this contact by this channel.
+        key: the provider's idempotency key; the same at every attempt at this contact by this channel where nothing
+            left before.
         creditor: who is owed.
         debtor: id of who owes.
         channel: name of the channel in `regua.toml`.
@@ -119,14 +120,16 @@ class ActionRequest:
     """One action for an executor. Its repr holds ids alone.
 
     Attributes:
-        key: the provider's idempotency key; the same at every attempt at this action.
-        action: what is asked.
+        key: the provider's idempotency key; the same at every attempt at this action where nothing left before.
+        action: what is asked; of several that make one contact, the carrier.
+        contact: the contact with its members and items; None for what reaches no debtor.
         attempt: 1 for the first attempt, and so on.
         person: name, documents and address of the debtor, as the creditor keeps them; empty once erased.
     """
 
     key: str
     action: Action
+    contact: Contact | None = None
     attempt: int = 1
     person: Mapping[str, str] = field(factory=dict, repr=False)
 

@@ -43,9 +43,9 @@ class OutboxAction:
         state: where it stands.
         epoch: rises with every claim; what a worker does under an older one is fenced off.
         owner: the worker that claimed it, or "".
-        attempts: how many began.
+        attempts: number of the last attempt, or 0.
         reason: why it was suppressed, failed or put off, or "".
-        contact: key of the contact that carries it, or "" before the first attempt.
+        contact: id of the contact that carried it last, or "" before the first attempt and for what is no contact.
     """
 
     id: str
@@ -85,10 +85,10 @@ class Attempt:
         action: id of the action; of the carrier, where the contact carries several.
         creditor: who is owed.
         debtor: who owes.
-        number: 1 for the first attempt, and so on.
+        number: rises with every attempt at one of its actions; 1 where there was none before.
         epoch: of the claim under which it was made.
         worker: who made it.
-        contact: key of the contact.
+        contact: id of the contact, or "" for what is no contact.
         members: ids of the actions that it carries, the carrier first.
         channel: by which channel or executor, by its name in `regua.toml`.
         key: the provider's idempotency key.

@@ -85,7 +85,8 @@ class Case:
     @property
     def messages(self) -> tuple[Message, ...]:
         """The messages that a scripted channel accepted, in order."""
-        return tuple(entry.message for entry in self.transcript.of("sent") if entry.message is not None)
+        sent = (entry for entry in self.transcript.of("sent") if not entry.is_carried)
+        return tuple(entry.message for entry in sent if entry.message is not None)
 
     # where it stands
 

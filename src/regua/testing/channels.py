@@ -5,24 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar, Final, Literal, get_args
+from typing import Any, ClassVar, Final, get_args
 
 from attrs import frozen
 
 from regua.core.policy import KINDS
 from regua.errors import Rejected, Retryable, Unknown, Unsupported
+from regua.policyfile.testfile import Word
 from regua.ports import ActionRequest, Capabilities, Message, NoConfig, Receipt, WebhookRequest
-
-Word = Literal["accepted", "delivered", "read", "bounced", "failed", "rejected", "unsupported", "unknown", "transient"]
-"""What a provider may answer:
-
-- `accepted`: it took the message over, and says no more.
-- `delivered`, `read`: it took it over, and it arrived.
-- `bounced`: the address reaches nobody; it is not used again.
-- `failed`: refused for good, by its receipt; `rejected` and `unsupported` are the same, raised.
-- `unknown`: no answer came back.
-- `transient`: nothing left; try again later.
-"""
 
 REPORTED: Final = frozenset({"delivered", "read", "bounced", "failed"})
 """Words that may also come later, as a provider's call."""

@@ -16,6 +16,7 @@ from regua.core.events import (
     ActionAttempted,
     ActionDelivered,
     ActionFailed,
+    ActionOutcome,
     ConsentGranted,
     ConsentRevoked,
     DisputeOpened,
@@ -120,6 +121,51 @@ def no_action_is_sent_twice(sim: Simulation) -> None:
                 open_ones = {name: action for name, action in open_ones.items() if action != event.action}
 
 
+def members_share_what_became_of_them(sim: Simulation) -> None:
+    """What is told of an attempt at a contact is told of every action that it carried, and of no other."""
+    for case in sim.cases:
+        began: dict[str, ActionAttempted] = {}
+        told: dict[tuple[str, int], dict[str, set[str]]] = {}
+        for event in case.events:
+            fact = began.get(event.event) if isinstance(event, EventRetracted) else event
+            if isinstance(fact, ActionOutcome) and fact.contact:
+                told.setdefault((fact.contact, fact.attempt), {}).setdefault(event.type, set()).add(fact.action)
+            if isinstance(event, ActionAttempted):
+                began[event.id] = event
+        for attempt in began.values():
+            sorts = told.get((attempt.contact, attempt.attempt), {})
+            if any(actions != sorts[ActionAttempted.type] for actions in sorts.values()):
+                raise _broken(case, attempt, "is told of otherwise than what went out with it")
+
+
+def the_caps_hold(sim: Simulation) -> None:
+    """No more contacts press, in a day and in any 7 civil days, than the most lenient policy allows."""
+    limits = [policy.limits for policy in sim.policies]
+    for allowed, window in (
+        ([each.contacts_per_day for each in limits], 1),
+        ([each.contacts_per_week for each in limits], 7),
+    ):
+        numbers = [each for each in allowed if each is not None]
+        for case in sim.cases if len(numbers) == len(limits) else ():
+            _check_cap(case, max(numbers), window)
+
+
+def _check_cap(case: Case, most: int, window: int) -> None:
+    """Count at each attempt what had reached the debtor, or may have, by what was known then."""
+    days: dict[str, int] = {}
+    began: dict[str, ActionAttempted] = {}
+    for event in case.events:
+        if isinstance(event, EventRetracted) and event.event in began:
+            days.pop(began[event.event].contact, None)
+        elif isinstance(event, ActionFailed):
+            days.pop(event.contact, None)
+        elif isinstance(event, ActionAttempted) and event.contact and case.presses(event):
+            began[event.id] = event
+            today = days[event.contact] = local(event.at_us, case.zone).toordinal()
+            if sum(today - window < day <= today for day in days.values()) > most:
+                raise _broken(case, event, f"is asked for money more than {most} times in {window} civil days")
+
+
 def first_contacts_are_mild(sim: Simulation) -> None:
     """Until a pressing message about a receivable was delivered, none is above the lowest rung."""
     for case, attempt, known in _pressing(sim):
@@ -165,6 +211,8 @@ INVARIANTS: Final[tuple[Callable[[Simulation], None], ...]] = (
     nobody_who_paid_is_dunned,
     nobody_is_dunned_while_it_is_stopped,
     no_action_is_sent_twice,
+    members_share_what_became_of_them,
+    the_caps_hold,
     first_contacts_are_mild,
     nothing_outside_the_windows,
     nothing_without_consent,

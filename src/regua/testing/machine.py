@@ -76,6 +76,14 @@ class DunningMachine(RuleBasedStateMachine):
         money = Money(amount, self.sim.policies[0].currency)
         return debtor, case.issue(Invoice(due=case.today + timedelta(days=days), amount=money))
 
+    @rule(place=st.integers(0, 2), days=st.integers(-4, 15), count=st.integers(2, 4))
+    def issue_together(self, place: int, days: int, count: int) -> None:
+        """Several invoices of one debtor are issued, due on one day, so that contacts have several actions."""
+        case = self.case(self.debtors[place % len(self.debtors)])
+        money = Money(10_000, self.sim.policies[0].currency)
+        for _ in range(count):
+            case.issue(Invoice(due=case.today + timedelta(days=days), amount=money))
+
     @rule(invoice=invoices, share=st.sampled_from(["part", "full", "full", "over"]))
     def pay(self, invoice: tuple[str, str], share: str) -> None:
         """A receivable is paid in part, in full, or with too much."""

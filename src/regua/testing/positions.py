@@ -12,6 +12,7 @@ from regua.core.planning.standing import Standing
 from regua.core.policy import Policy
 
 _OVER = ("cancelled", "written-off", "settled", "agreement-active")
+OPEN = "open"
 
 
 class Positions:
@@ -37,9 +38,18 @@ class Positions:
         found = [name for name, each in receivables.items() if each.issued_at <= self._instant and self._is_open(name)]
         return sorted(found, key=lambda name: (receivables[name].terms_at(self._instant).due, name))
 
+    @property
+    def known(self) -> list[str]:
+        """Ids of all receivables."""
+        return list(self._standing.facts.receivables)
+
+    def status(self, receivable: str) -> str:
+        """`open`, or the blocker with which it is over."""
+        spans = self._standing.spans(receivable)
+        return next((code for code in _OVER if any(span.covers(self._instant) for span in spans[code])), OPEN)
+
     def _is_open(self, name: str) -> bool:
-        spans = self._standing.spans(name)
-        return not any(span.covers(self._instant) for code in _OVER for span in spans[code])
+        return self.status(name) == OPEN
 
     def balance(self, *receivables: str) -> Money:
         """What these ask today, charges included; of those that are over, nothing."""

@@ -14,7 +14,7 @@ from regua.core.policy import Policy, Step
 from regua.plugins import hookimpl
 from regua.ports import ActionRequest, Message
 from regua.testing.positions import Positions
-from regua.testing.transcript import Entry, Transcript, what_happened
+from regua.testing.transcript import Entry, Transcript, members, what_happened
 
 PUT_OFF = "put-off"
 
@@ -57,8 +57,7 @@ class Recorder:
 
     def asked(self, request: Message | ActionRequest) -> None:
         """Keep what a channel or executor was asked."""
-        action = request.actions[0] if isinstance(request, Message) else request.action.id
-        self._requests[action, request.attempt] = request
+        self._requests |= dict.fromkeys(((action, request.attempt) for action in members(request)), request)
 
     def unseen(self) -> Iterator[Event]:
         """What was recorded since it was last asked."""

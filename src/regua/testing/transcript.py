@@ -37,7 +37,8 @@ class Entry:
         what: `sent`, `delivered`, `read`, `failed`, `unknown` or `skipped` of an action; `put-off` where nothing left;
             of every other fact its type, such as `payment.settled`.
         event: the fact.
-        request: the message or request that was sent, of a scripted channel or executor; None of all else.
+        request: the message or request that was sent, of a scripted channel or executor, for each action that it
+            carried; None of all else.
         presses: whether it asked for overdue money, or escalated.
     """
 
@@ -75,6 +76,16 @@ class Entry:
     def action(self) -> str:
         """Id of the action, or ""."""
         return "" if self._outcome is None else self._outcome.action
+
+    @property
+    def contact(self) -> str:
+        """Id of the contact that carried an action, or ""; the same for all that went out together."""
+        return "" if self._outcome is None else self._outcome.contact
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it is about an action that another one of its contact carried."""
+        return not self.contact.startswith(f"{self.action}/") if self.contact else False
 
     @property
     def receivable(self) -> str:
@@ -115,11 +126,12 @@ class Entry:
         moment = local(self.at_us // MICROSECONDS * MICROSECONDS, self.zone)
         clock = moment.isoformat(sep=" ", timespec="seconds")[: 19 if moment.second else 16]
         about = f" {self.receivable}" if self.receivable else ""
-        return f"{clock}  {self.debtor}{about}  {self.what}{self._details()}"
+        return f"{clock}  {self.debtor}{about}  {self.what} {self.details}".rstrip()
 
-    def _details(self) -> str:
-        found = " ".join(self._of_action() if self.is_action else _fields(self.event))
-        return f" {found}" if found else ""
+    @property
+    def details(self) -> str:
+        """What its line says after `what`, or ""."""
+        return " ".join(self._of_action() if self.is_action else _fields(self.event))
 
     def _of_action(self) -> Iterator[str]:
         yield self.step
@@ -130,7 +142,9 @@ class Entry:
             yield f"({self.tone.word})"
         if reason:
             yield f"({reason})"
-        if self.what == "sent" and self.subject:
+        if self.what == "sent" and self.is_carried:
+            yield "in the same contact"
+        elif self.what == "sent" and self.subject:
             yield f'"{self.subject if len(self.subject) <= _SHOWN else self.subject[: _SHOWN - 1] + "…"}"'
 
 
@@ -191,6 +205,13 @@ class Transcript(Sequence[Entry]):
 
     def __repr__(self) -> str:
         return f"<Transcript of {len(self)} entries>\n{self}"
+
+
+def members(request: Message | ActionRequest) -> tuple[str, ...]:
+    """Ids of the actions that a request carries, the carrier first."""
+    if isinstance(request, Message):
+        return request.actions
+    return (request.action.id,) if request.contact is None else request.contact.members
 
 
 def what_happened(event: Event) -> str:

@@ -6,7 +6,6 @@ from tests.docs.reference.docstrings import attributes, code, first_paragraph, s
 
 from regua.core.account import TRANSITIONS
 from regua.core.events import EVENT_TYPES, RANKS, SIGNALS, Event
-from regua.core.planning.support import UNDERIVED_SIGNALS
 from regua.importfile.eventfields import EventField, fields_of
 
 FAMILIES: Final = {
@@ -93,8 +92,5 @@ def _linked(name: str) -> str:
 
 
 def signals() -> str:
-    """Every signal, and whether it is ever raised."""
-    rows = [
-        (f"`{name}`", sentence(SIGNALS[name]), "not yet" if name in UNDERIVED_SIGNALS else "yes") for name in SIGNALS
-    ]
-    return table(("signal", "meaning", "raised"), rows)
+    """Every signal."""
+    return table(("signal", "meaning"), [(f"`{name}`", sentence(SIGNALS[name])) for name in SIGNALS])

@@ -45,9 +45,10 @@ def command(
     action: str,
     form: str,
 ) -> None:
-    """Say why, and why not: every action of one debtor with its reasons, the facts behind them and the policy's line.
+    """Say why, and why not: every step of one debtor's receivables with its reasons, facts and the policy's line.
 
-    POLICY and EVENTS are as for `regua plan`. Asked with an earlier `--known-at`, it says what was known then.
+    POLICY and EVENTS are as for `regua plan`. A step that nothing asked for says so too. With an earlier `--as-of`
+    and `--known-at`, it says what was known then. The last line says when anything changes next.
 
     What a store knows of messages that were sent is not in the file: `regua replay` tells it.
 
@@ -82,6 +83,7 @@ def _said(schedule: Schedule, action: str, form: str) -> str:
         "creditor": schedule.creditor,
         "debtor": schedule.debtor,
         "as_of": format_instant(schedule.as_of_us),
-        "actions": explained(schedule, action=action),
+        "steps": explained(schedule, action=action),
+        "next_wakeup": None if schedule.next_wakeup_us is None else format_instant(schedule.next_wakeup_us),
     }
     return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

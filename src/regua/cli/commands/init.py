@@ -21,7 +21,9 @@ from regua.cli.screen import Screen
 FILES: Final = {
     "regua.toml": ("starter", "regua.toml"),
     "policies/padrao.toml": ("starter", "padrao.toml"),
+    "policies/padrao.test.toml": ("starter", "padrao.test.toml"),
     "policies/policy.schema.json": ("policy.schema.json",),
+    "policies/test.schema.json": ("test.schema.json",),
     "sample.csv": ("starter", "sample.csv"),
     "sample.map.toml": ("starter", "sample.map.toml"),
     "sample.people.csv": ("starter", "sample.people.csv"),
@@ -46,7 +48,7 @@ _ZONE: Final = "America/Sao_Paulo"
 @common_options
 @pass_screen
 def command(screen: Screen, *, folder: str, force: bool) -> None:
-    """Write a starter that works at once: settings, a policy, and a sample portfolio due around today.
+    """Write a starter that works at once: settings, a policy with tests, and a sample portfolio due around today.
 
     The settings (regua.toml) keep everything in a SQLite file and write messages into the folder outbox/, so nobody is
     contacted. Everything stands in FOLDER, the current one by default, which is made where it is not there. A file that

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from regua.cli.asking import WHEN, Question, question_options
-from regua.cli.debtors import Debtor, Failures, read_debtors
+from regua.cli.debtors import Failures, one_by_one, read_debtors
+from regua.cli.inputs import Problems
 from regua.cli.options import Moment, common_options, moment_option, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen
 
 if TYPE_CHECKING:
+    from regua.cli.debtors import Debtor
     from regua.cli.forms import Form
+    from regua.cli.pictures import Svg
 
 _MAY_RUN = ("due", "planned", "waiting")
 _ALL = (*_MAY_RUN, "done", "ended")
@@ -27,18 +30,19 @@ _ALL = (*_MAY_RUN, "done", "ended")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "jsonl", "csv"]),
+    type=click.Choice(["table", "jsonl", "csv", "svg"]),
     default="table",
     show_default=True,
     help="table and csv: one action a line. jsonl: one schedule a line, its fingerprint that of the whole. In csv an "
-    "apostrophe stands before an id or a name that begins with = + - or @, so that no spreadsheet computes it.",
+    "apostrophe stands before an id or a name that begins with = + - or @, so that no spreadsheet computes it. svg: a "
+    "picture of one debtor.",
 )
 @click.option(
     "--status",
     "statuses",
     type=click.Choice([*_ALL, "all"]),
     multiple=True,
-    help="Only these actions; may be given several times.  [default: due, planned and waiting; in jsonl, all]",
+    help="Only these actions; may be given several times.  [default: due, planned and waiting; in jsonl and svg, all]",
 )
 @common_options
 @pass_screen
@@ -68,6 +72,7 @@ def command(
     Example:
       regua plan policy.toml events.jsonl --as-of 2012-06-15
       regua plan policy.toml events.jsonl --as-of 2012-06-15T10:00-03:00 --format csv --status due
+      regua plan policy.toml events.jsonl --as-of 2012-06-15 --debtor 0187-ERLSR --format svg > ruler.svg
     """
     from attrs import evolve
 
@@ -75,16 +80,22 @@ def command(
 
     question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, until=until)
     found = read_debtors(events, screen, creditor=creditor, debtors=debtors)
-    whole = "all" in statuses or (form == "jsonl" and not statuses)
+    if form == "svg" and len(found) != 1:
+        raise click.UsageError(
+            "--format svg draws one debtor; choose with --debtor, and --creditor where it owes several"
+        )
+    whole = "all" in statuses or (form in ("jsonl", "svg") and not statuses)
     wanted = frozenset(_ALL if whole else statuses or _MAY_RUN)
     summary, failures = Summary(), Failures(screen)
     with standard_output() as output:
-        printed = _form(form, output, screen)
-        for schedule in question.schedules(_one_by_one(found, screen), failures.add):
+        printed = _form(form, output, screen, question, found)
+        for schedule in question.schedules(one_by_one(found, screen), failures.add):
             summary.add(schedule)
             chosen = tuple(action for action in schedule.all if action.status in wanted)
-            if whole or chosen:
+            if whole or chosen or form == "svg":
                 printed.add(evolve(schedule, all=chosen))
+        if form == "svg" and not summary.debtors + failures.count:
+            raise Problems(["nothing was known of that debtor then; ask with a later --as-of or --known-at"])
         printed.finish()
         failures.close()
         lines = summary.lines(wanted, failed=failures.count)
@@ -92,19 +103,12 @@ def command(
     return int(failures.count > 0)
 
 
-def _one_by_one(debtors: list[Debtor], screen: Screen) -> Iterator[Debtor]:
-    """Hand out the debtors, keeping none that was planned."""
-    total = len(debtors)
-    debtors.reverse()
-    while debtors:
-        screen.progress(f"planning: {total - len(debtors):,} of {total:,} debtors")
-        yield debtors.pop()
-    screen.clear()
-
-
-def _form(form: str, output: Output, screen: Screen) -> Form:
+def _form(form: str, output: Output, screen: Screen, question: Question, found: list[Debtor]) -> Form | Svg:
     from regua.cli.forms import Csv, JsonLines, Table
+    from regua.cli.pictures import Svg
 
+    if form == "svg":
+        return Svg(output, question, found[0])
     if form == "jsonl":
         return JsonLines(output)
     return Csv(output) if form == "csv" else Table(output, screen)

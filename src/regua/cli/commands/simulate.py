@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import click
@@ -12,11 +12,12 @@ import click
 from regua.cli.debtors import read_debtors
 from regua.cli.inputs import Problems, only_once
 from regua.cli.options import Moment, common_options, moment_option, pass_screen
-from regua.cli.output import standard_output
+from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from regua.core.events import Event
+    from regua.reports import Row
     from regua.testing import Simulation
     from regua.testing.transcript import Entry
 
@@ -41,7 +42,12 @@ _MOST_NAMES: Final = 5
     help="How a channel answers: delivered, unless told otherwise; bounced, failed, transient, unknown and so on.",
 )
 @click.option(
-    "--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help="What is printed."
+    "--format",
+    "form",
+    type=click.Choice(["text", "jsonl", "html"]),
+    default="text",
+    show_default=True,
+    help="What is printed. html: one page that needs nothing else, with a picture of each debtor.",
 )
 @common_options
 @pass_screen
@@ -69,6 +75,7 @@ def command(
     Example:
       regua simulate policy.toml events.jsonl --debtor 0187-ERLSR
       regua simulate policy.toml events.jsonl --answer email=bounced --until 2012-03-31
+      regua simulate policy.toml events.jsonl --debtor 0187-ERLSR --format html > page.html
     """
     from regua.cli.inputs import load_policies
     from regua.core.dates import public_instant
@@ -90,13 +97,11 @@ def command(
         for answer in answers:
             _set_answer(simulation, answer)
         simulation.script(*facts)
-        told = 0
-        for _ in _live(simulation, last, limit, screen):
-            entries = simulation.transcript
-            screen.clear()
-            for entry in entries[told:]:
-                output.write(f"{entry}\n" if form == "text" else _json(entry))
-            told = len(entries)
+        lived = _live(simulation, last, limit, screen)
+        if form == "html":
+            _page(simulation, lived, output, screen)
+        else:
+            _lines(simulation, lived, output, screen, _json if form == "jsonl" else _text)
         screen.note(_summary(simulation))
 
 
@@ -112,7 +117,7 @@ def _facts(name: str, screen: Screen, creditor: str | None, debtors: tuple[str, 
 
 def _set_answer(simulation: Simulation, text: str) -> None:
     from regua.errors import SimulationError
-    from regua.testing.channels import Word
+    from regua.policyfile.testfile import Word
 
     channel, _, answer = text.partition("=")
     words: dict[str, Word] = {word: word for word in get_args(Word)}
@@ -139,6 +144,51 @@ def _live(simulation: Simulation, last: int, until: int | None, screen: Screen) 
         screen.progress(f"simulating {simulation.now:%Y-%m-%d}")
         simulation.advance(until=min(simulation.now.add(days=_STRETCH), longest))
         yield
+
+
+def _lines(
+    simulation: Simulation, lived: Iterable[None], output: Output, screen: Screen, line: Callable[[Entry], str]
+) -> None:
+    """Tell each entry as it comes about."""
+    told = 0
+    for _ in lived:
+        entries = simulation.transcript
+        screen.clear()
+        for entry in entries[told:]:
+            output.write(line(entry))
+        told = len(entries)
+
+
+def _page(simulation: Simulation, lived: Iterable[None], output: Output, screen: Screen) -> None:
+    """Write the page at the end, a debtor at a time; the simulation itself is held in memory."""
+    from regua.cli.asking import calendars
+    from regua.core.account import fold
+    from regua.reports import page_end, page_section, page_start, ruler_of
+
+    for _ in lived:
+        screen.clear()
+    cases, known = simulation.cases, calendars()
+    named = ", ".join(f"{policy.id} version {policy.version}" for policy in simulation.policies)
+    note = f"Up to {simulation.now:%Y-%m-%d %H:%M} {simulation.clock.zone}. Nobody was contacted."
+    output.write(page_start(f"Simulation of {named}", [case.id for case in cases], note))
+    for number, case in enumerate(cases, 1):
+        screen.progress(f"drawing: {number:,} of {len(cases):,} debtors")
+        ruler = ruler_of(case.schedule(), fold(case.events), simulation.policies, calendar=known)
+        output.write(page_section(number, ruler, map(_row, case.transcript)))
+    output.write(page_end())
+    screen.clear()
+
+
+def _row(entry: Entry) -> Row:
+    from regua.cli.forms import wall_clock
+    from regua.reports import Row
+
+    when = wall_clock(entry.at_us, entry.zone)
+    return Row(when=when, about=entry.receivable, what=entry.what, details=entry.details)
+
+
+def _text(entry: Entry) -> str:
+    return f"{entry}\n"
 
 
 def _json(entry: Entry) -> str:

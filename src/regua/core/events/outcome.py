@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import field, frozen
 
-from regua.core.events.base import Event, check_name
+from regua.core.events.base import Event, check_name, check_names
 from regua.core.tones import Tone
 
 if TYPE_CHECKING:
@@ -49,6 +49,14 @@ class Identified(Protocol):
     def tone(self) -> Tone | None:
         """The tone in which it is written, or None."""
 
+    @property
+    def contact(self) -> str:
+        """Id of the contact that carries it, or ""."""
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Receivables that its contact lists beside those of its members."""
+
 
 @frozen(kw_only=True)
 class ActionOutcome(Event):
@@ -62,6 +70,8 @@ class ActionOutcome(Event):
         channel: the channel it went by, or "" for kinds without one.
         tone: the tone in which it was written, or None.
         attempt: 1 for the first attempt at this action, and so on.
+        contact: id of the contact that carried it, with every action of that contact; "" where it went alone.
+        listed: receivables that the contact listed beside those of its actions; on the carrier's facts alone.
     """
 
     action: str = field(validator=check_name)
@@ -71,6 +81,8 @@ class ActionOutcome(Event):
     channel: str = ""
     tone: Tone | None = None
     attempt: int = 1
+    contact: str = ""
+    listed: tuple[str, ...] = field(default=(), validator=check_names)
 
     @classmethod
     def of(
@@ -99,6 +111,8 @@ class ActionOutcome(Event):
             "occurrence": action.occurrence,
             "channel": action.channel,
             "tone": action.tone,
+            "contact": action.contact,
+            "listed": action.listed,
         }
         recorded = at if recorded_at is None else recorded_at
         return cls(id=id, at=at, recorded_at=recorded, action=action.id, **(taken | fields))

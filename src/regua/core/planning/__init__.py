@@ -12,6 +12,6 @@ order      by instant, severity, id
 from __future__ import annotations
 
 from regua.core.planning.planner import plan, plan_many
-from regua.core.planning.schedule import Action, Reason, Schedule, Status
+from regua.core.planning.schedule import Action, Contact, Item, Reason, Schedule, Status
 
-__all__ = ["Action", "Reason", "Schedule", "Status", "plan", "plan_many"]
+__all__ = ["Action", "Contact", "Item", "Reason", "Schedule", "Status", "plan", "plan_many"]

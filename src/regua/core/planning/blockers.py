@@ -76,9 +76,11 @@ NOTES: Final[dict[str, str]] = {
     "skipped": "the host decided not to carry it out",
     "condition-not-met": "a condition of the step does not hold",
     "unless-met": "the outcome named by `unless` came about",
+    "left-over": "late charges were left over when it was settled",
     "missed": "its day passed unexecuted",
     "tone-clamped": "written in a milder tone: nothing severe enough was delivered before",
     "fallback": "an earlier channel of the step failed",
+    "not-asked": "nothing asks for it: what it answers has not come about",
     "not-yet-supported": "planned, but nothing in this version of regua can carry it out",
 }
 """Reasons that are no blockers: what became of an action, and what changed about it."""

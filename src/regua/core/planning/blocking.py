@@ -10,7 +10,7 @@ from regua.core.planning.condition import outcome_instant
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask, stop_codes
-from regua.core.policy import StepReference
+from regua.core.policy import EventTrigger, StepReference
 from regua.core.timeline import Span, covering
 
 _FAR = 1 << 62
@@ -40,8 +40,44 @@ def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
     facts = {"event": span.cause, "since": standing.told(span.start)}
     if span.end is not None:
         facts["until"] = standing.told(span.end)
+    if code == "settled":
+        facts |= _left_over(standing, ask, span)
     suspended = CLASSES[code] == "suspended"
     return Reason(code, facts, ask.policy.plan.origin_of("when_held") if suspended else None)
+
+
+def left_over(standing: Standing, ask: Ask) -> list[Reason]:
+    """What an action that answers a settlement tells: the late charges left over, and what becomes of them."""
+    trigger = ask.step.trigger
+    if not (isinstance(trigger, EventTrigger) and trigger.on == "receivable.settled" and ask.receivable):
+        return []
+    spans = [span for span in standing.ledger.settlements(ask.receivable) if span.cause == ask.occurrence]
+    facts = _left_over(standing, ask, spans[0]) if spans else {}
+    return [Reason("left-over", facts, ask.policy.charges.origin_of("residual"))] if facts else []
+
+
+def _left_over(standing: Standing, ask: Ask, settled: Span) -> dict[str, str]:
+    charges = standing.left_over(ask.receivable, settled.start)
+    if not charges:
+        return {}
+    residual = "carry" if ask.policy.charges.residual == "carry" else "waive"
+    return {"left_over": str(Money(charges, ask.policy.currency)), "residual": residual}
+
+
+def last_waiting_day(standing: Standing, ask: Ask, day: int) -> int:
+    """The last day on which what would have run on `day` may wait; what stands still then does not use up its wait."""
+    left = ask.policy.plan.max_wait.days
+    codes = stop_codes(ask.policy) if ask.receivable and ask.step.is_stoppable else ()
+    spans = [span for code, found in standing.stops(ask.receivable) if code in codes for span in found]
+    if not spans:
+        return day + left
+    while left:
+        stop = covering(spans, standing.at_clock(day + 1, ask.minute))
+        if stop is not None and stop.end is None:
+            return day + left
+        day += 1
+        left -= stop is None
+    return day
 
 
 def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:

@@ -1,15 +1,137 @@
-"""Stage 7, contacts: messages of one debtor, day and channel become one contact.
+"""Stage 7, contacts: messages of one debtor, day and channel become one contact (domain.md §5).
 
-Contacts are not merged by this version: every action is a contact of its own and passes through unchanged.
+What asks (reminders, and what presses) never mixes with what does not (thanks, receipts, apologies), of which only the
+actions of one step go together. The most severe carries the others. What says something of its own goes apart: what
+another step requires, what has an attachment, an offer, a second copy. A call is a contact of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Protocol
 
-from regua.core.planning.schedule import Action
+from attrs import frozen
+
+from regua.core.planning.blocking import moments, stops, waits
+from regua.core.planning.condition import unmet
+from regua.core.planning.hours import Slot
+from regua.core.planning.standing import Standing
+from regua.core.planning.tone import written_tone
+from regua.core.planning.trigger import Ask
+from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Step
+from regua.core.tones import Tone
 
 
-def contacts(actions: Sequence[Action]) -> Sequence[Action]:
-    """The actions as they are."""
-    return actions
+@frozen(eq=False)
+class Letter:
+    """One action on its way into a contact.
+
+    Attributes:
+        of: whose letter it is; handed back with its group.
+        ask: what asks for it.
+        slot: its day and instant.
+        channel: by which it goes, or "" for a call.
+        tone: in which it is written, or None.
+    """
+
+    of: Any
+    ask: Ask
+    slot: Slot
+    channel: str
+    tone: Tone | None
+
+    @property
+    def severity(self) -> tuple[bool, int, int, int, str]:
+        """Total order of what may carry a contact, the most severe first."""
+        step = self.ask.step
+        place = self.ask.policy.step_order.get(step.id, len(self.ask.policy.steps))
+        return not step.presses, -(self.tone or 0), self.ask.due, place, self.ask.id
+
+
+Group = list[Letter]
+"""Letters that go out together, the carrier first."""
+
+
+def is_contact(step: Step) -> bool:
+    """Whether carrying a step out reaches the debtor: by a message or a call."""
+    return step.kind in CONTACT_KINDS or step.kind in CALL_KINDS
+
+
+def is_counted(step: Step) -> bool:
+    """Whether the caps count and limit it: contacts and calls that press."""
+    return step.presses and is_contact(step)
+
+
+class Carried(Protocol):
+    """What may become a letter: an action in the making."""
+
+    @property
+    def ask(self) -> Ask:
+        """What asks for it."""
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """Those that have not failed for it, in order."""
+
+
+def letter(standing: Standing, of: Carried, slot: Slot) -> Letter:
+    """The letter of an action, as it is written at its instant."""
+    tone, _ = written_tone(standing, of.ask, slot.instant)
+    channel, _ = standing.channel(of.channels, slot.instant) if of.channels else ("", "")
+    return Letter(of, of.ask, slot, channel, tone)
+
+
+def groups(standing: Standing, letters: Iterable[Letter]) -> list[Group]:
+    """What goes out together of the letters of one day, in the order of severity of their carriers."""
+    found: list[Group] = []
+    kinds: dict[object, list[Letter]] = {}
+    for each in letters:
+        kinds.setdefault(_kind(standing, each), []).append(each)
+    for kind in kinds.values():
+        found += _apart(standing, sorted(kind, key=lambda each: each.severity))
+    return sorted(found, key=lambda group: group[0].severity)
+
+
+def _kind(standing: Standing, each: Letter) -> object:
+    """Only letters of one kind may go together."""
+    step, policy = each.ask.step, each.ask.policy
+    if step.kind in CALL_KINDS or not standing.consolidates:
+        return each.ask.id
+    if step.is_stoppable:
+        return each.channel
+    return each.channel, policy.id, policy.version, step.id
+
+
+def _apart(standing: Standing, letters: Sequence[Letter]) -> Iterator[Group]:
+    """Divide letters of one kind, the most severe first, into those that may be one contact."""
+    while letters:
+        at = min(each.slot.instant for each in letters)
+        ready = [each for each in letters if _may_go(standing, each, at)]
+        carrier = ready[0].ask
+        group = [each for each in ready if _is_carried(each.ask, carrier)]
+        yield group
+        taken = {each.ask.id for each in group}
+        letters = [each for each in letters if each.ask.id not in taken]
+
+
+def _is_carried(ask: Ask, carrier: Ask) -> bool:
+    """Whether the carrier's text says what an action has to say."""
+    own = ask.step
+    if (ask.policy.id, own.id) == (carrier.policy.id, carrier.step.id):
+        return True
+    return own.kind == "message" and not own.attach and own.id not in ask.policy.required_steps
+
+
+def _may_go(standing: Standing, each: Letter, at: int) -> bool:
+    """Whether an action may run at an instant of its day that is not later than its own."""
+    ask, own = each.ask, each.slot.instant
+    if at >= own:
+        return True
+    if at < max(ask.earliest, ask.issued):
+        return False
+    known = standing.facts.instants
+    if bisect_right(known, own) == bisect_right(known, at):
+        return True
+    hindered = stops(standing, ask, at) or waits(standing, ask, at) or moments(standing, ask, (each.channel,), at)
+    return not hindered and unmet(standing, ask, at) is None

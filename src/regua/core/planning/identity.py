@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from regua.core.dates import format_instant
 
 if TYPE_CHECKING:
-    from regua.core.planning.schedule import Action
+    from regua.core.planning.schedule import Action, Contact
 
 _SEPARATOR = "\x1f"
 
@@ -23,14 +23,23 @@ def action_id(creditor: str, debtor: str, receivable: str, step: str, occurrence
     return sha256(_SEPARATOR.join((creditor, debtor, receivable, step, occurrence)).encode()).hexdigest()[:32]
 
 
-def fingerprint(heads: Iterable[str], actions: Iterable[Action]) -> str:
+def fingerprint(heads: Iterable[str], actions: Iterable[Action], contacts: Iterable[Contact]) -> str:
     """SHA-256, hexadecimal, over everything that a schedule says."""
     digest = sha256()
     for line in heads:
         digest.update(f"{line}\n".encode())
     for action in actions:
         digest.update(_line(action).encode())
+    for contact in contacts:
+        digest.update(_contact_line(contact).encode())
     return digest.hexdigest()
+
+
+def _contact_line(contact: Contact) -> str:
+    items = [f"{item.receivable}={item.amount}@{item.due.isoformat()}" for item in contact.items]
+    valid = "" if contact.valid_until is None else contact.valid_until.isoformat()
+    heads = (contact.id, contact.status, format_instant(contact.at_us), contact.channel, contact.point, valid)
+    return _SEPARATOR.join((*heads, *contact.members, *items)) + "\n"
 
 
 def _line(action: Action) -> str:

@@ -7,9 +7,9 @@ from attrs import define, evolve, field, frozen
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import in_order, is_over, moments, stops, waits
 from regua.core.planning.condition import next_turn, unmet
-from regua.core.planning.hours import Slot
+from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.past import Past
-from regua.core.planning.placing import Place, Placer, iso, moved_by
+from regua.core.planning.placing import Place, Placement, iso, moved_by
 from regua.core.planning.schedule import Reason, Status
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask, stop_codes
@@ -17,6 +17,7 @@ from regua.core.planning.trigger import Ask, stop_codes
 _PLANNED, _DUE = Reason("planned"), Reason("due")
 _DAILY = frozenset({"below-minimum", "stale-payments"})
 """Blockers that come and go with the day, though no fact does."""
+_CAPS = frozenset({"min-interval", "daily-cap", "weekly-cap"})
 
 
 @define(kw_only=True)
@@ -63,18 +64,17 @@ class Judge:
     today: int
     needed_until: dict[tuple[str, str], int]
 
-    def judge(self, ask: Ask, past: Past | None) -> Draft:
+    def judge(self, placement: Placement) -> Draft:
         """Say where an ask stands."""
-        channels = ask.step.channels
-        if past is not None:
-            channels = tuple(name for name in channels if name not in past.failed)
-        place = Placer(self.standing).place(ask, channels, past)
+        ask, past, channels, place = placement.ask, placement.past, placement.channels, placement.place
         if max(self.as_of, place.slot.instant) < ask.issued:
             place = self._once_issued(ask, place)
         last_day = max(place.last_day, self.needed_until.get((ask.receivable, ask.step.id), 0))
         draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels, last_day=last_day)
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
+        elif place.superseded is not None:
+            self._end(draft, (place.superseded,))
         elif ask.until is not None and max(place.slot.instant, self.as_of) >= ask.until:
             self._end(draft, (Reason("lapsed", {"undone": self.standing.told(ask.until)}),))
         else:
@@ -126,6 +126,7 @@ class Judge:
         """What of the pending blockers still applies; all of them where that cannot be told."""
         current = {reason.code for reason, _ in waiting}
         current |= {reason.code for reason in moments(self.standing, draft.ask, draft.channels, now)}
+        current |= _CAPS
         return tuple(reason for reason in place.pending if reason.code in current) or place.pending
 
     def _turn_of_day(self, draft: Draft, place: Place, now: int) -> list[int]:
@@ -147,13 +148,10 @@ class Judge:
             self._end(draft, (failing,))
         else:
             draft.status = "planned"
-            draft.missed = place.day < self.today == place.slot.day
-            draft.today = place.day == self.today
+            draft.today = place.slot.day == self.today
             draft.reasons = [_PLANNED, *in_order(place.moved)]
         if draft.status != "ended":
             draft.wakeups.append(place.slot.instant)
-            if place.day < place.slot.day:
-                draft.wakeups.append(self.standing.start(place.slot.day))  # from then on it competes as a missed one
 
     def _reached(self, draft: Draft, place: Place) -> None:
         """Its instant has come and nobody carried it out: judge that instant, then now."""
@@ -183,7 +181,7 @@ class Judge:
 
     def _falls_inside(self, ask: Ask, reasons: list[Reason]) -> bool:
         """Whether what stopped it then makes it lapse: it fell inside a hold, and the clock went on."""
-        return ask.policy.plan.when_held != "stop-clock" and any(
+        return ask.policy.plan.when_held == "skip" and any(
             CLASSES[reason.code] == "suspended" for reason in reasons
         )
 
@@ -206,15 +204,23 @@ class Judge:
         draft.wakeups.append(self.standing.start(today + 1))
         draft.turns.append(hours.next_change(today, self.as_of))
         late = place.slot.day < today
-        draft.missed, draft.today = place.day < today and not found, place.day >= today and not found
+        draft.missed, draft.today = late and not found, not (late or found)
         if not is_open:
-            found.append(moved_by(ask, hours.closure(today), today))
+            found.append(self._closure(draft, hours))
         notes = [Reason("missed", {"day": iso(place.slot.day)})] if late else []
         if found:
             draft.reasons = [*in_order(found), *notes]
         else:
             draft.status = "due"
             draft.reasons = [_DUE, *notes, *in_order(place.moved)]
+
+    def _closure(self, draft: Draft, hours: Hours) -> Reason:
+        """Why today's hours are closed now, and until when if it may still run then."""
+        closed = moved_by(draft.ask, hours.closure(self.today), self.today)
+        opens = hours.next_change(self.today, self.as_of)
+        if self.standing.day(opens) > draft.last_day:
+            return closed
+        return evolve(closed, facts={**closed.facts, "until": self.standing.told(opens)})
 
     def _end(self, draft: Draft, reasons: tuple[Reason, ...] | list[Reason], *, lapsed: bool = False) -> None:
         draft.status = "ended"

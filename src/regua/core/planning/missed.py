@@ -1,4 +1,4 @@
-"""Stage 5, missed: of several offset steps whose day passed unexecuted, which one is carried out."""
+"""Stage 5, missed: of several offset steps whose day passed unexecuted, or that moved, which one is carried out."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import frozen
 
 from regua.core.planning.blocking import in_order
+from regua.core.planning.hours import Slot
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
+from regua.core.planning.placing import Placement
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
+from regua.core.planning.trigger import Ask
 from regua.core.policy import OffsetTrigger, Policy
 
 
@@ -37,18 +40,64 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
     for draft in late:
         if mode == "all" or draft.ask.step.id in required:
             continue
-        by = _stronger(draft, [] if mode == "none" else rivals, standing.day(draft.ask.recorded))
+        met = max(draft.day + 1, standing.day(draft.ask.recorded))
+        by = _stronger(_rival(draft), [] if mode == "none" else rivals, met)
         if by:
             _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origin_of("catch_up")))
         elif mode == "none" and draft.missed:
             _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origin_of("catch_up")))
 
 
+def superseded_by(
+    standing: Standing,
+    placement: Placement,
+    day: int,
+    here: Iterable[Placement],
+    pasts: Iterable[Past],
+) -> Reason | None:
+    """What takes the place of an action on a day to which something of the moment moved it, or None.
+
+    Args:
+        standing: the debtor's.
+        placement: the action; one whose own day it is gives way to nothing.
+        day: the day.
+        here: all actions of that day.
+        pasts: what was attempted.
+    """
+    ask, mode = placement.ask, placement.ask.policy.plan.catch_up
+    moved = placement.place.day < day and ask.step.is_offset
+    if not moved or mode == "all":
+        return None
+    if mode == "none":  # what was moved runs; what was missed before it could be known does not
+        was_missed = placement.place.day < standing.day(max(ask.recorded, ask.issued))
+        origin = ask.policy.plan.origin_of("catch_up")
+        return Reason("lapsed", {"catch_up": mode}, origin) if was_missed else None
+    others = [each for each in here if each.ask.receivable == ask.receivable and each.ask.step.is_offset]
+    own = [past for past in pasts if past.first.receivable == ask.receivable and standing.day(past.at) == day]
+    rivals = [*(_moved(each, day) for each in others), *_attempted(standing, own, ask.policy)]
+    by = _stronger(_moved(placement, day), rivals, day)
+    if not by:
+        return None
+    return Reason("superseded", {"by": by, "catch_up": mode}, ask.policy.plan.origin_of("catch_up"))
+
+
+def _moved(placement: Placement, day: int) -> Rival:
+    step, place = placement.ask.step, placement.place
+    return Rival(
+        step=step.id,
+        presses=step.presses,
+        day=day,
+        strength=_strength(placement.ask, place.day, place.slot),
+        is_late=place.day < day,
+        last_day=max(day, place.last_day),
+    )
+
+
 def _wake(standing: Standing, drafts: Iterable[Draft], last_day: int) -> None:
     """On its day an action that lies ahead takes the place of what was missed before and might still run."""
     for draft in drafts:
-        if draft.status == "planned" and draft.day <= last_day:
-            draft.wakeups.append(standing.start(draft.day))
+        if draft.status == "planned" and draft.slot.day <= last_day:
+            draft.wakeups.append(standing.start(draft.slot.day))
 
 
 @frozen(kw_only=True)
@@ -73,17 +122,19 @@ class Rival:
 
 
 def _drafted(drafts: Sequence[Draft]) -> Iterator[Rival]:
-    for draft in drafts:
-        if draft.missed or draft.ran_out or draft.today:
-            step = draft.ask.step
-            yield Rival(
-                step=step.id,
-                presses=step.presses,
-                day=draft.day,
-                strength=_strength(draft),
-                is_late=not draft.today,
-                last_day=draft.last_day,
-            )
+    return (_rival(draft) for draft in drafts if draft.missed or draft.ran_out or draft.today)
+
+
+def _rival(draft: Draft) -> Rival:
+    step = draft.ask.step
+    return Rival(
+        step=step.id,
+        presses=step.presses,
+        day=draft.slot.day if draft.today else draft.day,
+        strength=_strength(draft.ask, draft.day, draft.slot),
+        is_late=not draft.today,
+        last_day=draft.last_day,
+    )
 
 
 def _attempted(standing: Standing, pasts: Sequence[Past], policy: Policy) -> Iterator[Rival]:
@@ -95,25 +146,24 @@ def _attempted(standing: Standing, pasts: Sequence[Past], policy: Policy) -> Ite
             yield Rival(step=step.id, presses=step.presses, day=day, strength=(), is_late=False, last_day=day)
 
 
-def _stronger(draft: Draft, rivals: Sequence[Rival], recorded: int) -> str:
-    """The step that a missed one gives way to, or "": one that ran or runs on a later day, else a stronger missed one.
+def _stronger(own: Rival, rivals: Iterable[Rival], since: int) -> str:
+    """The step that one gives way to, or "": one that ran or runs on a later day, else a stronger missed one.
 
-    Two compete only if there was a day on which the one was missed and both were known and might still run.
+    Two compete only if there was a day, from `since` on, on which the one was missed and both might still run.
     """
-    own = draft.ask.step
     for rival in rivals:
-        met = max(draft.day + 1, rival.day, recorded)
-        if rival.step == own.id or (own.presses and not rival.presses) or met > min(draft.last_day, rival.last_day):
+        met = max(since, rival.day)
+        if rival.step == own.step or (own.presses and not rival.presses) or met > min(own.last_day, rival.last_day):
             continue
-        if not rival.is_late or rival.strength > _strength(draft):
+        if not rival.is_late or rival.strength > own.strength:
             return rival.step
     return ""
 
 
-def _strength(draft: Draft) -> tuple[int, ...]:
+def _strength(ask: Ask, day: int, slot: Slot) -> tuple[int, ...]:
     """What decides between two missed ones: severity first under `most-severe`, then the later instant."""
-    tone, policy = draft.ask.step.tone, draft.ask.policy
-    when = (draft.day, draft.slot.instant, policy.step_order[draft.ask.step.id])
+    tone, policy = ask.step.tone, ask.policy
+    when = (day, slot.instant, policy.step_order[ask.step.id])
     return (-1 if tone is None else int(tone), *when) if policy.plan.catch_up == "most-severe" else when
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from attrs import frozen
 
 from regua.core import events as ev
@@ -35,6 +37,16 @@ class Past:
         """The first outcome; every outcome carries the identity of its action."""
         return self.outcomes[0]
 
+    def said(self, channels: Iterable[str]) -> dict[str, str]:
+        """What these channels, or who called, said last of what became of it, as the facts of a reason."""
+        words = []
+        for channel in channels:
+            last = [outcome for outcome in self.outcomes if outcome.channel == channel][-1]
+            word = last.result if isinstance(last, ev.CallOutcome) else getattr(last, "reason", "")
+            if word:
+                words.append(f"{channel}: {word}" if channel else word)
+        return {"said": "; ".join(words)} if words else {}
+
     @property
     def counting(self) -> ev.ActionOutcome:
         """The first outcome by the channel that counts."""
@@ -48,7 +60,7 @@ def past_of(outcomes: list[ev.ActionOutcome]) -> Past:
     the debtor (`unknown`, an attempt without an outcome) counts before a failure of another channel.
     """
     channels = dict.fromkeys(outcome.channel for outcome in outcomes)
-    codes = {channel: _code([outcome for outcome in outcomes if outcome.channel == channel]) for channel in channels}
+    codes = {channel: code_of([outcome for outcome in outcomes if outcome.channel == channel]) for channel in channels}
     channel = max(codes, key=lambda name: (_RANK[codes[name]], -list(channels).index(name)))
     failed = tuple(name for name, code in codes.items() if code == "failed")
     failures = [outcome.known_us for outcome in outcomes if isinstance(outcome, ev.ActionFailed)]
@@ -66,7 +78,8 @@ def past_of(outcomes: list[ev.ActionOutcome]) -> Past:
 _RANK = {"failed": 0, "skipped": 1, "attempted": 2, "unknown": 3, "sent": 4, "delivered": 5, "read": 6}
 
 
-def _code(outcomes: list[ev.ActionOutcome]) -> str:
+def code_of(outcomes: Sequence[ev.ActionOutcome]) -> str:
+    """What outcomes of one channel say became of an action."""
     highest = max(
         (level(outcome) for outcome in outcomes if not _unproved(outcome)),
         default=0,
@@ -88,5 +101,5 @@ def _unproved(outcome: ev.ActionOutcome) -> bool:
     return isinstance(outcome, ev.ActionSent) and outcome.reports_delivery
 
 
-def _says_delivered(outcomes: list[ev.ActionOutcome]) -> bool:
+def _says_delivered(outcomes: Sequence[ev.ActionOutcome]) -> bool:
     return any(isinstance(outcome, ev.ActionDelivered | ev.ActionRead) for outcome in outcomes)

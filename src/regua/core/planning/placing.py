@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from regua.core.dates import BEGINNING
-from regua.core.planning.blockers import CLASSES
-from regua.core.planning.blocking import in_order, moments, stops, waits
+from regua.core.planning.blocking import in_order, last_waiting_day, moments, stops, waits
 from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.past import Past
 from regua.core.planning.schedule import Reason
@@ -36,6 +35,7 @@ class Place:
         pending: blockers that no known fact lifts.
         last_day: last civil day on which it may still run.
         lapsed: whether no day was left for it at all.
+        superseded: what took its place on the day to which it moved, or None.
     """
 
     slot: Slot
@@ -46,6 +46,24 @@ class Place:
     pending: tuple[Reason, ...] = ()
     last_day: int
     lapsed: bool = False
+    superseded: Reason | None = None
+
+
+@define
+class Placement:
+    """An ask and where it comes to lie, which changes until all days are filled.
+
+    Attributes:
+        ask: what asks.
+        past: what became of it so far, or None.
+        channels: those that have not failed for it, in order.
+        place: where it lies.
+    """
+
+    ask: Ask
+    past: Past | None
+    channels: tuple[str, ...]
+    place: Place
 
 
 @frozen
@@ -54,8 +72,23 @@ class Placer:
 
     standing: Standing
 
-    def place(self, ask: Ask, channels: tuple[str, ...], past: Past | None) -> Place:
-        """Say where an ask comes to lie; `channels` are those that have not failed for it."""
+    def placed(self, ask: Ask, past: Past | None) -> Placement:
+        """An ask where it comes to lie if it is the only one."""
+        channels = ask.step.channels
+        if past is not None:
+            channels = tuple(name for name in channels if name not in past.failed)
+        place = self._place(ask, channels, past)
+        if place.settled and not place.stopped and place.slot.day < ask.begins:
+            superseded = Reason("superseded", {"migration": ask.migration})
+            place = evolve(place, settled=False, superseded=superseded)
+        return Placement(ask, past, channels, place)
+
+    def later(self, placement: Placement, day: int, last_day: int, reason: Reason) -> Place:
+        """Where an action comes to lie for which there was no room before a day."""
+        ask, place = placement.ask, evolve(placement.place, last_day=last_day)
+        return self._first_permitted(ask, place, placement.channels, (reason,), since=day)
+
+    def _place(self, ask: Ask, channels: tuple[str, ...], past: Past | None) -> Place:
         hours = self.standing.hours(ask.policy, ask.step.kind)
         first, moved = self._first(ask, hours)
         if first is None:
@@ -71,7 +104,7 @@ class Placer:
             slot = hours.forward(self.standing.day(past.failed_known), ask.minute, past.failed_known)
             if slot.day > last_day:
                 return Place(slot=slot, day=day, moved=moved, last_day=last_day, lapsed=True)
-        return self._hinder(ask, hours, Place(slot=slot, day=day, moved=moved, last_day=last_day), channels)
+        return self._hinder(ask, Place(slot=slot, day=day, moved=moved, last_day=last_day), channels)
 
     def _first(self, ask: Ask, hours: Hours) -> tuple[Slot | None, tuple[Reason, ...]]:
         """Stage 2: the day of the trigger, or where a closed day moves it."""
@@ -89,7 +122,7 @@ class Placer:
 
     def _wait(self, ask: Ask, hours: Hours, place: Place) -> Place:
         """Waiting: move to where the last known lift allows."""
-        longest = place.slot.day + ask.policy.plan.max_wait.days
+        longest = last_waiting_day(self.standing, ask, place.slot.day)
         stuck = place
         for _ in range(_ROUNDS):
             found = waits(self.standing, ask, place.slot.instant)
@@ -103,14 +136,12 @@ class Placer:
             later = hours.forward(self.standing.day(max(lifts)), ask.minute, max(lifts))
             if later.day > self._bound(ask):
                 return evolve(place, moved=reasons, last_day=place.slot.day, lapsed=True)
-            if any(CLASSES[reason.code] != "waiting" for reason in reasons):
-                longest += later.day - place.slot.day
             if later.day > longest:
                 return stuck
             place = evolve(place, slot=later, moved=(*place.moved, *reasons))
         return stuck
 
-    def _hinder(self, ask: Ask, hours: Hours, place: Place, channels: tuple[str, ...]) -> Place:
+    def _hinder(self, ask: Ask, place: Place, channels: tuple[str, ...]) -> Place:
         """Of the moment: the first permitted day within `max_delay`; what stops it altogether comes first."""
         first = place.slot
         stopped = tuple(stops(self.standing, ask, first.instant))
@@ -119,21 +150,37 @@ class Placer:
             return Place(
                 slot=first, day=place.day, settled=True, stopped=stopped, moved=place.moved, last_day=place.last_day
             )
-        pending = list(hindered)
         if {reason.code for reason in hindered} <= _UNREACHED and self._stays(first.instant, place.last_day):
-            return evolve(place, pending=tuple(in_order(pending)))
-        for day in range(max(first.day, self.standing.day(ask.recorded)), place.last_day + 1):
+            return evolve(place, pending=tuple(in_order(hindered)))
+        day = max(first.day, self.standing.day(ask.recorded))
+        return self._first_permitted(ask, place, channels, tuple(hindered), since=day, earliest=first.instant)
+
+    def _first_permitted(
+        self,
+        ask: Ask,
+        place: Place,
+        channels: tuple[str, ...],
+        hindered: tuple[Reason, ...],
+        *,
+        since: int,
+        earliest: int = BEGINNING,
+    ) -> Place:
+        """The first slot from a day on at which nothing waits or hinders, and not before an instant."""
+        hours = self.standing.hours(ask.policy, ask.step.kind)
+        pending = list(hindered)
+        for day in range(since, place.last_day + 1):
             for change in (BEGINNING, *self.standing.changes_on(day)):
-                slot = hours.slot(day, ask.minute, max(change, first.instant if day == first.day else BEGINNING))
+                slot = hours.slot(day, ask.minute, max(change, earliest))
                 if slot is None:
                     continue
                 found = moments(self.standing, ask, channels, slot.instant)
                 found += [reason for reason, _ in waits(self.standing, ask, slot.instant)]
                 if not found:
                     stopped = tuple(stops(self.standing, ask, slot.instant))
-                    return evolve(place, slot=slot, settled=True, stopped=stopped, moved=(*place.moved, *hindered))
+                    moved = (*place.moved, *hindered)
+                    return evolve(place, slot=slot, settled=True, stopped=stopped, moved=moved)
                 pending += found
-        return evolve(place, pending=tuple(in_order(pending)))
+        return evolve(place, settled=False, pending=tuple(in_order(pending)))
 
     def _stays(self, instant: int, last_day: int) -> bool:
         """Whether what hinders is the same until the end of a day: no fact takes effect, no payments grow stale."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from attrs import evolve
@@ -11,21 +10,22 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.calendars import Calendar
 from regua.core.dates import to_instant
-from regua.core.money import Money
-from regua.core.planning.caps import capped
+from regua.core.planning.caps import Filling
 from regua.core.planning.closing import Closing
-from regua.core.planning.contacts import contacts
 from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft, Judge
+from regua.core.planning.making import Maker
 from regua.core.planning.missed import catch_up
 from regua.core.planning.past import Past, past_of
-from regua.core.planning.schedule import Action, Reason, Schedule
+from regua.core.planning.placing import Placer
+from regua.core.planning.reviews import reviews
+from regua.core.planning.schedule import Action, Contact, Schedule
 from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
-from regua.core.planning.support import not_yet_supported
-from regua.core.planning.tone import template, tone_allowed_from, written_tone
+from regua.core.planning.today import Today
+from regua.core.planning.tone import tone_allowed_from
 from regua.core.planning.trigger import Ask, asks
-from regua.core.policy import Policy, Step
+from regua.core.policy import Policy
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -102,6 +102,7 @@ class Planner:
         self._occasions = Occasions(standing)
         self._closing = None if closed else Closing(standing, self._occasions, as_of, self._today)
         self._pasts: dict[str, Past] = {}
+        self._next_review: int | None = None
 
     def schedule(self, until: int | None) -> Schedule:
         """Run the stages."""
@@ -118,17 +119,21 @@ class Planner:
             self._closing.remember(left_out)
         told = [draft for name, own in drafts.items() if name not in left_out for draft in own]
         judged = {draft.ask.id for draft in told}
-        actions = [self._action(draft) for draft in told]
-        actions += [
-            self._done(name, past)
+        pasts = {
+            name: past
             for name, past in self._pasts.items()
             if name not in judged and past.first.receivable not in left_out
-        ]
-        ordered = sorted(capped(contacts(actions)), key=_order)
-        shown = tuple(
-            action for action in ordered if until is None or action.status != "planned" or action.at_us <= until
-        )
-        return self._sealed(shown, self._wakeup(told))
+        }
+        actions, contacts = Maker(self._standing, self._as_of).made(told, pasts)
+        shown = tuple(action for action in sorted(actions, key=_order) if _is_shown(action, until))
+        sent = tuple(contact for contact in sorted(contacts, key=_contact_order) if _is_shown(contact, until))
+        governed = self._governed(name for name in names if name not in left_out) if until is None else {}
+        return self._sealed(shown, sent, self._wakeup(told), governed)
+
+    def _governed(self, names: Iterable[str]) -> dict[str, tuple[Policy, ...]]:
+        """The policies whose steps the schedule tells of, by receivable, the debtor's under ""."""
+        standing = self._standing
+        return {name: (standing.bound[name],) for name in names} | {"": standing.policies}
 
     def _looked_back(self, left_out: Container[str]) -> Iterator[tuple[str, Past]]:
         """What became so far of each action that was attempted."""
@@ -141,13 +146,20 @@ class Planner:
     def _wakeup(self, drafts: Iterable[Draft]) -> int | None:
         """When anything may change next, if no further fact is recorded."""
         instants = [instant for draft in drafts for instant in (*draft.wakeups, *draft.turns) if instant > self._as_of]
-        fact = self._standing.next_fact(self._as_of)
-        return min(instants if fact is None else [fact, *instants], default=None)
+        others = (self._standing.next_fact(self._as_of), self._next_review)
+        return min([*instants, *(instant for instant in others if instant is not None)], default=None)
 
-    def _sealed(self, actions: tuple[Action, ...], wakeup: int | None) -> Schedule:
+    def _sealed(
+        self,
+        actions: tuple[Action, ...],
+        contacts: tuple[Contact, ...],
+        wakeup: int | None,
+        governed: Mapping[str, tuple[Policy, ...]],
+    ) -> Schedule:
         standing, account = self._standing, self._standing.account
         return Schedule.unsealed(
             standing.policies,
+            governed,
             creditor=account.creditor,
             debtor=account.debtor,
             as_of=self._as_of,
@@ -157,6 +169,7 @@ class Planner:
                 for policy in standing.policies
             },
             all=actions,
+            contacts=contacts,
             next_wakeup=wakeup,
         )
 
@@ -165,20 +178,33 @@ class Planner:
     def _drafts(self, names: Sequence[str]) -> dict[str, list[Draft]]:
         """What the steps ask for and what becomes of it, by receivable, the debtor's under ""."""
         asked = list(asks(self._standing, self._occasions, names))
+        arisen, self._next_review = reviews(self._standing, self._as_of, asked)
+        asked += arisen
         needed_until = self._needed_until(asked)
+        placer = Placer(self._standing)
+        filling = Filling(self._standing, placer, self._as_of, needed_until, self._pasts)
+        placements = [placer.placed(ask, self._pasts.get(ask.id)) for ask in self._open(asked, needed_until)]
+        filling.fill(placements)
         judge = Judge(self._standing, self._as_of, self._today, needed_until)
         drafts: dict[str, list[Draft]] = {}
-        for ask in self._open(asked, needed_until):
-            drafts.setdefault(ask.receivable, []).append(judge.judge(ask, self._pasts.get(ask.id)))
+        for placement in placements:
+            drafts.setdefault(placement.ask.receivable, []).append(judge.judge(placement))
+        self._let_compete(drafts, names, needed_until)
+        today = Today(self._standing, self._as_of, self._today, filling.room)
+        today.admit([draft for own in drafts.values() for draft in own])
+        return drafts
+
+    def _let_compete(
+        self, drafts: Mapping[str, list[Draft]], names: Iterable[str], needed: Iterable[tuple[str, str]]
+    ) -> None:
         pasts: dict[str, list[Past]] = {}
         for past in self._pasts.values():
             pasts.setdefault(past.first.receivable, []).append(past)
         required: dict[str, set[str]] = {}
-        for name, step in needed_until:
+        for name, step in needed:
             required.setdefault(name, set()).add(step)
         for name in names:
             catch_up(self._standing, drafts.get(name, []), pasts.get(name, []), required.get(name, set()))
-        return drafts
 
     def _open(self, asked: Iterable[Ask], required: Container[tuple[str, str]]) -> Iterator[Ask]:
         """What is not done: never attempted, failed with a channel left, or required and owed again in its own tone."""
@@ -222,105 +248,18 @@ class Planner:
                 needed[key] = max(last, needed.get(key, last))
         return needed
 
-    # actions
 
-    def _action(self, draft: Draft) -> Action:
-        ask, standing = draft.ask, self._standing
-        instant = max(draft.slot.instant, self._as_of) if draft.status in {"due", "waiting"} else draft.slot.instant
-        tone, clamped = written_tone(standing, ask, instant)
-        notes = [] if clamped is None or draft.status == "ended" else [clamped]
-        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past)]
-        channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
-        return self._made(
-            ask,
-            status=draft.status,
-            day=date.fromordinal(draft.slot.day),
-            at=draft.slot.instant,
-            tone=tone,
-            channel=channel,
-            point=standing.point(channel, instant) if channel else "",
-            template=template(ask.step, tone),
-            amount=self._amount(ask.receivable, instant if draft.status == "due" else draft.slot.instant),
-            reasons=tuple(reasons),
-        )
-
-    def _done(self, name: str, past: Past) -> Action:
-        """What was attempted, as it was; its step may be gone by now."""
-        first, counting = past.first, past.counting
-        policy, step = self._declared(first.receivable, first.step)
-        facts = {"channel": past.channel} if past.channel else {}
-        facts["event"] = counting.id
-        notes = [] if past.code == "failed" else _fallback(past)
-        account = self._standing.account
-        return Action(
-            id=name,
-            creditor=account.creditor,
-            debtor=account.debtor,
-            receivable=first.receivable,
-            policy=policy.id,
-            policy_version=policy.version,
-            step=first.step,
-            kind=step.kind if step else "message",
-            occurrence=first.occurrence,
-            status="done",
-            day=date.fromordinal(self._standing.day(past.at)),
-            at=past.at,
-            zone=self._standing.zone,
-            presses=step.presses if step else False,
-            tone=counting.tone,
-            asked_tone=step.tone if step else None,
-            channel=past.channel,
-            template=template(step, counting.tone) if step else "",
-            amount=self._amount(first.receivable, past.at),
-            reasons=(Reason(past.code, facts), *notes),
-        )
-
-    def _declared(self, receivable: str, step: str) -> tuple[Policy, Step | None]:
-        own = self._standing.bound.get(receivable)
-        for policy in (own,) if own else self._standing.policies:
-            place = policy.step_order.get(step)
-            if place is not None:
-                return policy, policy.steps[place]
-        return own or self._standing.policies[0], None
-
-    def _amount(self, receivable: str, instant: int) -> Money | None:
-        if receivable not in self._standing.bound:
-            return None
-        day = self._standing.day(instant)
-        minor = self._standing.balance(receivable, instant, day)
-        return Money(minor, self._standing.bound[receivable].currency)
-
-    def _made(self, ask: Ask, **parts: object) -> Action:
-        account = self._standing.account
-        return Action(
-            id=ask.id,
-            creditor=account.creditor,
-            debtor=account.debtor,
-            receivable=ask.receivable,
-            policy=ask.policy.id,
-            policy_version=ask.policy.version,
-            step=ask.step.id,
-            kind=ask.step.kind,
-            occurrence=ask.occurrence,
-            zone=self._standing.zone,
-            presses=ask.step.presses,
-            asked_tone=ask.step.tone,
-            **parts,  # type: ignore[arg-type]
-        )
-
-
-def _notes(step: Step, past: Past | None) -> list[Reason]:
-    notes = [] if past is None else _fallback(past)
-    missing = not_yet_supported(step)
-    if missing:
-        notes.append(Reason("not-yet-supported", {"what": missing}, step.origin_of("kind")))
-    return notes
-
-
-def _fallback(past: Past) -> list[Reason]:
-    return [Reason("fallback", {"failed": ", ".join(past.failed)})] if past.failed else []
+def _is_shown(each: Action | Contact, until: int | None) -> bool:
+    return until is None or each.status != "planned" or each.at_us <= until
 
 
 def _order(action: Action) -> tuple[int, int, str]:
-    severity = -1 if action.tone is None else int(action.tone)
-    return action.at_us, -severity, action.id
+    return action.at_us, _severity(action), action.id
+
+
+def _contact_order(contact: Contact) -> tuple[int, int, str]:
+    return contact.at_us, _severity(contact), contact.carrier
+
+
+def _severity(each: Action | Contact) -> int:
+    return 1 if each.tone is None else -int(each.tone)

@@ -11,7 +11,7 @@ from regua.core.dates import Duration, civil_day, day_start
 from regua.core.events import PromiseMade
 from regua.core.facts import Facts, Promise
 from regua.core.ledger import Gift, Ledger
-from regua.core.timeline import Span
+from regua.core.timeline import Span, covering
 
 
 @frozen(kw_only=True)
@@ -116,13 +116,18 @@ class PromiseBook:
         parts: dict[str, tuple[int, bool]] = {}
         for name in self._candidates(made):
             early = sum(gift.amount for gift in self._gifts(made, (name,)) if gift.at < made.at_us)
-            needed = self._ledger.position(name, made.at_us).to_settle(day) + early
+            needed = self._ledger.position(name, self._undone(name, made.at_us)).to_settle(day) + early
             part = min(rest, needed)
             rest -= part
             if part:
                 enough = (needed - self._limits.tolerance) * self._limits.min_share
                 parts[name] = (part, part >= enough)
         return parts
+
+    def _undone(self, name: str, made: int) -> int:
+        """The instant of the word, or, where the receivable was settled then, from which that is undone."""
+        settled = covering(self._ledger.settlements(name), made)
+        return made if settled is None or settled.end is None else settled.end
 
     def _gifts(self, made: PromiseMade, names: tuple[str, ...]) -> list[Gift]:
         """What was given from the day made to the day promised, without what was known when the word was given."""

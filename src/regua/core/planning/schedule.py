@@ -63,6 +63,8 @@ class Action:
         point: id of the contact point that the channel would reach, or "".
         template: name of the template for that tone, or "".
         amount: balance of the receivable on that day (today's, once it is due), or None.
+        contact: id of the contact that carries it, or "" for what is no contact or neither due, planned nor done.
+        listed: receivables that the contact lists beside those of its actions; of the carrier alone.
         reasons: the primary one first.
     """
 
@@ -86,6 +88,8 @@ class Action:
     point: str = ""
     template: str
     amount: Money | None
+    contact: str = ""
+    listed: tuple[str, ...] = ()
     reasons: tuple[Reason, ...]
 
     @property
@@ -97,6 +101,70 @@ class Action:
     def reason(self) -> Reason:
         """The primary reason."""
         return self.reasons[0]
+
+
+@frozen(kw_only=True)
+class Item:
+    """One receivable that a contact is about.
+
+    Attributes:
+        receivable: its id.
+        amount: its balance on the day of the contact (today's, once it is due).
+        due: due date as printed, not moved to a business day.
+        action: id of the action about it that the contact carries, or "" where it is only listed.
+    """
+
+    receivable: str
+    amount: Money
+    due: date
+    action: str = ""
+
+
+@frozen(kw_only=True)
+class Contact:
+    """One message or call that reaches the debtor, carrying one or more actions.
+
+    Attributes:
+        id: the id of the carrier and how often it goes out: `<action>/1`, after a known failure `<action>/2`.
+        carrier: id of the action whose template and tone it has: the most severe.
+        members: ids of its actions, the carrier first.
+        items: what it is about, oldest due first.
+        status: `due` or `planned`.
+        day: civil day in the debtor's zone.
+        at: the instant, in the debtor's zone; `at_us` has it in microseconds since 1970 UTC.
+        zone: the debtor's IANA zone.
+        channel: by which it goes, or "" for a call.
+        point: id of the contact point that it would reach, or "".
+        tone: the carrier's, or None.
+        template: the carrier's, or "".
+        presses: whether it asks for overdue money.
+        valid_until: last civil day on which its amounts hold, or None.
+    """
+
+    id: str
+    carrier: str
+    members: tuple[str, ...]
+    items: tuple[Item, ...]
+    status: Status
+    day: date
+    at_us: int = field(alias="at")
+    zone: str
+    channel: str
+    point: str
+    tone: Tone | None
+    template: str
+    presses: bool
+    valid_until: date | None = None
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Ids of the receivables that it lists though it carries no action about them."""
+        return tuple(item.receivable for item in self.items if not item.action)
+
+    @property
+    def at(self) -> pendulum.DateTime:
+        """The instant, in the debtor's zone."""
+        return public_instant(self.at_us, self.zone)
 
 
 @frozen(kw_only=True, slots=False)
@@ -116,6 +184,7 @@ class Schedule:
         zone: the debtor's IANA zone.
         calendars: version of each calendar used, by policy.
         all: every action, by instant, severity descending, id.
+        contacts: what goes out together of the due and planned actions, in their order.
         next_wakeup: the next instant at which anything but an amount can change, likewise, or None;
             `next_wakeup_us` likewise.
         fingerprint: SHA-256 over policies, calendars, `as_of` and actions; hexadecimal.
@@ -127,15 +196,16 @@ class Schedule:
     zone: str
     calendars: Mapping[str, str]
     all: tuple[Action, ...]
+    contacts: tuple[Contact, ...] = ()
     next_wakeup_us: int | None = field(alias="next_wakeup")
     fingerprint: str
 
     @classmethod
-    def unsealed(cls, policies: Sequence[Policy], **parts: Any) -> Schedule:
+    def unsealed(cls, policies: Sequence[Policy], governed: Mapping[str, tuple[Policy, ...]], **parts: Any) -> Schedule:
         """A schedule whose fingerprint is made when somebody looks: it costs more than half of the actions."""
         schedule = cls(**parts, fingerprint="")
         held = vars(schedule)
-        held["_policies"] = tuple(policies)
+        held["_policies"], held["_governed"] = tuple(policies), governed
         del held["fingerprint"]
         return schedule
 
@@ -148,6 +218,12 @@ class Schedule:
     def next_wakeup(self) -> pendulum.DateTime | None:
         """The next instant at which anything but an amount can change, in the debtor's zone, or None."""
         return None if self.next_wakeup_us is None else public_instant(self.next_wakeup_us, self.zone)
+
+    @property
+    def governed(self) -> Mapping[str, tuple[Policy, ...]]:
+        """Policies of which it tells every step, by receivable, the debtor's under ""; none where `until` cut it."""
+        governed: Mapping[str, tuple[Policy, ...]] = vars(self).get("_governed", {})
+        return governed
 
     @property
     def due(self) -> tuple[Action, ...]:
@@ -188,7 +264,7 @@ def _fingerprint(schedule: Schedule) -> str:
         *[f"policy {policy.id!r} {policy.version} {policy.fingerprint}" for policy in policies],
         *[f"calendar {name!r} {version!r}" for name, version in schedule.calendars.items()],
     ]
-    return fingerprint(heads, schedule.all)
+    return fingerprint(heads, schedule.all, schedule.contacts)
 
 
 # Looked up only where the instance holds none: a schedule from `plan` that nobody has asked for its fingerprint yet.

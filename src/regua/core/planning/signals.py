@@ -8,10 +8,11 @@ from typing import Final
 from attrs import frozen
 
 from regua.core import events as ev
+from regua.core.planning.agreements import completed
+from regua.core.planning.habits import changes
 from regua.core.planning.promises import kept_for
 from regua.core.planning.standing import Standing
-from regua.core.planning.support import UNDERIVED_SIGNALS
-from regua.core.policy import EventTrigger, Policy
+from regua.core.policy import EventTrigger
 from regua.core.timeline import covering
 
 
@@ -105,7 +106,7 @@ def _settled(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     return [
         Occasion(max(span.known, span.start), span.cause, (name,), span.end)
         for name in names
-        for span in standing.spans(name)["settled"]
+        for span in standing.ledger.settlements(name)
     ]
 
 
@@ -129,6 +130,34 @@ def _broken(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     ]
 
 
+def _agreement_broken(standing: Standing, names: Sequence[str]) -> list[Occasion]:
+    return [
+        Occasion(max(agreement.end, agreement.known), agreement.cause, (name,))
+        for agreement in standing.agreements.values()
+        if agreement.broken and agreement.end is not None
+        for name in agreement.receivables
+        if name in names
+    ]
+
+
+def _agreement_completed(standing: Standing, names: Sequence[str]) -> list[Occasion]:
+    return [
+        Occasion(max(span.start, span.known), span.cause, (name,), span.end)
+        for agreement in standing.agreements.values()
+        for span in completed(standing.ledger, agreement)
+        for name in agreement.receivables
+        if name in names
+    ]
+
+
+def _habit_changed(standing: Standing, names: Sequence[str]) -> list[Occasion]:
+    return [
+        Occasion(verdict.known, standing.facts.receivables[verdict.receivable].terms[0].event, (verdict.receivable,))
+        for verdict in changes(standing)
+        if verdict.receivable in names
+    ]
+
+
 def _regretted(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     """Contacts that claimed non-payment on a civil day later than the payment's (domain.md §5, Regret)."""
     found: dict[tuple[str, str], Occasion] = {}
@@ -139,7 +168,7 @@ def _regretted(standing: Standing, names: Sequence[str]) -> list[Occasion]:
             span = covering(settled, first.at_us)
             if span is None or standing.day(span.start) >= standing.day(first.at_us):
                 continue
-            if not _claimed(standing.bound[name], outcomes):
+            if not _claimed(standing, outcomes):
                 continue
             occasion = Occasion(max(span.known, first.known_us), span.cause, (name,))
             earlier = found.setdefault((span.cause, name), occasion)
@@ -148,10 +177,10 @@ def _regretted(standing: Standing, names: Sequence[str]) -> list[Occasion]:
     return [found[key] for key in sorted(found)]
 
 
-def _claimed(policy: Policy, outcomes: list[ev.ActionOutcome]) -> bool:
+def _claimed(standing: Standing, outcomes: list[ev.ActionOutcome]) -> bool:
     """Whether the action pressed and reached, or may have reached, the debtor."""
-    place = policy.step_order.get(outcomes[0].step)
-    if place is None or not policy.steps[place].presses:
+    _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
+    if step is None or not step.presses:
         return False
     reached = (ev.ActionSent, ev.ActionDelivered, ev.ActionRead, ev.ActionUnknown, ev.ActionAttempted)
     failed = {outcome.channel for outcome in outcomes if isinstance(outcome, ev.ActionFailed)}
@@ -163,6 +192,8 @@ _SIGNALS: Final[dict[str, Callable[[Standing, Sequence[str]], list[Occasion]]]] 
     "promise.kept": _kept,
     "promise.broken": _broken,
     "contact.regretted": _regretted,
-    **{name: lambda _, __: [] for name in UNDERIVED_SIGNALS},
+    "agreement.broken": _agreement_broken,
+    "agreement.completed": _agreement_completed,
+    "habit.changed": _habit_changed,
 }
-"""How each signal is derived; `regua check` says so of a step that names one that is never raised yet."""
+"""How each signal is derived; `policy.exhausted` by the steps themselves (trigger.py)."""

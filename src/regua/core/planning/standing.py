@@ -6,23 +6,31 @@ Debtor-wide rules (windows, clearing, minimum, freshness, promises) are the stri
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
+from typing import TypeVar, cast
 
 from attrs import evolve
 
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place, business_days
+from regua.core.charges import discount_on
 from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
 from regua.core.events import ActionFailed, ActionOutcome, DebtorProfile
-from regua.core.facts import Facts, Opening, Receivable
-from regua.core.ledger import Ledger, LedgerBook, Rules
+from regua.core.facts import Agreement, Facts, Opening, Receivable
+from regua.core.ledger import Ledger, LedgerBook, Quote, Rules
+from regua.core.planning.agreements import completed, with_breaks
 from regua.core.planning.binding import bind
+from regua.core.planning.currencies import check_currency
 from regua.core.planning.hours import Hours, hours_of
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
-from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Window
-from regua.core.timeline import Span, covering
+from regua.core.planning.quotes import quotes
+from regua.core.planning.synthetic import SYNTHETIC
+from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Step, Window
+from regua.core.timeline import Span, covering, without
 from regua.errors import PlanError
+
+T = TypeVar("T")
 
 
 class Standing:
@@ -38,7 +46,8 @@ class Standing:
         self.as_of = as_of
         self.account = account
         self.facts: Facts = account.facts
-        self.bound = bind(policies, self.facts)
+        self.bindings = bind(policies, self.facts, as_of)
+        self.bound = {name: binding.governing for name, binding in self.bindings.items()}
         in_play = {(policy.id, policy.version): policy for policy in self.bound.values()}
         self.policies = tuple(in_play[key] for key in sorted(in_play)) or tuple(policies)
         if not self.policies:
@@ -55,7 +64,7 @@ class Standing:
         self._spans: dict[str, dict[str, list[Span]]] = {}
         self._stops: dict[str, list[tuple[str, list[Span]]]] = {}
         self._told: dict[int, str] = {}
-        _check_currency(self.facts, self.bound)
+        check_currency(self.facts, self.bound)
 
     # time
 
@@ -81,6 +90,13 @@ class Standing:
     def effective(self, name: str, due: int) -> int:
         """The effective due day of a receivable due on that day."""
         return self.days(self.bound[name]).next_business(due)
+
+    def review_day(self, day: int) -> int:
+        """The day on which what is open since `day` is looked at; the strictest review in play."""
+        return min(
+            self.days(policy).add(day, policy.limits.review.days, business=policy.limits.review.business)
+            for policy in self.policies
+        )
 
     def first_pressing_day(self, policy: Policy, day: int) -> int:
         """The day after clearing has passed from `day` on (domain.md §4, Clearing)."""
@@ -140,6 +156,25 @@ class Standing:
                 return name
         return ""
 
+    def declared(self, receivable: str, step: str) -> tuple[Policy, Step | None]:
+        """The policy of a receivable, or of the debtor where the name is "", and the step of it with that id.
+
+        What only an earlier version of a migrated receivable declares is found there.
+        """
+        own = self.bindings.get(receivable)
+        if step in SYNTHETIC:
+            return own.governing if own else self.policies[0], SYNTHETIC[step]
+        for policy in own.versions if own else self.policies:
+            place = policy.step_order.get(step)
+            if place is not None:
+                return policy, policy.steps[place]
+        return own.governing if own else self.policies[0], None
+
+    @cached_property
+    def consolidates(self) -> bool:
+        """Whether messages of one day and channel become one contact; one policy in play that says so is enough."""
+        return any(policy.plan.consolidate == "day" for policy in self.policies)
+
     # money
 
     @cached_property
@@ -152,21 +187,64 @@ class Standing:
         return self._book(noticed=True)
 
     def _book(self, *, noticed: bool) -> Ledger:
-        memory, place = self.account.memory, f"ledger noticed={noticed}"
-        basis, ledger = memory.get(place, (None, None))
-        if not isinstance(ledger, Ledger) or basis != self.basis:
-            rules = {
-                name: Rules(charges=policy.charges, tolerance=policy.limits.tolerance)
-                for name, policy in self.bound.items()
-            }
-            ledger = LedgerBook(self.facts, rules, self.effective, self.zone, noticed=noticed).build()
-            memory[place] = (self.basis, ledger)
-        return ledger
+        place = f"ledger noticed={noticed}"
+        return self._remembered(place, lambda: self._told_ledger(self.agreements, noticed=noticed))
+
+    def _told_ledger(self, agreements: Mapping[str, Agreement], *, noticed: bool = False) -> Ledger:
+        rules = {
+            name: Rules(charges=binding.terms.charges, tolerance=binding.terms.limits.tolerance)
+            for name, binding in self.bindings.items()
+        }
+        facts = evolve(self.facts, agreements=dict(agreements))
+        return LedgerBook(facts, rules, self.effective, self.zone, quotes=self.quotes, noticed=noticed).build()
+
+    def _remembered(self, place: str, work: Callable[[], T]) -> T:
+        """What was worked out before from the same facts and quotes, else worked out now."""
+        basis = (self.basis, self.quotes)
+        known, found = self.account.memory.get(place, (None, None))
+        if known != basis:
+            found = work()
+            self.account.memory[place] = (basis, found)
+        return cast("T", found)
+
+    @cached_property
+    def quotes(self) -> tuple[Quote, ...]:
+        """The amounts that the debtor was told, where that can make a difference."""
+        return tuple(quotes(self))
+
+    def quote_valid_until(self, day: int) -> int:
+        """The last day on which an amount quoted on `day` settles; the longest that a policy in play allows."""
+        return max(
+            self.days(policy).add(day, policy.limits.quote_valid.days, business=policy.limits.quote_valid.business)
+            for policy in self.policies
+        )
+
+    @cached_property
+    def agreements(self) -> Mapping[str, Agreement]:
+        """The agreements, one that is broken with the instant of it as its end."""
+        if not self.facts.agreements:
+            return self.facts.agreements
+        return self._remembered("agreements", lambda: with_breaks(self.facts, self._told_ledger, self._late_from))
+
+    def _late_from(self, name: str, due: int, days: int) -> int:
+        return self.start(self.first_pressing_day(self.bound[name], self.effective(name, due) + days))
 
     @cached_property
     def basis(self) -> tuple[object, ...]:
         """All that the account's memory may rest on, but for the outcomes of actions and the plan's instant."""
-        return (self.facts.causes, tuple(self.bound.items()), self.policies, self.zone, self.place, self._days)
+        return (self.facts.causes, tuple(self.bindings.items()), self.policies, self.zone, self.place, self._days)
+
+    def left_over(self, name: str, instant: int) -> int:
+        """The late charges left over when a receivable that is settled at an instant was settled; minor units.
+
+        With `residual = "carry"` they belong on the next invoice, else they are waived.
+        """
+        position = self.ledger.position(name, instant)
+        if position.settled is None:
+            return 0
+        day = self.day(position.settled)
+        discount = discount_on(day, position.due, position.amount, position.rules)
+        return max(0, position.left_over - max(0, position.amount - discount - position.given))
 
     def balance(self, name: str, instant: int, day: int) -> int:
         """What a receivable asks on a day, after the payments up to an instant; minor units."""
@@ -233,11 +311,13 @@ class Standing:
     def _spans_of(self, receivable: Receivable) -> dict[str, list[Span]]:
         name, facts = receivable.id, self.facts
         settled = self.ledger.settlements(name)
+        replaced = [each for each in self.agreements.values() if name in each.receivables]
+        paid_off = [span for agreement in replaced for span in completed(self.ledger, agreement)]
         return {
-            "cancelled": [span for code, span in receivable.void if code == "cancelled"],
+            "cancelled": receivable.cancellations(self.agreements.values()),
             "written-off": [span for code, span in receivable.void if code == "written-off"],
-            "settled": settled,
-            "agreement-active": self._openings(facts.agreements, name),
+            "settled": [*settled, *paid_off],
+            "agreement-active": self._openings(self.agreements, name),
             "payment-noticed": self._notices(name, settled),
             "with-notary": receivable.filings.get("with-notary", []),
             "with-agency": receivable.filings.get("with-agency", []),
@@ -265,13 +345,7 @@ class Standing:
     def _notices(self, name: str, settled: list[Span]) -> list[Span]:
         if not self._has_notices:
             return []
-        notices = []
-        for span in self._announced.settlements(name):
-            later = [paid.start for paid in settled if paid.start > span.start]
-            if covering(settled, span.start) is None:
-                ends = [end for end in (span.end, min(later, default=None)) if end is not None]
-                notices.append(evolve(span, end=min(ends, default=None)))
-        return notices
+        return [part for span in self._announced.settlements(name) for part in without(span, settled)]
 
     @cached_property
     def _has_notices(self) -> bool:
@@ -395,32 +469,3 @@ def _narrowest(tables: Sequence[tuple[Window | None, ...]]) -> tuple[Window | No
         is_open = len(open_ones) == len(windows) and opens < closes
         narrowed.append(Window(opens=opens, closes=closes, origins=open_ones[0].origins) if is_open else None)
     return tuple(narrowed)
-
-
-def _check_currency(facts: Facts, bound: Mapping[str, Policy]) -> None:
-    named = list(_currencies(facts, bound))
-    if len({currency for currency, _, _ in named}) > 1:
-        seen: dict[str, str] = {}
-        for currency, what, name in named:
-            seen.setdefault(currency, f"{what} {name!r}")
-        found = ", ".join(f"{currency} ({where})" for currency, where in seen.items())
-        message = (
-            f"one account has one currency; found {found}; keep receivables of another currency in an account apart"
-        )
-        raise PlanError(message)
-
-
-def _currencies(facts: Facts, bound: Mapping[str, Policy]) -> Iterator[tuple[str, str, str]]:
-    for policy in bound.values():
-        yield policy.currency, "policy", policy.id
-    for name, receivable in facts.receivables.items():
-        for terms in receivable.terms:
-            yield terms.amount.currency, "receivable", name
-    for payment in facts.payments.values():
-        for episode in (*payment.noticed, *payment.settled):
-            yield episode.amount.currency, "event", episode.event
-    for credit in facts.credits:
-        yield credit.amount.currency, "event", credit.event
-    for promise in facts.promises.values():
-        if promise.made is not None:
-            yield promise.made.amount.currency, "event", promise.made.id

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from regua.core.policy import EventTrigger, Step
+from regua.core.policy import Step
 
 CARRIED_OUT: Final = frozenset({"message", "task"})
 """Kinds of step that something can carry out."""
-
-UNDERIVED_SIGNALS: Final = frozenset({"agreement.broken", "agreement.completed", "policy.exhausted", "habit.changed"})
-"""Signals that are never raised yet."""
 
 
 def not_yet_supported(step: Step) -> str:
     """What of a step nothing can carry out yet, by name, or ""."""
     if step.kind not in CARRIED_OUT:
         return f"kind {step.kind}"
-    if isinstance(step.trigger, EventTrigger) and step.trigger.on in UNDERIVED_SIGNALS:
-        return f"signal {step.trigger.on}"
     return ""

@@ -45,7 +45,7 @@ def highest_delivered(standing: Standing, ask: Ask, instant: int) -> Tone | None
 def deliveries(standing: Standing, ask: Ask) -> list[tuple[int, Tone]]:
     """Instants and tones of what pressed and was delivered about the receivable, in order of time."""
     steps = ask.policy.step_order
-    found = []
+    found = [*ask.granted]
     for outcomes in standing.outcomes.get(ask.receivable, []):
         for outcome in outcomes:
             place = steps.get(outcome.step)

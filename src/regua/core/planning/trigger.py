@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from regua.core.dates import BEGINNING, DAY_MINUTES, Duration, Offset, local
-from regua.core.facts import Terms
+from regua.core.planning.deferring import deferred
+from regua.core.planning.epochs import Epoch, debtor_epoch, epochs, next_migration
+from regua.core.planning.exhaustion import exhausted
 from regua.core.planning.identity import action_id
 from regua.core.planning.signals import Occasion, Occasions
 from regua.core.planning.standing import Standing
 from regua.core.policy import EventTrigger, OffsetTrigger, Policy, Step
 from regua.core.timeline import Span, covering
+from regua.core.tones import Tone
 
 _STOPPED = ("settled", "agreement-active", "payment-noticed", "with-notary", "with-agency", "in-court")
 _SUSPENDED = ("disputed", "promised", "held", "court-order", "insolvency")
@@ -36,7 +38,10 @@ class Ask:
         recorded: instant at which what it is about was recorded.
         due: ordinal of the due date that it goes by, or 0.
         since: instant from which outcomes of other steps count for it.
-        until: instant from which its cause is undone or its due date moved, or None.
+        until: instant from which its cause is undone, its due date moved or its policy another one, or None.
+        begins: ordinal of the day of the receivable's last migration: what ran before is superseded; or 0.
+        migration: id of the event of that migration, or "".
+        granted: rungs that count as delivered though nothing was, each with the instant from which it does.
     """
 
     id: str
@@ -52,6 +57,9 @@ class Ask:
     due: int
     since: int
     until: int | None = None
+    begins: int = 0
+    migration: str = ""
+    granted: tuple[tuple[int, Tone], ...] = ()
 
 
 def asks(standing: Standing, occasions: Occasions, names: Iterable[str]) -> Iterator[Ask]:
@@ -65,9 +73,9 @@ def asks(standing: Standing, occasions: Occasions, names: Iterable[str]) -> Iter
     for name in names:
         policy = standing.bound[name]
         asker = Asker.of(standing, policy, name, occasions)
-        for step in policy.steps:
-            if step.is_offset or step.scope == "receivable":
-                yield from asker.of_step(step)
+        steps = [step for step in policy.steps if step.is_offset or step.scope == "receivable"]
+        own = deferred(standing, [ask for step in steps for ask in asker.of_step(step)])
+        yield from _spared(standing, policy, own)
     seen: set[str] = set()
     for policy in standing.policies:
         for step in policy.steps:
@@ -76,41 +84,19 @@ def asks(standing: Standing, occasions: Occasions, names: Iterable[str]) -> Iter
                 yield from Asker.of(standing, policy, "", occasions).of_step(step)
 
 
-@frozen
-class Epoch:
-    """A receivable between two moves of its due date to a day not yet reached.
-
-    Attributes:
-        occurrence: how many such moves came before.
-        since: instant of the last of them, or the beginning of time.
-        terms: what the receivable asks in it.
-        until: instant of the next move, or None.
-    """
-
-    occurrence: int
-    since: int
-    terms: Terms
-    until: int | None
-
-
-def epochs(standing: Standing, name: str) -> list[Epoch]:
-    """The epoch in force at the plan's instant, and those that are known to follow."""
-    known = standing.facts.receivables[name].terms
-    if len(known) == 1:
-        return [Epoch(0, BEGINNING, known[0], None)]
-    groups = [[known[0]]]
-    for before, after in pairwise(known):
-        if after.due != before.due and after.due > standing.day(after.known):
-            groups.append([after])
-        else:
-            groups[-1].append(after)
-    found = []
-    for place, group in enumerate(groups):
-        until = groups[place + 1][0].at if place + 1 < len(groups) else None
-        if until is None or until > standing.as_of:
-            terms = [each for each in group if each.at <= standing.as_of] or group[:1]
-            found.append(Epoch(place, group[0].at if place else BEGINNING, terms[-1], until))
-    return found
+def _spared(standing: Standing, policy: Policy, own: list[Ask]) -> list[Ask]:
+    """The asks of one receivable; what a step after a migration still requires goes first and is not superseded."""
+    if not any(ask.begins for ask in own):
+        return own
+    requires = {step.id: step.requires.step for step in policy.steps if step.requires is not None}
+    done = standing.done(standing.as_of)
+    needed: set[str] = set()
+    for ask in own:
+        name = requires.get(ask.step.id, "") if ask.day >= ask.begins and ask.id not in done else ""
+        while name and name not in needed:
+            needed.add(name)
+            name = requires.get(name, "")
+    return [evolve(ask, begins=0) if ask.step.id in needed else ask for ask in own]
 
 
 @frozen
@@ -121,7 +107,8 @@ class Asker:
     policy: Policy
     name: str
     occasions: Occasions
-    epochs: Sequence[Epoch] = ()
+    epochs: Sequence[Epoch]
+    migrates: int | None = None
     stops: Sequence[Span] = ()
     issued: int = BEGINNING
     issue_day: int = 0
@@ -131,7 +118,7 @@ class Asker:
     def of(cls, standing: Standing, policy: Policy, name: str, occasions: Occasions) -> Asker:
         """Gather what all asks of a receivable share."""
         if not name:
-            return cls(standing, policy, name, occasions)
+            return cls(standing, policy, name, occasions, [debtor_epoch(standing)])
         receivable = standing.facts.receivables[name]
         issued = receivable.issued_at
         return cls(
@@ -140,6 +127,7 @@ class Asker:
             name,
             occasions,
             epochs(standing, name),
+            next_migration(standing, name),
             clock_stops(standing, name, policy),
             issued,
             standing.day(issued),
@@ -155,49 +143,64 @@ class Asker:
     def _by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
         """The asks of a step that counts from a day of the receivable: one, and one after each move that lies ahead."""
         for epoch in self.epochs:
-            due = epoch.terms.due
-            if trigger.anchor == "effective":
-                anchor = self.standing.effective(self.name, due)
-            else:
-                anchor = due if trigger.anchor == "due" else self.issue_day
-            day = self.counted(anchor, trigger.offset, trigger.minute, stops=True)
-            yield self._ask(
-                step,
-                str(epoch.occurrence),
-                day=day,
-                minute=trigger.minute,
-                due=due,
-                since=epoch.since,
-                until=epoch.until,
-            )
+            day = self._day(step, trigger, epoch)
+            yield self._ask(step, str(epoch.occurrence), epoch, day=day, minute=trigger.minute, until=epoch.until)
+
+    def _day(self, step: Step, trigger: OffsetTrigger, epoch: Epoch) -> int:
+        """The day of an offset step; after a restart, what comes after the due date counts from that day at least."""
+        if trigger.anchor == "effective":
+            anchor = self.standing.effective(self.name, epoch.due)
+        else:
+            anchor = epoch.due if trigger.anchor == "due" else self.issue_day
+        if trigger.offset.days > 0 and (step.presses or trigger.anchor != "issued"):
+            anchor = max(anchor, epoch.restarted)
+        return self.counted(anchor, trigger.offset, trigger.minute, stops=True)
+
+    def _granted(self, epoch: Epoch) -> tuple[tuple[int, Tone], ...]:
+        """The rungs that the steps before a fast-forward would have reached."""
+        granted = []
+        for at in epoch.forwards:
+            day = self.standing.day(at)
+            tones = [tone for step, tone, trigger in self._rungs() if self._day(step, trigger, epoch) < day]
+            granted += [(at, max(tones))] if tones else []
+        return tuple(granted)
+
+    def _rungs(self) -> Iterator[tuple[Step, Tone, OffsetTrigger]]:
+        for step in self.policy.steps:
+            if step.makes_rung and step.tone is not None and isinstance(step.trigger, OffsetTrigger):
+                yield step, step.tone, step.trigger
 
     def _by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
         """An ask for each occasion of an event or signal that is about the receivable."""
-        due, since = (self.epochs[0].terms.due, self.epochs[0].since) if self.epochs else (0, BEGINNING)
-        for occasion in self.occasions.of(trigger.on, self.name):
+        for occasion in self._occasions(trigger.on):
             minute = _minute(self.standing, occasion) if trigger.minute is None else trigger.minute
             anchor = self.standing.day(occasion.known)
             day = self.counted(anchor, trigger.after, minute, stops=step.presses)
-            yield self._ask(
-                step,
-                occasion.cause,
-                day=day,
-                minute=minute,
-                due=due,
-                since=since,
-                until=occasion.until,
-                known=occasion.known,
-            )
+            until = min((each for each in (occasion.until, self.migrates) if each is not None), default=None)
+            epoch, cause = self.epochs[0], occasion.cause
+            yield self._ask(step, cause, epoch, day=day, minute=minute, until=until, known=occasion.known)
+
+    def _occasions(self, on: str) -> Iterable[Occasion]:
+        """What a step answers; for the debtor each cause once, whatever it is about."""
+        found: Iterable[Occasion] = self.occasions.of(on, self.name)
+        if on == "policy.exhausted":
+            found = filter(None, map(self._exhausted, (self.name,) if self.name else self.standing.bound))
+        return found if self.name else {occasion.cause: occasion for occasion in found}.values()
+
+    def _exhausted(self, name: str) -> Occasion | None:
+        policy = self.standing.bound[name]
+        asker = self if name == self.name else Asker.of(self.standing, policy, name, self.occasions)
+        asked = [ask for step in policy.steps if step.is_offset for ask in asker.of_step(step)]
+        return exhausted(self.standing, name, deferred(self.standing, asked), stop_codes(policy))
 
     def _ask(
         self,
         step: Step,
         occurrence: str,
+        epoch: Epoch,
         *,
         day: int,
         minute: int,
-        due: int,
-        since: int,
         until: int | None,
         known: int | None = None,
     ) -> Ask:
@@ -214,9 +217,12 @@ class Asker:
             earliest=earliest if known is None else max(known, issued),
             issued=issued,
             recorded=self.recorded if self.name or known is None else known,
-            due=due,
-            since=since,
+            due=epoch.due,
+            since=epoch.since,
             until=until,
+            begins=epoch.begins,
+            migration=epoch.migration,
+            granted=self._granted(epoch),
         )
 
     def counted(self, anchor: int, offset: Offset | Duration, minute: int, *, stops: bool) -> int:
@@ -247,7 +253,7 @@ def _minute(standing: Standing, occasion: Occasion) -> int:
 
 def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:
     """Spans in which the clock of a receivable's steps stands still; a settlement only once it was undone."""
-    codes = stop_codes(policy)
+    codes = _STOPPED + (_SUSPENDED if policy.plan.when_held == "stop-clock" else ())
     spans = [
         span
         for code, found in standing.stops(name)
@@ -259,5 +265,5 @@ def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:
 
 
 def stop_codes(policy: Policy) -> tuple[str, ...]:
-    """Blockers under which the clock stands still: what was undone or stopped; holds where the policy says so."""
-    return _STOPPED + (_SUSPENDED if policy.plan.when_held == "stop-clock" else ())
+    """Blockers in which nothing lapses: what was undone or stopped; holds unless what falls inside is skipped."""
+    return _STOPPED + (() if policy.plan.when_held == "skip" else _SUSPENDED)

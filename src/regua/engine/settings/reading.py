@@ -22,7 +22,7 @@ from regua.policyfile import Catalog
 from regua.policyfile.diagnostics import CODES as POLICY_CODES
 from regua.policyfile.diagnostics import Report, ReportFullError
 from regua.policyfile.nodes import Node, Reading, RefusedError
-from regua.policyfile.scalars import Constant, Sentence, Shape
+from regua.policyfile.scalars import Constant, Name, Sentence, Shape
 from regua.policyfile.source import parse_source
 from regua.policyfile.tables import Key, ListOf, Table
 
@@ -153,6 +153,10 @@ class Tables:
                     "every version that governs a receivable in flight; new ones get the newest of the first id",
                     required=True,
                 ),
+                "segments": Key(
+                    NamedTables(what='a table such as { vip = "loja-vip" }', item=self.taken(Name())),
+                    "id of the policy that new receivables of debtors of that segment get",
+                ),
                 "name": Key(self.taken(Sentence()), "as debtors know it (CDC art. 42-A)"),
                 "document": Key(self.taken(Sentence()), "CPF or CNPJ (CDC art. 42-A)"),
                 "address": Key(self.taken(Sentence()), "of the creditor (CDC art. 42-A)"),
@@ -184,5 +188,5 @@ def _url(*, url: str, **_: Any) -> str:
     return url
 
 
-def _creditor(*, policies: tuple[Path, ...], name: str = "", document: str = "", address: str = "", **_: Any) -> Any:
-    return CreditorSettings(policies=policies, name=name, document=document, address=address)
+def _creditor(*, origins: object, **values: Any) -> CreditorSettings:  # noqa: ARG001 - a creditor has none
+    return CreditorSettings(**values)

@@ -17,13 +17,15 @@ class CreditorSettings:
 
     Attributes:
         policies: every version that governs a receivable in flight, as files or values; new ones get the newest of
-            the first id.
+            the first id, where nothing else says which.
+        segments: id of the policy that new receivables of debtors of a segment get.
         name: as debtors know it (CDC art. 42-A).
         document: CPF or CNPJ (CDC art. 42-A).
         address: of the creditor (CDC art. 42-A).
     """
 
     policies: Sequence[Policy | Path | str]
+    segments: Mapping[str, str] = field(factory=dict)
     name: str = ""
     document: str = ""
     address: str = ""

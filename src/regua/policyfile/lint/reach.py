@@ -6,8 +6,6 @@
 - `days_past_due` ends before the step's first day, or begins after the last day on which a receivable that was never
   stopped can have the step (its offset, weekends, holidays and clearing, `plan.max_delay`, and `plan.max_wait` where
   it can wait at all; a step up to the due date ends with that day);
-- the `at_least` of `requires` has not passed on that last day, however early the other step ran;
-- `requires` names the step itself;
 - it is about a receivable and answers an event that never says which.
 
 `reference-later` is reported where the step that `unless` names is the step itself or comes later for every
@@ -22,10 +20,10 @@ from collections.abc import Iterator
 import attrs
 
 from regua.core.events import EVENT_TYPES
-from regua.core.policy import Conditions, EventTrigger, Limits, Origin, PlanRules, Range, Step, StepReference
+from regua.core.policy import Conditions, EventTrigger, Origin, Range, Step
 from regua.policyfile.diagnostics import quoted
 from regua.policyfile.document import Draft
-from regua.policyfile.lint.days import SLACK, offset_trigger, own_days, surely_after
+from regua.policyfile.lint.days import SLACK, last_day, offset_trigger, own_days, surely_after
 from regua.policyfile.nodes import place
 
 Finding = tuple[Origin, str]
@@ -39,7 +37,7 @@ def check_reach(draft: Draft) -> None:
     """Report steps that can never run, and references and cutoffs in the wrong order."""
     steps = {step.id: step for step in draft.steps}
     for step in draft.steps:
-        for origin, why in _unreachable(step, steps, draft):
+        for origin, why in _unreachable(step, draft):
             draft.reading.report.add("step-unreachable", origin, f"step {quoted(step.id)} can never run: {why}")
         _check_unless(draft, step, steps)
     for offer in draft.offers:
@@ -50,17 +48,13 @@ def check_reach(draft: Draft) -> None:
             _check_cutoff(draft, cutoff)
 
 
-def _unreachable(step: Step, steps: dict[str, Step], draft: Draft) -> Iterator[Finding]:
+def _unreachable(step: Step, draft: Draft) -> Iterator[Finding]:
     yield from _impossible(step.when)
     yield from _about_nothing(step)
-    if step.requires and step.requires.step == step.id:
-        yield place(step, "requires"), "'requires' names the step itself; name another one"
-    if draft.plan is None or draft.limits is None:
-        return
-    last = _last_day(step, draft.plan, draft.limits)
-    if last is not None:
-        yield from _days_never_fit(step, last)
-        yield from _never_required(step, steps, last)
+    if draft.plan is not None and draft.limits is not None:
+        last = last_day(step, draft.plan, draft.limits)
+        if last is not None:
+            yield from _days_never_fit(step, last)
 
 
 def _impossible(when: Conditions) -> Iterator[Finding]:
@@ -82,18 +76,6 @@ def _about_nothing(step: Step) -> Iterator[Finding]:
             )
 
 
-def _last_day(step: Step, plan: PlanRules, limits: Limits) -> int | None:
-    """The last day, counted from the anchor, on which the step may run for a receivable never stopped."""
-    trigger = offset_trigger(step)
-    if trigger is None or trigger.anchor == "issued":
-        return None
-    last = own_days(trigger.offset).last
-    if last <= 0:
-        return 0
-    waits = step.requires or step.approval or step.kind == "listing" or limits.freshness
-    return last + SLACK + plan.max_delay.days + (plan.max_wait.days if waits else 0)
-
-
 def _days_never_fit(step: Step, last: int) -> Iterator[Finding]:
     trigger, span = offset_trigger(step), step.when.days_past_due
     if trigger is None or span is None:
@@ -106,31 +88,6 @@ def _days_never_fit(step: Step, last: int) -> Iterator[Finding]:
     if span.low is not None and span.low > last + SLACK:
         why = f"it runs about day {trigger.offset.days} past due, and 'days_past_due' begins at {span.low}; lower that"
         yield place(step.when, "days_past_due"), why
-
-
-def _never_required(step: Step, steps: dict[str, Step], last: int) -> Iterator[Finding]:
-    reference = step.requires
-    other = steps.get(reference.step) if reference else None
-    earliest = _earliest(step, other)
-    if reference is None or earliest is None or reference.step == step.id:
-        return
-    wait = reference.at_least.days if reference.at_least else 0
-    if earliest + wait > last:
-        remedy = "shorten 'at_least', move the step, or raise plan.max_wait"
-        yield place(step, "requires"), f"{_described(reference)} comes too late for it; {remedy}"
-
-
-def _earliest(step: Step, other: Step | None) -> int | None:
-    mine, trigger = offset_trigger(step), offset_trigger(other) if other else None
-    if mine is None or trigger is None or mine.anchor != trigger.anchor:
-        return None
-    first = own_days(trigger.offset).first
-    return first if first >= 0 else first - SLACK
-
-
-def _described(reference: StepReference) -> str:
-    wait = f"{reference.at_least} after " if reference.at_least else ""
-    return f"{wait}{quoted(reference.step)} {reference.outcome}"
 
 
 def _check_unless(draft: Draft, step: Step, steps: dict[str, Step]) -> None:

@@ -193,6 +193,23 @@ def hold(draw: st.DrawFn, book: Book, name: str) -> list[Event]:
     return [placed, book.fact(ev.HoldReleased, f"{name}-fim", moment["at"] + 4 * DAY, hold=name)]
 
 
+def agreement(draw: st.DrawFn, book: Book, name: str) -> list[Event]:
+    """One to three instalments replace receivables; sometimes they are cancelled, often not paid."""
+    moment = draw(_moments())
+    dues = [_day(moment["at"]) + days for days in draw(st.lists(st.integers(1, 40), min_size=1, max_size=3))]
+    parts = tuple(
+        ev.Instalment(receivable=f"{name}-{place}", amount=draw(amounts), due=_civil(due))
+        for place, due in enumerate(dues, start=1)
+    )
+    about: dict[str, Any] = {"agreement": name, "receivables": book.some(draw, least=1), "instalments": parts}
+    late: dict[str, Any] = {"broken_after": draw(st.integers(1, 2)), "broken_days": draw(st.sampled_from([0, 3, 30]))}
+    found: list[Event] = [book.fact(ev.AgreementSigned, name, **moment, **about, **late)]
+    if draw(st.integers(0, 3)) == 0:
+        end = moment["at"] + draw(st.integers(0, 20)) * DAY
+        found.append(book.fact(ev.AgreementCancelled, f"{name}-fim", end, agreement=name))
+    return found
+
+
 def amendment(draw: st.DrawFn, book: Book, name: str) -> list[Event]:
     """New terms."""
     terms: dict[str, Any] = {
@@ -245,7 +262,7 @@ def known_through(draw: st.DrawFn, book: Book, name: str) -> list[Event]:
 
 
 MONEY: Final[tuple[Happening, ...]] = (payment, payment, payment, credit)
-STOPS: Final[tuple[Happening, ...]] = (promise, dispute, hold, filing)
+STOPS: Final[tuple[Happening, ...]] = (promise, dispute, hold, filing, agreement)
 CHANGES: Final[tuple[Happening, ...]] = (amendment, void, reach, decision, known_through)
 HAPPENINGS: Final[tuple[Happening, ...]] = MONEY + STOPS + CHANGES
 """Everything that may happen; money more often."""

@@ -33,6 +33,7 @@ PRESSING: Final = (Tone.COURTEOUS, Tone.FORMAL, Tone.FIRM, Tone.FINAL, Tone.LEGA
 SIGNALS: Final = (
     *("receivable.settled", "promise.broken", "promise.kept", "contact.regretted", "payment.settled"),
     *("invoice.issued", "invoice.amended", "dispute.resolved", "payment.reversed"),
+    *("agreement.broken", "agreement.completed", "policy.exhausted", "habit.changed"),
 )
 
 minutes = st.sampled_from([0, 9 * 60, 10 * 60, 13 * 60 + 30, 19 * 60, 22 * 60])
@@ -72,6 +73,7 @@ def plan_rules() -> st.SearchStrategy[PlanRules]:
     return st.builds(
         PlanRules,
         catch_up=st.sampled_from(["latest", "latest", "all", "most-severe", "none"]),
+        when_held=st.sampled_from(["skip", "skip", "defer", "stop-clock"]),
         gradual=st.booleans(),
         max_delay=st.sampled_from([0, 1, 5]).map(Duration),
         max_wait=st.sampled_from([0, 10, 60]).map(Duration),
@@ -86,6 +88,7 @@ def limits() -> st.SearchStrategy[Limits]:
         tolerance=st.sampled_from([0, 0, 100]),
         clearing=st.sampled_from([Duration(1, business=True), Duration(0), Duration(2, business=True)]),
         freshness=st.sampled_from([*[None] * 7, Duration(3, business=True)]),
+        review=st.sampled_from([Duration(30), Duration(7), Duration(5, business=True)]),
     )
 
 
@@ -107,6 +110,7 @@ def charge_rules() -> st.SearchStrategy[ChargeRules]:
         fine=st.sampled_from([None, Levy(share=Fraction(1, 50)), Levy(minor=500)]),
         interest=st.sampled_from([None, *rates]),
         rounding=st.sampled_from(["half-up", "half-even", "truncate"]),
+        residual=st.sampled_from(["waive", "waive", "carry", "dun"]),
         discounts=st.sampled_from([(), early, twice]),
     )
 

@@ -1,0 +1,45 @@
+"""Contacts that were attempted, as the caps count them: one for all actions of a contact."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from regua.core import events as ev
+from regua.core.planning.contacts import is_counted
+from regua.core.planning.past import code_of
+from regua.core.planning.standing import Standing
+
+_NOBODY = frozenset({"failed", "skipped"})
+
+
+def attempted_contacts(standing: Standing, as_of: int) -> Iterator[int]:
+    """The civil day of every counted contact that was attempted up to an instant.
+
+    Counted is what pressed and reached the debtor, or may have: an unknown counts, a failure does not, a call always
+    does. A step that no policy in play knows any more counts.
+    """
+    days: dict[str, int] = {}
+    for outcomes in standing.facts.outcomes.values():
+        for contact, own in _by_contact(outcomes, as_of).items():
+            if _counts(standing, own):
+                day = standing.day(min(outcome.at_us for outcome in own))
+                days[contact] = min(day, days.get(contact, day))
+    yield from days.values()
+
+
+def _by_contact(outcomes: Sequence[ev.ActionOutcome], as_of: int) -> dict[str, list[ev.ActionOutcome]]:
+    """Outcomes of one action by the contact that they tell of; by the channel where none is named."""
+    found: dict[str, list[ev.ActionOutcome]] = {}
+    for outcome in outcomes:
+        if outcome.at_us <= as_of:
+            found.setdefault(outcome.contact or f"{outcome.action} {outcome.channel}", []).append(outcome)
+    return found
+
+
+def _counts(standing: Standing, outcomes: Sequence[ev.ActionOutcome]) -> bool:
+    _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
+    if step is not None and not is_counted(step):
+        return False
+    if any(isinstance(outcome, ev.CallOutcome) for outcome in outcomes):
+        return True
+    return code_of(outcomes) not in _NOBODY

@@ -1,0 +1,141 @@
+"""What a change of policy would do to a debtor in flight: two schedules of the same facts side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Final, get_args
+
+from attrs import frozen
+
+from regua.core.account import Account, fold
+from regua.core.events import PolicyMigrated
+from regua.core.events.control import Migration
+from regua.core.planning.schedule import Action, Schedule
+from regua.core.policy import Policy
+
+VERBS: Final[tuple[Migration, ...]] = get_args(Migration)
+"""What can become of receivables in flight, in the order of the domain."""
+CHANGES: Final = ("added", "removed", "moved", "tone", "channel", "template", "status")
+"""What may be different of an action that is due, planned or waiting; `moved` is day or instant."""
+_RUNS: Final = frozenset({"due", "planned"})
+
+
+@frozen(kw_only=True)
+class Change:
+    """An action that is not the same before and after.
+
+    Attributes:
+        what: words of `CHANGES`, in their order.
+        before: as it is now, or None where it is added.
+        after: as it would be, or None where it is removed.
+    """
+
+    what: tuple[str, ...]
+    before: Action | None
+    after: Action | None
+
+    @property
+    def action(self) -> Action:
+        """The action as it would be, else as it is."""
+        found = self.after or self.before
+        assert found is not None  # noqa: S101 - one of the two is there
+        return found
+
+
+@frozen(kw_only=True)
+class Comparison:
+    """The schedules of one debtor before and after.
+
+    Attributes:
+        creditor: who is owed.
+        debtor: who owes.
+        changes: in the order in which the actions would run.
+        contacts: how many contacts are due or planned, before and after.
+        today: how many of them on the day of the comparison.
+    """
+
+    creditor: str
+    debtor: str
+    changes: tuple[Change, ...]
+    contacts: tuple[int, int]
+    today: tuple[int, int]
+
+    def count(self, what: str) -> int:
+        """How many actions changed so; `what` is a word of `CHANGES`."""
+        return sum(what in change.what for change in self.changes)
+
+
+def migrating(account: Account, receivables: Sequence[str], policy: Policy, verb: Migration, as_of: int) -> Account:
+    """The account as if its receivables went over to a policy at an instant.
+
+    Args:
+        account: the debtor's facts.
+        receivables: ids of those that go over.
+        policy: the new version.
+        verb: what becomes of them.
+        as_of: instant.
+    """
+    event = PolicyMigrated(
+        id=f"regua diff {verb}",
+        creditor=account.creditor,
+        debtor=account.debtor,
+        at=as_of,
+        recorded_at=as_of,
+        policy=policy.id,
+        policy_version=policy.version,
+        receivables=tuple(receivables),
+        verb=verb,
+    )
+    return fold([event], account)
+
+
+def compare(before: Schedule, after: Schedule) -> Comparison:
+    """Compare what is due, planned or waiting in two schedules of one debtor as of the same instant."""
+    pairs = _pairs(_open(before), _open(after))
+    changes = [change for pair in pairs if (change := _change(*pair)) is not None]
+    today = before.as_of.date()
+    return Comparison(
+        creditor=before.creditor,
+        debtor=before.debtor,
+        changes=tuple(sorted(changes, key=lambda change: (change.action.at_us, change.action.id))),
+        contacts=(len(before.contacts), len(after.contacts)),
+        today=(_on(before, today), _on(after, today)),
+    )
+
+
+def _open(schedule: Schedule) -> list[Action]:
+    return [*schedule.due, *schedule.planned, *schedule.waiting]
+
+
+def _on(schedule: Schedule, day: date) -> int:
+    return sum(contact.day <= day for contact in schedule.contacts)
+
+
+def _pairs(before: Sequence[Action], after: Sequence[Action]) -> Iterator[tuple[Action | None, Action | None]]:
+    """The same action on both sides, else the same step for the same receivable: a restart begins it anew."""
+    known = {action.id: action for action in after}
+    left = {action.id: action for action in before if action.id not in known}
+    yield from ((action, known.pop(action.id)) for action in before if action.id in known)
+    for action in known.values():
+        other = next((each for each in left.values() if _subject(each) == _subject(action)), None)
+        yield (None if other is None else left.pop(other.id)), action
+    yield from ((action, None) for action in left.values())
+
+
+def _subject(action: Action) -> tuple[str, str]:
+    return action.receivable, action.step
+
+
+def _change(before: Action | None, after: Action | None) -> Change | None:
+    if before is None or after is None:
+        return Change(what=("added",) if before is None else ("removed",), before=before, after=after)
+    differs = {
+        "moved": (before.day, before.at_us) != (after.day, after.at_us),
+        "tone": before.tone != after.tone,
+        "channel": before.channel != after.channel,
+        "template": before.template != after.template,
+        "status": (before.status in _RUNS) != (after.status in _RUNS),
+    }
+    what = tuple(word for word in CHANGES if differs.get(word))
+    return Change(what=what, before=before, after=after) if what else None

@@ -1,0 +1,215 @@
+"""From drafts to actions and contacts: what a schedule shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+
+from attrs import frozen
+
+from regua.core import events as ev
+from regua.core.money import Money
+from regua.core.planning.blocking import left_over
+from regua.core.planning.contacts import Group, groups, is_contact, letter
+from regua.core.planning.hours import Slot
+from regua.core.planning.judging import Draft
+from regua.core.planning.past import Past
+from regua.core.planning.schedule import Action, Contact, Item, Reason
+from regua.core.planning.standing import Standing
+from regua.core.planning.support import not_yet_supported
+from regua.core.planning.tone import template, written_tone
+from regua.core.planning.trigger import Ask
+from regua.core.policy import Step
+
+
+@frozen
+class Maker:
+    """Makes the actions and contacts of one debtor's schedule.
+
+    Attributes:
+        standing: the debtor's.
+        as_of: the plan's instant.
+    """
+
+    standing: Standing
+    as_of: int
+
+    def made(self, drafts: Sequence[Draft], pasts: Mapping[str, Past]) -> tuple[list[Action], list[Contact]]:
+        """The actions of drafts and of what was attempted, and the contacts of what is due or planned."""
+        contacts: list[Contact] = []
+        carried: dict[str, Contact] = {}
+        for group in self._groups(drafts):
+            contact = self._contact(group)
+            contacts.append(contact)
+            carried |= dict.fromkeys(contact.members, contact)
+        actions = [self._action(draft, carried.get(draft.ask.id)) for draft in drafts]
+        return actions + [self._done(name, past) for name, past in pasts.items()], contacts
+
+    # contacts
+
+    def _groups(self, drafts: Iterable[Draft]) -> Iterator[Group]:
+        """What goes out together: of what is due at once, of what is planned at one instant."""
+        together: dict[int, list[Draft]] = {}
+        for draft in drafts:
+            if draft.status in {"due", "planned"} and is_contact(draft.ask.step):
+                together.setdefault(self._instant(draft), []).append(draft)
+        for instant, found in together.items():
+            slot = Slot(self.standing.day(instant), instant)
+            yield from groups(self.standing, [letter(self.standing, draft, slot) for draft in found])
+
+    def _instant(self, draft: Draft) -> int:
+        """When an action would be carried out: what is due or waits, now at the earliest."""
+        return draft.slot.instant if draft.status == "planned" else max(draft.slot.instant, self.as_of)
+
+    def _contact(self, group: Group) -> Contact:
+        carrier = group[0]
+        draft: Draft = carrier.of
+        instant = self._instant(draft)
+        latest: Slot = max((each.of.slot for each in group), key=lambda slot: slot.instant)
+        presses = any(each.ask.step.presses for each in group)
+        return Contact(
+            id=f"{carrier.ask.id}/{1 + _failed(draft.past)}",
+            carrier=carrier.ask.id,
+            members=tuple(each.ask.id for each in group),
+            items=tuple(self._items(group, instant, presses=presses)),
+            status=draft.status,
+            day=date.fromordinal(latest.day),
+            at=latest.instant,
+            zone=self.standing.zone,
+            channel=carrier.channel,
+            point=self.standing.point(carrier.channel, instant) if carrier.channel else "",
+            tone=carrier.tone,
+            template=template(carrier.ask.step, carrier.tone),
+            presses=presses,
+        )
+
+    def _items(self, group: Group, instant: int, *, presses: bool) -> list[Item]:
+        """What a contact is about: the receivables of its actions, and what else is overdue where it presses."""
+        about: dict[str, str] = {}
+        for each in group:
+            if each.ask.receivable:
+                about.setdefault(each.ask.receivable, each.ask.id)
+        if presses and self.standing.consolidates:
+            about |= {name: "" for name in self._overdue(instant) if name not in about}
+        items = []
+        for name, action in about.items():
+            amount = self._amount(name, instant)
+            if amount is not None:
+                due = date.fromordinal(self.standing.ledger.position(name, instant).due)
+                items.append(Item(receivable=name, amount=amount, due=due, action=action))
+        return sorted(items, key=lambda item: (item.due, item.receivable))
+
+    def _overdue(self, instant: int) -> Iterator[str]:
+        """Receivables that nothing keeps from being asked for at an instant, clearing and freshness included."""
+        standing, day = self.standing, self.standing.day(instant)
+        for name, issued, over in standing.ledger.lives:
+            if issued <= instant < over and standing.pressing(name, instant):
+                policy = standing.bound[name]
+                effective = standing.effective(name, standing.ledger.position(name, instant).due)
+                fresh = standing.fresh(policy, instant)
+                if day >= standing.first_pressing_day(policy, effective) and fresh == instant:
+                    yield name
+
+    # actions
+
+    def _action(self, draft: Draft, contact: Contact | None) -> Action:
+        ask, standing = draft.ask, self.standing
+        instant = max(draft.slot.instant, self.as_of) if draft.status in {"due", "waiting"} else draft.slot.instant
+        tone, clamped = written_tone(standing, ask, instant)
+        notes = [] if clamped is None or draft.status == "ended" else [clamped]
+        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past), *left_over(standing, ask)]
+        channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
+        is_carrier = contact is not None and contact.carrier == ask.id
+        return self._made(
+            ask,
+            status=draft.status,
+            day=date.fromordinal(draft.slot.day),
+            at=draft.slot.instant,
+            tone=tone,
+            channel=channel,
+            point=standing.point(channel, instant) if channel else "",
+            template=template(ask.step, tone),
+            amount=self._amount(ask.receivable, instant if draft.status == "due" else draft.slot.instant),
+            contact="" if contact is None else contact.id,
+            listed=contact.listed if contact is not None and is_carrier else (),
+            reasons=tuple(reasons),
+        )
+
+    def _done(self, name: str, past: Past) -> Action:
+        """What was attempted, as it was; its step may be gone by now."""
+        first, counting = past.first, past.counting
+        policy, step = self.standing.declared(first.receivable, first.step)
+        facts = {"channel": past.channel} if past.channel else {}
+        facts["event"] = counting.id
+        facts |= past.said(past.failed if past.code == "failed" else (past.channel,))
+        notes = [] if past.code == "failed" else _fallback(past)
+        account = self.standing.account
+        return Action(
+            id=name,
+            creditor=account.creditor,
+            debtor=account.debtor,
+            receivable=first.receivable,
+            policy=policy.id,
+            policy_version=policy.version,
+            step=first.step,
+            kind=step.kind if step else "message",
+            occurrence=first.occurrence,
+            status="done",
+            day=date.fromordinal(self.standing.day(past.at)),
+            at=past.at,
+            zone=self.standing.zone,
+            presses=step.presses if step else False,
+            tone=counting.tone,
+            asked_tone=step.tone if step else None,
+            channel=past.channel,
+            template=template(step, counting.tone) if step else "",
+            amount=self._amount(first.receivable, past.at),
+            contact=counting.contact,
+            listed=counting.listed,
+            reasons=(Reason(past.code, facts), *notes),
+        )
+
+    def _amount(self, receivable: str, instant: int) -> Money | None:
+        if receivable not in self.standing.bound:
+            return None
+        day = self.standing.day(instant)
+        minor = self.standing.balance(receivable, instant, day)
+        return Money(minor, self.standing.bound[receivable].currency)
+
+    def _made(self, ask: Ask, **parts: object) -> Action:
+        account = self.standing.account
+        return Action(
+            id=ask.id,
+            creditor=account.creditor,
+            debtor=account.debtor,
+            receivable=ask.receivable,
+            policy=ask.policy.id,
+            policy_version=ask.policy.version,
+            step=ask.step.id,
+            kind=ask.step.kind,
+            occurrence=ask.occurrence,
+            zone=self.standing.zone,
+            presses=ask.step.presses,
+            asked_tone=ask.step.tone,
+            **parts,  # type: ignore[arg-type]
+        )
+
+
+def _failed(past: Past | None) -> int:
+    """How many contacts of an action are known to have failed."""
+    if past is None:
+        return 0
+    failures = [outcome for outcome in past.outcomes if isinstance(outcome, ev.ActionFailed)]
+    return len({outcome.contact or outcome.channel for outcome in failures})
+
+
+def _notes(step: Step, past: Past | None) -> list[Reason]:
+    notes = [] if past is None else _fallback(past)
+    missing = not_yet_supported(step)
+    if missing:
+        notes.append(Reason("not-yet-supported", {"what": missing}, step.origin_of("kind")))
+    return notes
+
+
+def _fallback(past: Past) -> list[Reason]:
+    return [Reason("fallback", {"failed": ", ".join(past.failed), **past.said(past.failed)})] if past.failed else []

@@ -1,0 +1,117 @@
+"""Reviews: a hold, dispute or approval that is open for too long makes a task (domain.md §4, `limits.review`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from attrs import evolve, frozen
+
+from regua.core.dates import BEGINNING, DAY_MINUTES, local
+from regua.core.facts import Opening
+from regua.core.planning.blockers import CLASSES
+from regua.core.planning.blocking import waits
+from regua.core.planning.identity import action_id
+from regua.core.planning.standing import Standing
+from regua.core.planning.synthetic import SYNTHETIC
+from regua.core.planning.trigger import Ask
+from regua.core.policy import Step
+from regua.core.timeline import covering
+
+
+def reviews(standing: Standing, as_of: int, asked: Iterable[Ask]) -> tuple[list[Ask], int | None]:
+    """The reviews that are asked for by an instant, and the instant of the next one.
+
+    Unlike other actions they are not planned ahead: most holds are released and most steps approved in time.
+    """
+    arisen: list[Ask] = []
+    ahead: list[int] = []
+    for ask in _Reviewer(standing).all(asked):
+        instant = standing.at_clock(ask.day, ask.minute)
+        if ask.until is None or instant < ask.until:
+            if instant <= as_of:
+                arisen.append(ask)
+            else:
+                ahead.append(instant)
+    return arisen, min(ahead, default=None)
+
+
+@frozen
+class _Reviewer:
+    standing: Standing
+
+    def all(self, asked: Iterable[Ask]) -> Iterator[Ask]:
+        for what, code, openings in (
+            ("hold", "held", self.standing.facts.holds),
+            ("dispute", "disputed", self.standing.facts.disputes),
+        ):
+            for name in sorted(openings):
+                yield from self._of_opening(SYNTHETIC[f"review:{what}"], code, openings[name])
+        for ask in asked:
+            if ask.step.approval:
+                yield from self._of_approval(ask)
+
+    def _of_opening(self, step: Step, code: str, opening: Opening) -> Iterator[Ask]:
+        """In the plan of the one receivable that it names, else of the debtor."""
+        bound = self.standing.bound
+        names = [name for name in opening.receivables or bound if name in bound]
+        if opening.start is None or not names:
+            return
+        ends = [self._end(code, opening.cause, name) for name in names]
+        until = None if None in ends else max(end for end in ends if end is not None)
+        about = opening.receivables[0] if len(opening.receivables) == 1 else ""
+        yield self._ask(step, about, opening.cause, max(opening.start, opening.known), until)
+
+    def _end(self, code: str, cause: str, name: str) -> int | None:
+        """When what was opened is closed for a receivable, or the receivable over for good."""
+        ends = [span.end for span in self.standing.spans(name)[code] if span.cause == cause]
+        ends += [
+            span.start
+            for other, spans in self.standing.stops(name)
+            if CLASSES[other] == "ended"
+            for span in spans
+            if span.end is None
+        ]
+        return min((end for end in ends if end is not None), default=None)
+
+    def _of_approval(self, ask: Ask) -> Iterator[Ask]:
+        """From the day on which nothing but the approval kept the step waiting; not while something else stops it."""
+        standing = self.standing
+        receivable = standing.facts.receivables.get(ask.receivable)
+        opened = standing.at_clock(ask.day, ask.minute)
+        lifts = [lift for reason, lift in waits(standing, ask, opened) if reason.code != "awaiting-approval"]
+        if None in lifts:
+            return
+        opened = max([opened, *(lift for lift in lifts if lift is not None)])
+        ends = [] if ask.until is None else [ask.until]
+        if receivable is not None:
+            approvals = receivable.approvals.get(ask.step.id, ())
+            ends += [max(span.start, span.known) for span in approvals if span.start >= ask.since]
+            veto = receivable.vetoes.get(ask.step.id)
+            ends += [] if veto is None else [veto.start]
+            ends += [span.start for _, spans in standing.stops(ask.receivable) for span in spans if span.start > opened]
+        step = evolve(SYNTHETIC["review:approval"], when=ask.step.when, unless=ask.step.unless)
+        cause = f"{ask.step.id}/{ask.occurrence}"
+        review = self._ask(step, ask.receivable, cause, opened, min(ends, default=None))
+        at = standing.at_clock(review.day, review.minute)
+        if not any(covering(spans, at) for _, spans in standing.stops(ask.receivable)):
+            yield review
+
+    def _ask(self, step: Step, about: str, occurrence: str, opened: int, until: int | None) -> Ask:
+        standing, account = self.standing, self.standing.account
+        receivable = standing.facts.receivables.get(about)
+        clock = local(opened, standing.zone)
+        return Ask(
+            id=action_id(account.creditor, account.debtor, about, step.id, occurrence),
+            receivable=about,
+            policy=standing.bound[about] if about else standing.policies[0],
+            step=step,
+            occurrence=occurrence,
+            day=standing.review_day(standing.day(opened)),
+            minute=(clock.hour * 60 + clock.minute) % DAY_MINUTES,
+            earliest=opened,
+            issued=BEGINNING if receivable is None else receivable.issued_at,
+            recorded=opened,
+            due=0 if receivable is None else receivable.terms[-1].due,
+            since=BEGINNING,
+            until=until,
+        )

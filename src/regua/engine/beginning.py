@@ -1,0 +1,190 @@
+"""From a claim to a durable intent: what is due leaves with its contact, by what is known now (design: delivery)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import Final, Literal
+
+from attrs import evolve, frozen
+
+from regua.core.account import Account
+from regua.core.dates import MICROSECONDS
+from regua.core.events import ActionAttempted
+from regua.core.planning import Schedule
+from regua.engine.book import AccountBook, Change, attempted_id
+from regua.engine.errands import Errand, Errands, NotNow
+from regua.engine.outbox import NOT_PLANNED
+from regua.engine.sending import Sending, sending_with
+from regua.ports import Attempt, OutboxAction
+
+STUCK_FOR: Final = 3600 * MICROSECONDS
+"""How long an action waits that the configuration does not let out."""
+
+CLOCKS_DIFFER: Final = 900 * MICROSECONDS
+"""How far the clocks of hosts may be apart."""
+
+CLOCK_WENT_BACK: Final = "clock-went-back"
+"""The reason of an action that waits until the clock has come to what was done to its debtor."""
+
+CONTACT_CHANGED: Final = "contact-changed"
+"""The reason where a contact would list something else by the time when it may have left."""
+
+NotBegun = Literal["retried", "suppressed", "stuck"]
+"""Why nothing leaves; see `RunResult`."""
+
+
+@frozen(kw_only=True)
+class Begun:
+    """An attempt whose intent is durable.
+
+    Attributes:
+        attempt: the evidence.
+        errand: what is to be sent.
+        facts: that an attempt at each of the actions began, the carrier's first.
+    """
+
+    attempt: Attempt
+    errand: Errand
+    facts: Sequence[ActionAttempted]
+
+
+class Beginning:
+    """Begins what is claimed of one creditor."""
+
+    def __init__(self, book: AccountBook, errands: Errands) -> None:
+        self._book, self._errands = book, errands
+
+    def begin(self, change: Change, row: OutboxAction) -> Begun | NotBegun | None:
+        """Begin what was claimed, with the rest of its contact; None where another one of the contact did it."""
+        current = change.state.row(row.id)
+        if current is None or (current.state, current.epoch) != ("claimed", row.epoch):
+            return "suppressed" if current is None or current.state in {"suppressed", "claimed"} else None
+        schedule = change.plan()
+        sending = sending_with(schedule, row.id)
+        if sending is None:
+            change.advance()
+            return "suppressed"
+        return self._begin(change, current, schedule, sending)
+
+    def _begin(self, change: Change, row: OutboxAction, schedule: Schedule, sending: Sending) -> Begun | NotBegun:
+        later = _put_off_until(change, sending)
+        if later is not None:
+            return _put_off(change, sending, "retried", *later)
+        latest = _latest(change.state.account)
+        if latest > change.now:
+            self._warn("the clock went back behind what was done; nothing leaves until then", row)
+            return _put_off(change, sending, "stuck", min(latest, change.now + STUCK_FOR), CLOCK_WENT_BACK)
+        sending = _numbered(change, sending)
+        try:
+            kept = change.transaction.kept(row.debtor)
+            errand = self._errands.prepare(sending, change.state.account, kept, now=change.now)
+        except NotNow as problem:
+            self._warn("an action cannot be carried out", row)
+            return _put_off(change, sending, "stuck", change.now + STUCK_FOR, str(problem))
+        reason = self._not_due_later(change, schedule, sending, change.now + errand.longest_us)
+        if reason:
+            late = evolve(row, state="suppressed", reason=reason, owner="")
+            change.write([late], wakeup_us=schedule.next_wakeup_us)
+            return "retried"
+        return _begun(change, row, sending, errand)
+
+    def _warn(self, event: str, row: OutboxAction) -> None:
+        self._book.log.warning(event, action=row.id, creditor=row.creditor, debtor=row.debtor)
+
+    def _not_due_later(self, change: Change, schedule: Schedule, sending: Sending, until: int) -> str:
+        """Why it is no longer due when its sending may have ended, or ""; such as a window that closes.
+
+        Facts of a clock that is a little ahead of ours, as a payment that a host has just recorded, count at once.
+        """
+        ahead = [event.known_us for event in change.state.account.events if event.known_us > change.now]
+        until = max([until, *(instant for instant in ahead if instant <= change.now + CLOCKS_DIFFER)])
+        if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
+            return ""
+        later = self._book.plan(change.state.account, until)
+        actions = {each.id: each for each in later.all}
+        for action in sending.members:
+            if action not in actions:
+                return NOT_PLANNED
+            if actions[action].status != "due":
+                return actions[action].reason.code
+        then = sending_with(later, sending.carrier.id)
+        return "" if then is not None and then.receivables >= sending.receivables else CONTACT_CHANGED
+
+
+def _latest(account: Account) -> int:
+    """When something was last done to a debtor; 0 where nothing was."""
+    return max((each.at_us for known in account.facts.outcomes.values() for each in known), default=0)
+
+
+def _rows(change: Change, sending: Sending) -> list[OutboxAction]:
+    """The rows that there are of what leaves at once."""
+    found = (change.state.row(action) for action in sending.members)
+    return [row for row in found if row is not None]
+
+
+def _put_off_until(change: Change, sending: Sending) -> tuple[int, str] | None:
+    """Not before which instant it may leave, and why: what was put off puts off all that goes with it."""
+    later = [row for row in _rows(change, sending) if row.state == "pending" and row.due_us > change.now]
+    last = max(later, key=lambda row: row.due_us, default=None)
+    return None if last is None else (last.due_us, last.reason)
+
+
+def _put_off(change: Change, sending: Sending, result: NotBegun, until: int, reason: str) -> NotBegun:
+    change.advance(put_off=dict.fromkeys(sending.members, (until, reason)))
+    return result
+
+
+def _numbered(change: Change, sending: Sending) -> Sending:
+    """With the number of its attempt. A provider has seen it before only where a person took an attempt back."""
+    number = 1 + max(row.attempts for row in _rows(change, sending))
+    if number == 1:
+        return sending
+    carrier = sending.carrier
+    seen = sum(
+        (each.action, each.contact) == (carrier.id, carrier.contact) and each.outcome != "transient"
+        for each in change.transaction.attempts(change.state.debtor)
+    )
+    return evolve(sending, attempt=number, seen=seen)
+
+
+def _begun(change: Change, row: OutboxAction, sending: Sending, errand: Errand) -> Begun:
+    """Store the intent."""
+    rows, number = _taken(change, row, sending), sending.attempt
+    attempt = Attempt(
+        action=sending.carrier.id,
+        creditor=row.creditor,
+        debtor=row.debtor,
+        number=number,
+        epoch=max(each.epoch for each in rows),
+        worker=row.owner,
+        contact=sending.carrier.contact,
+        members=sending.members,
+        channel=errand.channel,
+        key=errand.key,
+        content_hash=sha256(errand.content).hexdigest(),
+        version=change.state.version,
+        intent_us=change.now,
+    )
+    facts = [
+        ActionAttempted.of(each, id=attempted_id(each.id, number), at=change.now, attempt=number, point=errand.point)
+        for each in sending.actions
+    ]
+    change.append(facts)
+    change.transaction.begin(attempt)
+    under_way = [
+        evolve(each, state="sending", epoch=attempt.epoch, attempts=number, contact=attempt.contact) for each in rows
+    ]
+    change.write(under_way, wakeup_us=change.state.wakeup_us)
+    return Begun(attempt=attempt, errand=errand, facts=facts)
+
+
+def _taken(change: Change, row: OutboxAction, sending: Sending) -> list[OutboxAction]:
+    """The rows of all that leaves, in the hands of the worker that claimed one of them; other claims are over."""
+    if len(sending.actions) == 1:
+        return [row]
+    change.advance()  # what has become due meanwhile enters the outbox
+    others = [each for each in _rows(change, sending) if each.id != row.id]
+    taken = [evolve(each, state="claimed", owner=row.owner, epoch=each.epoch + 1) for each in others]
+    change.write(taken, wakeup_us=change.state.wakeup_us)
+    return _rows(change, sending)

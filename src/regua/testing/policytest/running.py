@@ -1,0 +1,46 @@
+"""From a file to its tests, and from a test to its verdict."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from regua.errors import ReguaError
+from regua.plugins import Registry
+from regua.policyfile.testfile import PolicyTest, PolicyTests, load_tests
+from regua.testing.policytest.judging import judge
+from regua.testing.policytest.verdicts import Verdict
+from regua.testing.policytest.world import PolicyWorld
+
+
+def read_tests(path: str | Path) -> PolicyTests:
+    """Read a file of policy tests, and its policies.
+
+    Args:
+        path: of the file.
+
+    Raises:
+        PolicyError: the file, or one of its policies, has errors.
+    """
+    registry = _installed()
+    return load_tests(path, calendars=registry.calendars, catalog=registry.catalog())
+
+
+def run_test(tests: PolicyTests, test: PolicyTest) -> Verdict:
+    """Live through one test.
+
+    Args:
+        tests: the file.
+        test: one of it.
+    """
+    try:
+        with PolicyWorld(tests, test) as world:
+            world.live()
+            return judge(world, tests)
+    except ReguaError as error:
+        return Verdict(test=test, error=f"{type(error).__name__}: {error}")
+
+
+@cache
+def _installed() -> Registry:
+    return Registry.discover()

@@ -1,0 +1,99 @@
+"""Two schedules of the same facts side by side. Due on Saturday 18, effective Monday 20 April."""
+
+import pytest
+from attrs import evolve
+from tests.core.shop import BANK, action, clock, delivered, invoice, policy, reachable, schedule, step
+
+from regua.core.account import Account, fold
+from regua.core.events.base import Event
+from regua.core.planning import plan
+from regua.core.planning.comparison import CHANGES, VERBS, Comparison, compare, migrating
+from regua.core.policy import Policy
+from regua.core.tones import Tone
+
+ATRASO = step("atraso", "D+4 10:00")
+FORMAL = step("formal", "D+8 10:00", tone=Tone.FORMAL)
+OLD = policy(ATRASO, FORMAL)
+BILL = invoice(policy="loja", policy_version=1)
+
+
+def newer(*steps: object) -> Policy:
+    """Version 2 with other steps."""
+    return evolve(OLD, version=2, steps=steps)
+
+
+def compared(new: Policy, *events: Event, as_of: str = "2026-04-21", verb: str = "rebase") -> Comparison:
+    """What a migration to a version would change."""
+    account: Account = fold([*reachable(), BILL, *events])
+    at = clock(as_of)
+    after = migrating(account, ["nf-1"], new, verb, at)  # type: ignore[arg-type]
+    before, then = (plan([OLD, new], each, as_of=at, calendar=BANK) for each in (account, after))
+    return compare(before, then)
+
+
+def told(found: Comparison) -> list[tuple[str, tuple[str, ...]]]:
+    """Step and what changes of it, in order."""
+    return [(change.action.step, change.what) for change in found.changes]
+
+
+def test_the_same_steps_change_nothing():
+    """Nor does the new version of the actions count as a change."""
+    found = compared(newer(ATRASO, FORMAL))
+    assert (told(found), found.contacts) == ([], (2, 2))
+
+
+def test_added_and_removed():
+    """One side of such a change is empty."""
+    found = compared(newer(ATRASO, step("carta", "D+9 10:00")))
+    assert told(found) == [("formal", ("removed",)), ("carta", ("added",))]
+    removed, added = found.changes
+    assert (removed.after, added.before) == (None, None)
+    assert (found.count("added"), found.count("removed"), found.count("moved")) == (1, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("changed", "what"),
+    [
+        (step("atraso", "D+5 10:00"), ("moved",)),
+        (step("atraso", "D+4 11:00"), ("moved",)),
+        (step("atraso", "D+4 10:00", channels=("sms",)), ("channel",)),
+        (step("atraso", "D+4 10:00", templates={None: "outro"}), ("template",)),
+        (step("atraso", "D+4 10:00", approval="human"), ("status",)),
+        (step("atraso", "D+5 10:00", channels=("sms",)), ("moved", "channel")),
+    ],
+)
+def test_what_can_change_of_an_action(changed: object, what: tuple[str, ...]):
+    """Day or instant, channel, template, and whether it runs by itself; several at once."""
+    assert told(compared(newer(changed, FORMAL))) == [("atraso", what)]
+
+
+def test_a_tone_changes_with_the_rung():
+    """Fast-forward writes what comes next in its own tone, rebase in the lowest."""
+    new = newer(ATRASO, FORMAL)
+    rebased, forwarded = (compared(new, as_of="2026-04-27", verb=verb) for verb in ("rebase", "fast-forward"))
+    assert told(rebased) == [("atraso", ("removed",))]
+    assert told(forwarded) == [("atraso", ("removed",)), ("formal", ("tone",))]
+
+
+def test_a_step_that_begins_anew_has_moved():
+    """A restart makes another action of it; what was sent before comes as added."""
+    sent = delivered(action(schedule(OLD, [BILL], "2026-04-24 10:00"), "atraso"), "2026-04-24 10:00")
+    found = compared(newer(ATRASO, FORMAL), *sent, as_of="2026-04-25", verb="restart")
+    assert told(found) == [("atraso", ("added",)), ("formal", ("moved", "tone"))]
+
+
+def test_contacts_of_the_day_are_counted():
+    """What would go out at once is what a change is looked at for."""
+    found = compared(newer(step("atraso", "D+3 15:00"), FORMAL), as_of="2026-04-23")
+    assert (found.contacts, found.today) == ((2, 2), (0, 1))
+
+
+def test_keep_is_no_change():
+    """By definition."""
+    assert told(compared(newer(step("outro", "D+3 10:00")), verb="keep")) == []
+
+
+def test_verbs_and_changes_have_an_order():
+    """Tables are the same on every machine."""
+    assert VERBS == ("keep", "rebase", "fast-forward", "restart")
+    assert CHANGES[:3] == ("added", "removed", "moved")
