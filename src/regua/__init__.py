@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from regua.core.explain import explain
     from regua.core.money import Money
     from regua.core.planning import plan, plan_many
-    from regua.core.planning.schedule import Action, Reason, Schedule
+    from regua.core.planning.schedule import Action, Contact, Reason, Schedule
     from regua.core.policy import Policy
     from regua.core.tones import Tone
     from regua.engine import Engine
@@ -36,6 +36,7 @@ __all__ = [
     "Action",
     "BrazilianBankCalendar",
     "Calendar",
+    "Contact",
     "Diagnostic",
     "Engine",
     "Event",
@@ -67,7 +68,7 @@ _NAMES = {
     "core.explain": "explain",
     "core.money": "Money",
     "core.planning": "plan plan_many",
-    "core.planning.schedule": "Action Reason Schedule",
+    "core.planning.schedule": "Action Contact Reason Schedule",
     "core.policy": "Policy",
     "core.tones": "Tone",
     "engine": "Engine",

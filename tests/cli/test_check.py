@@ -124,7 +124,7 @@ def test_the_names_that_the_settings_have(folder: Path, call: Run):
     ran = call("check", "new.toml", "--config", "regua.toml", "--quiet")
     assert (ran.status, ran.out) == (
         1,
-        "new.toml:12:13: there is no channel 'e-mail'; did you mean 'email'? [unknown-channel]\n",
+        "new.toml:12:13: there is no channel 'e-mail'; did you mean 'email'? [channel-unknown]\n",
     )
 
 

@@ -24,7 +24,7 @@ from regua.core import events as ev
 from regua.core.events.base import Event
 from regua.core.money import Money
 from regua.core.planning import Schedule
-from regua.core.policy import ChargeRules, Levy, Limits, Policy, StepReference
+from regua.core.policy import ChargeRules, Levy, Limits, PlanRules, Policy, StepReference
 from regua.core.tones import Tone
 
 AVISO = step("aviso", "D-5 10:00", tone=Tone.REMINDER)
@@ -272,6 +272,110 @@ def test_a_policy_all_of_whose_steps_are_superseded_is_exhausted_by_the_migratio
     events = [BILL, migrated("rebase", "2026-06-01 09:00", to=last)]
     found = planned(*events, as_of="2026-06-01 12:00", policies=(OLD, last))
     assert told(found, "encerrou")[:2] == ("planned", "2026-06-02 10:00")
+
+
+def test_a_rung_once_granted_stays():
+    """A later rebase takes it back no more than a delivery."""
+    events = [BILL, migrated("fast-forward", "2026-04-30 09:00"), migrated("rebase", "2026-05-02 09:00")]
+    assert action(planned(*events, as_of="2026-05-04"), "final").tone is Tone.FINAL
+
+
+def test_what_a_superseded_step_requires_is_superseded_too():
+    """Nothing that lies ahead needs it."""
+    strict = newer(NEW, steps=(AVISO, ATRASO, FORMAL, newer_step(FINAL, requires="formal")))
+    found = planned(BILL, migrated("rebase", "2026-05-06 09:00", to=strict), as_of="2026-05-06", policies=(OLD, strict))
+    assert told(found, "formal")[2] == ["superseded"]
+
+
+def test_what_a_required_step_requires_goes_first_too():
+    """Through the whole chain, whose last step lies ahead."""
+    chain = (newer_step(FINAL, requires="formal"), newer_step(step("carta", "D+20 10:00"), requires="final"))
+    strict = newer(NEW, steps=(AVISO, ATRASO, FORMAL, *chain))
+    found = planned(BILL, migrated("rebase", "2026-05-06 09:00", to=strict), as_of="2026-05-06", policies=(OLD, strict))
+    assert told(found, "formal")[0] == "due"
+    assert told(found, "atraso")[2] == ["superseded"]
+
+
+def test_what_a_step_that_was_sent_requires_is_not_needed_any_more():
+    """Under the old version it was sent without."""
+    before = newer(OLD, steps=(ATRASO, FORMAL, FINAL))
+    strict = newer(NEW, steps=(ATRASO, FORMAL, newer_step(FINAL, requires="formal")))
+    first = delivered(action(schedule([before], [BILL], "2026-05-05 10:00"), "final"), "2026-05-05 10:00")
+    events = [BILL, *first, migrated("rebase", "2026-05-05 11:00", to=strict)]
+    found = planned(*events, as_of="2026-05-05 12:00", policies=(before, strict))
+    assert told(found, "formal")[2] == ["superseded"]
+
+
+def test_what_stands_still_is_not_superseded():
+    """A hold stops the clock, over a migration too."""
+    still = newer(OLD, plan=PlanRules(when_held="stop-clock"))
+    hold = said(ev.HoldPlaced, "h", "2026-04-23 09:00", hold="h", receivables=("nf-1",))
+    events = [BILL, hold, migrated("rebase", "2026-04-27 09:00", to=newer(still, version=2))]
+    held = planned(*events, as_of="2026-04-27", policies=(still, newer(still, version=2)))
+    assert told(held, "atraso")[0::2] == ("waiting", ["held"])
+    events.append(said(ev.HoldReleased, "r", "2026-04-28 09:00", hold="h"))
+    free = planned(*events, as_of="2026-04-28 09:00", policies=(still, newer(still, version=2)))
+    assert days(free)["atraso"] == "2026-04-29"
+
+
+def test_a_courtesy_after_the_issue_does_not_come_again_with_a_restart():
+    """Only what presses, and what comes after the due date, counts from the restart."""
+    welcome = newer(NEW, steps=(step("boas-vindas", "D+2 10:00", anchor="issued"), ATRASO))
+    events = [BILL, migrated("restart", "2026-05-04 09:00", to=welcome)]
+    found = planned(*events, as_of="2026-05-04", policies=(OLD, welcome))
+    assert told(found, "boas-vindas")[2] == ["superseded"]
+    assert days(found) == {"atraso": "2026-05-08"}
+
+
+def test_what_answers_an_event_ends_with_a_migration_ahead():
+    """Its version is not in force any more when it would run."""
+    thankful = newer(OLD, steps=(*OLD.steps, step("obrigado", on="receivable.settled", after="3d 10:00")))
+    events = [BILL, paid("150.00", "2026-04-22"), migrated("rebase", "2026-04-24 09:00", known="2026-04-21")]
+    found = planned(*events, as_of="2026-04-23", policies=(thankful, NEW))
+    assert told(found, "obrigado")[0::2] == ("ended", ["lapsed"])
+    kept = [*events[:2], migrated("keep", "2026-04-24 09:00", known="2026-04-21")]
+    assert days(planned(*kept, as_of="2026-04-23", policies=(thankful,))) == {"obrigado": "2026-04-25"}
+
+
+def test_a_named_receivable_that_is_issued_later_is_not_in_flight():
+    """It was issued under its own version after the decision."""
+    later = invoice("nf-2", policy="loja", policy_version=1, when="2026-04-22 10:00")
+    found = planned(BILL, later, migrated("rebase", "2026-04-21 09:00", "nf-2"), as_of="2026-04-23")
+    assert {each.policy_version for each in found.all} == {1}
+    assert {each.occurrence for each in found.all} == {"0"}
+    again = planned(BILL, later, migrated("restart", "2026-04-21 09:00", "nf-2"), as_of="2026-04-23")
+    assert {each.occurrence for each in again.all} == {"0"}
+
+
+def test_the_migration_that_is_known_last_governs():
+    """Whatever the days on which they are said to have taken effect."""
+    third = newer(NEW, version=3)
+    late = migrated("rebase", "2026-04-21 09:00", known="2026-04-28 09:00", to=third)
+    events = [BILL, late, migrated("rebase", "2026-04-23 09:00")]
+    versions = [
+        {each.policy_version for each in planned(*events, as_of=day, policies=(OLD, NEW, third)).all}
+        for day in ("2026-04-22", "2026-04-27", "2026-04-29")
+    ]
+    assert versions == [{1}, {2}, {3}]
+
+
+def test_an_assignment_after_a_migration_governs():
+    """The newest word counts; so does one that lies ahead, from then on."""
+    again = said(ev.PolicyAssigned, "a", "2026-04-28 09:00", policy="loja", policy_version=1, receivables=("nf-1",))
+    events = [BILL, migrated("rebase", "2026-04-23 09:00"), again]
+    versions = [
+        {each.policy_version for each in planned(*events, as_of=day).all} for day in ("2026-04-27", "2026-04-29")
+    ]
+    assert versions == [{2}, {1}]
+
+
+def test_a_migration_of_one_receivable_leaves_the_steps_about_the_debtor():
+    """They are not of that receivable."""
+    answer = newer(NEW, steps=(*NEW.steps, step("resposta", on="reply.received", scope="debtor", after="1d 10:00")))
+    reply = said(ev.ReplyReceived, "oi", "2026-04-22 09:00", channel="email", text="texto-1")
+    events = [BILL, reply, migrated("rebase", "2026-04-24 09:00", "nf-1", to=answer)]
+    found = planned(*events, as_of="2026-04-24", policies=(OLD, answer))
+    assert told(found, "resposta", "")[0] == "due"
 
 
 @pytest.mark.parametrize("verb", ["rebase", "fast-forward", "restart"])

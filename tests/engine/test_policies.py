@@ -176,6 +176,14 @@ def test_a_migration_to_a_version_that_nobody_has_is_refused(counter: Counter):
     assert policy_of(counter) == "loja@1"
 
 
+def test_keep_asks_for_no_text(counter: Counter):
+    """The new version is noted, and need not be there."""
+    counter.open_account()
+    counter.bill()
+    counter.loja.record(migrated("keep", "2026-04-01"))
+    assert policy_of(counter) == "loja@1"
+
+
 def test_migrations_outlive_the_process(counter: Counter, path: Path):
     """Another engine on the file plans the same, and reads both texts from it."""
     counter.open_account()

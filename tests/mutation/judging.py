@@ -1,22 +1,20 @@
 """Judging mutants: each in a process of its own, by the tests that run its lines, up to the first that fails."""
 
+import gc
 import json
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from _pytest.runner import runtestprotocol
 from attrs import field, frozen
 from coverage import Coverage
-
-from tests.mutation.living import put_into
+from tests.mutation.living import Living
 from tests.mutation.mutants import Mutant
 
 _SURVIVED, _KILLED, _TIMEOUT, _NOT_HERE = range(4)
@@ -65,23 +63,28 @@ class Judge:
             raise session.Interrupted("a test module cannot be collected")
         items = {item.nodeid: item for item in session.items}
         files = sorted({str(mutant.path) for mutant in self.mutants})
+        living = Living.found(files)
+        gc.freeze()  # forks share what nobody collects
         runs = Runs(**json.loads(_apart(lambda: _learnt(session.items, files))))
-        self.tell(f"{len(runs.seconds)} tests, {sum(runs.seconds.values()):.0f} s; not asked, for they fail: {runs.failing}")
+        self.tell(f"{len(runs.seconds)} tests; not asked, for they fail unchanged: {runs.failing}")
         shares = [range(start, len(self.mutants), self.processes) for start in range(self.processes)]
-        pipes = [_fork(lambda share=share: self._judge_share(share, items, runs)) for share in shares]
+        pipes = [_fork(lambda share=share: self._judge_share(share, items, runs, living)) for share in shares]
         for pipe in pipes:
             self.verdicts.update((int(place), verdict) for place, verdict in json.loads(_end_of(pipe)).items())
         return True
 
-    def _judge_share(self, share: Sequence[int], items: dict[str, pytest.Item], runs: Runs) -> str:
+    def _judge_share(self, share: Sequence[int], items: dict[str, pytest.Item], runs: Runs, living: Living) -> str:
         verdicts = {}
         for count, place in enumerate(share, start=1):
-            verdicts[place] = self._judge(self.mutants[place], items, runs)
+            mutant = self.mutants[place]
+            verdicts[place] = self._judge(mutant, items, runs, living)
+            if verdicts[place].startswith("survived"):
+                self.tell(f"{mutant.path.name}:{mutant.line}: {mutant.after}")
             if count % _SPEAK_EVERY == 0:
                 self.tell(f"{count} of {len(share)}")
         return json.dumps(verdicts)
 
-    def _judge(self, mutant: Mutant, items: dict[str, pytest.Item], runs: Runs) -> str:
+    def _judge(self, mutant: Mutant, items: dict[str, pytest.Item], runs: Runs, living: Living) -> str:
         names = runs.of(mutant)
         if not names:
             return "survived: no test runs it"
@@ -89,7 +92,7 @@ class Judge:
         names = [*(name for name in killers if name in names), *(name for name in names if name not in killers)]
         status, killer = _NOT_HERE, ""
         if mutant.firsts:
-            status, killer = json.loads(_apart(lambda: _tested(mutant, [items[name] for name in names], runs)))
+            status, killer = json.loads(_apart(lambda: _tested(mutant, [items[name] for name in names], runs, living)))
         if status == _NOT_HERE:
             status = _anew(mutant, names)
         if killer:
@@ -140,9 +143,9 @@ def _learnt(items: Sequence[pytest.Item], files: list[str]) -> str:
     return json.dumps({"lines": lines, "seconds": seconds, "failing": failing})
 
 
-def _tested(mutant: Mutant, items: Sequence[pytest.Item], runs: Runs) -> str:
+def _tested(mutant: Mutant, items: Sequence[pytest.Item], runs: Runs, living: Living) -> str:
     """Run tests on a mutant in this process; one that takes far longer than before hangs."""
-    if not put_into(mutant):
+    if not living.put(mutant):
         return json.dumps((_NOT_HERE, ""))
     for item, following in zip(items, [*items[1:], None], strict=True):
         signal.setitimer(signal.ITIMER_VIRTUAL, 2 + 10 * runs.seconds[item.nodeid])  # unhandled, it ends the process

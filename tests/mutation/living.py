@@ -3,34 +3,58 @@
 import functools
 import gc
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
+from typing import Any, Self
 
 from attrs import frozen
-
 from tests.mutation.mutants import Mutant
 
 
-def put_into(mutant: Mutant) -> bool:
-    """Change the functions of this process as the mutant says; tell whether that is possible.
+@frozen
+class Living:
+    """What of a process a mutant may change.
 
-    What is not inside a function was computed when its module was imported: see `import_in_place`.
+    Attributes:
+        functions: functions by file and first line; several where a function was made more than once.
+        caches: what remembers results of before a change.
     """
-    changed = {code.co_firstlineno: code for code in _codes(compile(mutant.source, str(mutant.path), "exec"))}
-    found = False
-    for living in gc.get_objects():
-        if isinstance(living, functools._lru_cache_wrapper):  # noqa: SLF001 - it has no public name
-            living.cache_clear()  # what was remembered before the change
-        elif isinstance(living, FunctionType) and living.__code__.co_firstlineno in mutant.firsts:
-            code = changed[living.__code__.co_firstlineno]
-            if living.__code__.co_filename == str(mutant.path) and living.__code__.co_name == code.co_name:
-                if len(living.__code__.co_freevars) != len(code.co_freevars):
-                    return False
-                living.__code__ = code
-                found = True
-    return found
+
+    functions: dict[tuple[str, int], list[FunctionType]]
+    caches: list[Any]
+
+    @classmethod
+    def found(cls, files: Container[str]) -> Self:
+        """Look for the functions of these files."""
+        functions: dict[tuple[str, int], list[FunctionType]] = {}
+        caches = []
+        for each in gc.get_objects():
+            if isinstance(each, functools._lru_cache_wrapper):  # noqa: SLF001 - it has no public name
+                caches.append(each)
+            elif isinstance(each, FunctionType) and each.__code__.co_filename in files:
+                functions.setdefault((each.__code__.co_filename, each.__code__.co_firstlineno), []).append(each)
+        return cls(functions, caches)
+
+    def put(self, mutant: Mutant) -> bool:
+        """Change the functions as the mutant says; tell whether that is possible.
+
+        What is not inside a function was computed when its module was imported: see `import_in_place`.
+        """
+        changed = {code.co_firstlineno: code for code in _codes(compile(mutant.source, str(mutant.path), "exec"))}
+        for cache in self.caches:
+            cache.cache_clear()
+        found = False
+        for first in mutant.firsts:
+            for function in self.functions.get((str(mutant.path), first), ()):
+                code = changed[first]
+                if function.__code__.co_name == code.co_name:
+                    if function.__code__.co_freevars != code.co_freevars:
+                        return False
+                    function.__code__ = code
+                    found = True
+        return found
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -59,7 +83,9 @@ class _Finder:
     path: Path
     source: str
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(
+        self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
         """Find the module that the mutant stands for."""
         if name.rpartition(".")[2] != self.path.stem:
             return None

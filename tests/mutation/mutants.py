@@ -1,7 +1,7 @@
 """Mutants: a module's source, each with one small change of the kind that people make by mistake.
 
-Weaker changes that every test against a stronger one finds as well are left out: `and` for `or` goes wherever dropping an
-operand goes, a negated condition wherever a constant one does.
+A change that every test against another one finds as well is left out: `or` for `and` goes where a dropped operand goes,
+a negated condition where a constant one goes.
 """
 
 import ast
@@ -14,14 +14,27 @@ from attrs import frozen
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _BOUNDARY: Final = {ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt}
 _OPPOSITE: Final = {
-    **{ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq},
-    **{ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.In: ast.NotIn, ast.NotIn: ast.In},
+    ast.Lt: ast.GtE,
+    ast.LtE: ast.Gt,
+    ast.Gt: ast.LtE,
+    ast.GtE: ast.Lt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
 }
 _ARITHMETIC: Final = {
-    **{ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Mod: ast.FloorDiv},
-    **{ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr},
+    ast.Add: ast.Sub,
+    ast.Sub: ast.Add,
+    ast.Mult: ast.FloorDiv,
+    ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+    ast.BitOr: ast.BitAnd,
+    ast.BitAnd: ast.BitOr,
 }
-_CALLS: Final = {"min": "max", "max": "min", "any": "all", "all": "any", "sorted": "list", "reversed": "list"}
+_CALLS: Final = {"min": "max", "max": "min", "any": "all", "all": "any"}
 _NO_MEANING: Final = {"annotation", "returns", "decorator_list", "type_params", "bases", "keywords"}
 
 
@@ -64,10 +77,11 @@ class _Place:
 def mutants_of(path: Path) -> list[Mutant]:
     """Every mutant of a module, in order of place."""
     source = path.read_text(encoding="utf-8")
-    found = []
-    for node, place in _nodes(ast.parse(source), _Place()):
-        for text in dict.fromkeys(_changes(node, place)):
-            found.append(_mutant(path, source, node, place, text))
+    found = [
+        _mutant(path, source, node, place, text)
+        for node, place in _nodes(ast.parse(source), _Place())
+        for text in dict.fromkeys(_changes(node, place))
+    ]
     return sorted(found, key=lambda mutant: (mutant.line, mutant.before, mutant.after))
 
 
@@ -117,32 +131,32 @@ def _changes(node: ast.AST, place: _Place) -> Iterator[str]:
     match node:
         case ast.Compare():
             yield from _compared(node, is_test=_is_test(place))
-        case ast.BoolOp():
-            for left_out in range(len(node.values)):
-                rest = [value for at, value in enumerate(node.values) if at != left_out]
-                yield _text(rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest))
-        case ast.UnaryOp(op=ast.Not()):
-            yield _text(node.operand)
-        case ast.UnaryOp(op=ast.USub()):
-            yield _text(node.operand)
-        case ast.BinOp() if type(node.op) in _ARITHMETIC:
-            yield _text(ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right))
         case ast.Constant():
             yield from _constants(node.value)
-        case ast.Call(func=ast.Name(id=name)) if name in _CALLS:
-            yield _text(ast.Call(ast.Name(_CALLS[name]), node.args[:1] if name == "sorted" else node.args, _kept(node)))
-        case ast.Call(func=ast.Name(id="sorted" | "min" | "max")):
-            pass
+        case ast.expr():
+            yield from _expressions(node)
         case _:
             yield from _statements(node)
 
 
+def _expressions(node: ast.expr) -> Iterator[str]:
+    match node:
+        case ast.BoolOp():
+            for left_out in range(len(node.values)):
+                rest = [value for at, value in enumerate(node.values) if at != left_out]
+                yield _text(rest[0] if len(rest) == 1 else ast.BoolOp(node.op, rest))
+        case ast.UnaryOp(op=ast.Not() | ast.USub()):
+            yield _text(node.operand)
+        case ast.BinOp() if type(node.op) in _ARITHMETIC:
+            yield _text(ast.BinOp(node.left, _ARITHMETIC[type(node.op)](), node.right))
+        case ast.Call(func=ast.Name(id="sorted")):
+            yield _text(ast.Call(ast.Name("list"), node.args, []))
+        case ast.Call(func=ast.Name(id=name)) if name in _CALLS:
+            yield _text(ast.Call(ast.Name(_CALLS[name]), node.args, node.keywords))
+
+
 def _is_test(place: _Place) -> bool:
     return place.field == "ifs" or (place.field == "test" and not isinstance(place.parent, ast.Assert))
-
-
-def _kept(node: ast.Call) -> list[ast.keyword]:
-    return [] if isinstance(node.func, ast.Name) and node.func.id == "sorted" else node.keywords
 
 
 def _compared(node: ast.Compare, *, is_test: bool) -> Iterator[str]:

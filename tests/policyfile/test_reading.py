@@ -251,17 +251,17 @@ def test_a_reminder_needs_no_tone(problems: Callable[[str], list[str]]):
 @pytest.mark.parametrize(
     ("known", "table", "problem"),
     [
-        ("channels", f'at = "D-1 10:00"\n{MESSAGE}', "4:13 unknown-channel"),
-        ("templates", f'at = "D-1 10:00"\n{MESSAGE}', "5:12 unknown-template"),
-        ("registrars", 'at = "D+9 10:00"\nkind = "listing"\nregistrar = "bureau"\n', "5:13 unknown-registrar"),
-        ("predicates", f'at = "D-1 10:00"\n{MESSAGE}when.predicate = "p"\n', "6:18 unknown-predicate"),
+        ("channels", f'at = "D-1 10:00"\n{MESSAGE}', "4:13 channel-unknown"),
+        ("templates", f'at = "D-1 10:00"\n{MESSAGE}', "5:12 template-unknown"),
+        ("registrars", 'at = "D+9 10:00"\nkind = "listing"\nregistrar = "bureau"\n', "5:13 registrar-unknown"),
+        ("predicates", f'at = "D-1 10:00"\n{MESSAGE}when.predicate = "p"\n', "6:18 predicate-unknown"),
     ],
 )
 def test_names_are_checked_where_the_catalog_has_them(known: str, table: str, problem: str):
     """And the nearest one is offered."""
     text = f'[[step]]\nid = "a"\n{table}'
     nothing = Catalog()
-    assert not any(found.code.startswith("unknown") for found in check_policy(HEAD + text, catalog=nothing))
+    assert not any("unknown" in found.code for found in check_policy(HEAD + text, catalog=nothing))
     (found,) = check_policy(HEAD + text, catalog=Catalog(**{known: frozenset({"emails", "xx", "bureaux", "pp"})}))[:1]
     assert (f"{found.line - 2}:{found.column} {found.code}", "did you mean" in found.message) == (problem, True)
 
@@ -269,7 +269,7 @@ def test_names_are_checked_where_the_catalog_has_them(known: str, table: str, pr
 def test_packs_are_checked_where_the_catalog_has_them():
     """With a catalog that knows no pack there is none to choose."""
     (found, *_) = check_policy(f'{HEAD}legal.packs = ["br"]\n', catalog=Catalog(packs=frozenset()))
-    assert (found.code, found.message) == ("unknown-pack", "there is no pack 'br'; there is none to choose from")
+    assert (found.code, found.message) == ("pack-unknown", "there is no pack 'br'; there is none to choose from")
 
 
 def test_what_the_catalog_carries_out_is_no_gap():
@@ -372,3 +372,8 @@ def test_an_order_of_payment_is_kept():
     """All four, in any order."""
     order = load_policy(f'{HEAD}charges.order = ["principal", "interest", "fine", "costs"]\n').charges.order
     assert order == ("principal", "interest", "fine", "costs")
+
+
+def test_the_id_of_a_step_that_regua_asks_for_itself_is_taken(problems: Callable[[str], list[str]]):
+    """A step of the policy could be mistaken for it."""
+    assert problems(f'[[step]]\nid = "review:hold"\nat = "D-1 10:00"\n{MESSAGE}') == ["2:6 duplicate-id"]

@@ -265,7 +265,7 @@ expect_at = { at = "D+2", later = [] }
         ),
         "loja.test.toml:9:59: unknown key 'receivable'; did you mean 'receivables'? [unknown-key]",
         "loja.test.toml:10:5: a fact of 'given' needs the key 'event': its type [missing-key]",
-        "loja.test.toml:12:14: there is no channel or kind of step 'emial'; did you mean 'email'? [unknown-channel]",
+        "loja.test.toml:12:14: there is no channel or kind of step 'emial'; did you mean 'email'? [channel-unknown]",
         (
             "loja.test.toml:12:41: unknown answer: 'lost'; write one of 'accepted', 'delivered', 'read', 'bounced', "
             "'failed', 'rejected', 'unsupported', 'unknown', 'transient' [unknown-value]"

@@ -30,7 +30,7 @@ _BY_CHANNEL = [("email",), ("sms",), ("email", "sms"), ("sms", "email")]
 
 
 @st.composite
-def capped_policies(draw: st.DrawFn, *, calls: bool = True, events: bool = True) -> Policy:
+def capped_policies(draw: st.DrawFn, *, calls: bool = True, events: bool = True, gradual: bool | None = None) -> Policy:
     """Two to four steps after the due date on mixed channels, a reminder, under caps of all sorts."""
     days = sorted(draw(st.lists(st.integers(2, 12), min_size=2, max_size=4)))
     steps = [_step(draw, f"passo-{place}", day, calls=calls) for place, day in enumerate(days)]
@@ -43,7 +43,7 @@ def capped_policies(draw: st.DrawFn, *, calls: bool = True, events: bool = True)
         calendar="br-bancario",
         plan=PlanRules(
             catch_up=draw(st.sampled_from(["latest", "all", "most-severe"])),
-            gradual=draw(st.booleans()),
+            gradual=draw(st.booleans()) if gradual is None else gradual,
             consolidate=draw(st.sampled_from(["day", "day", "day", "none"])),
             max_delay=Duration(draw(st.sampled_from([1, 5, 10]))),
         ),
@@ -93,6 +93,7 @@ def capped_portfolios(
     *,
     calls: bool = True,
     events: bool = True,
+    gradual: bool | None = None,
     late: bool = True,
     facts: Sequence[str] = ("payment", "hold", "dispute", "promise"),
     most: int = 6,
@@ -103,7 +104,7 @@ def capped_portfolios(
     found: list[Event] = [*reachable(), *issued]
     for place in range(draw(st.integers(0, 4)) if facts else 0):
         found += _happening(draw, draw(st.sampled_from(facts)), f"fato-{place}", draw(st.sampled_from(names)))
-    policy = draw(capped_policies(calls=calls, events=events))
+    policy = draw(capped_policies(calls=calls, events=events, gradual=gradual))
     return Portfolio(policy=policy, events=tuple(found), as_of=at(draw(st.integers(2, 25)), 12 * 60))
 
 

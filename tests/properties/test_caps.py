@@ -112,11 +112,10 @@ def test_every_contact_of_a_life_goes_in_an_open_hour(life):
 
 
 @few
-@given(lives(calls=False, events=False))
+@given(lives(calls=False, events=False, gradual=True))
 def test_the_tones_of_a_life_climb_rung_by_rung(life):
     """Under `gradual` each message is at most one rung above the highest delivered before about its receivable."""
     policy = life.portfolio.policy
-    assume(policy.plan.gradual)
     pressing = {step.id for step in policy.steps if step.presses}
     ladder = naive.rungs(policy.steps)
     for event in life.attempts():

@@ -298,7 +298,7 @@ def test_planning_many_is_planning_each(portfolios, day):
 
 
 @few
-@given(anything, days)
+@given(capped_portfolios(facts=("hold", "dispute")), days)
 def test_a_reminder_far_from_any_debt_moves_nothing(portfolio, day):
     """A receivable that is only reminded of changes no day of any action of the others."""
     name = "nf-lembrada"

@@ -1,13 +1,16 @@
 """Policy tests lived through, and what a failure says."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from regua.core.events import ActionSent
 from regua.policyfile.testfile import PolicyTests
 from regua.testing.policytest import Verdict, read_tests, run_test, told
 from regua.testing.policytest.coverage import Coverage
+from regua.testing.policytest.world import PolicyWorld
 
 EXAMPLES = Path(__file__).parent / "policytests"
 STARTER = Path(__file__).resolve().parents[2] / "src/regua/data/starter/padrao.test.toml"
@@ -76,7 +79,7 @@ def run(tests_of: Callable[[str], PolicyTests]) -> Run:
 
     def live(*lines: str, invoice: str = INVOICE) -> Verdict:
         tests = tests_of("\n".join(['[[test]]\nname = "x"', invoice, *lines, ""]))
-        return run_test(tests, tests.tests[0])
+        return run_test(tests, tests.tests[0], coverage=True)
 
     return live
 
@@ -207,6 +210,22 @@ def test_several_invoices_have_a_line_each(run: Run, tmp_path: Path):
         "end at D+12 (2026-03-22): nf-1 is open, not settled",
         "end at D+12 (2026-03-22): nf-3 is open, not settled",
     ]
+
+
+def test_a_contact_of_a_kind_that_nobody_carries_out_takes_its_members_along(tests_of: Callable[[str], PolicyTests]):
+    """The second copy of one invoice and the message about another are one contact, and both are done by it."""
+    text = """[[test]]
+name = "x"
+invoices = [{ id = "nf-1", due = 2026-03-11, amount = "150.00" }, { id = "nf-2", due = 2026-03-16, amount = "70.00" }]
+debtor = { channels = ["email"] }
+"""
+    tests = tests_of(text)
+    with PolicyWorld(tests, tests.tests[0]) as world:
+        world.live()
+        sent = [event for event in world.debtor_case.events if isinstance(event, ActionSent)]
+    together = [event for event in sent if event.at.date() == date(2026, 3, 19)]
+    assert [(event.step, event.receivable) for event in together] == [("segunda-via", "nf-1"), ("atraso", "nf-2")]
+    assert len({event.contact for event in together}) == 1
 
 
 def test_the_debtor_is_as_the_test_says(run: Run):

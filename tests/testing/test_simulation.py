@@ -257,7 +257,7 @@ def test_after_an_outage_the_policy_says_what_is_caught_up(simulation, catch_up,
 
 def test_a_policy_with_problems_is_refused(simulation):
     """Before anything begins, all of them."""
-    with pytest.raises(PolicyError, match="unknown-template"):
+    with pytest.raises(PolicyError, match="template-unknown"):
         simulation(LADDER.replace('"obrigado"\n', '"obrigada"\n'), start="2026-03-01")
 
 

@@ -193,7 +193,7 @@ class Name:
         if names is not None and word not in names:
             cause = catalog.why_missing(self.known, word)
             remedy = nearest(word, sorted(names)) + (f"; {cause}" if cause else "")
-            raise node.refuse(f"unknown-{self.what}", f"there is no {self.what} {quoted(word)}; {remedy}")
+            raise node.refuse(f"{self.what}-unknown", f"there is no {self.what} {quoted(word)}; {remedy}")
 
     def schema(self) -> Json:
         """A short string without spaces."""

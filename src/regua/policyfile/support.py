@@ -35,19 +35,11 @@ class Gap:
     meant: Meant = lambda _value, _catalog: True
 
 
-def _among(*values: str) -> Meant:
-    return lambda value, _: value in values
-
-
 def _not_carried_out(kind: Any, catalog: Catalog) -> bool:
     return catalog.kinds is not None and kind in KINDS and kind not in catalog.kinds
 
 
 UNSUPPORTED: Final = (
-    Gap(("plan", "consolidate"), "consolidate = {}", _among("day")),
-    Gap(("limits", "contacts_per_day"), "the cap 'contacts_per_day'"),
-    Gap(("limits", "contacts_per_week"), "the cap 'contacts_per_week'"),
-    Gap(("limits", "min_interval"), "'min_interval'"),
     Gap(("charges", "correction"), "the correction {}"),
     Gap(("legal", "packs", "*"), "the legal pack {}"),
     Gap(("legal", "loosen", "*"), "[[legal.loosen]]"),

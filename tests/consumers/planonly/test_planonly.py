@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from planonly.dunning import Dunning, RefusedError
-from regua import Action, EventConflict, Money, events, load_policy
+from regua import Contact, EventConflict, Money, events, load_policy
 
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 HERE = Path(__file__).parent
@@ -27,12 +27,13 @@ class Provider:
         self.sent: list[str] = []
         self.falls_over = False
 
-    def __call__(self, action: Action) -> str:
+    def __call__(self, contact: Contact) -> str:
         """Send one message."""
-        if action.channel == "sms":
+        if contact.channel == "sms":
             raise RefusedError("no-contract")
-        tone = action.tone.word if action.tone is not None else "-"
-        self.sent.append(f"{self.now:%m-%d %H:%M} {action.channel} {action.template} {tone} {action.amount}")
+        tone = contact.tone.word if contact.tone is not None else "-"
+        amounts = " ".join(str(item.amount) for item in contact.items)
+        self.sent.append(f"{self.now:%m-%d %H:%M} {contact.channel} {contact.template} {tone} {amounts}")
         if self.falls_over:
             raise KeyboardInterrupt
         return f"ref-{len(self.sent)}"
@@ -112,6 +113,30 @@ def test_from_issue_to_payment(dunning: Dunning, provider: Provider) -> None:
         "04-23 10:30 email atraso courteous 150.00 BRL",
         "04-28 10:00 email segundo-aviso formal 150.00 BRL",
         "04-30 10:00 email obrigado courteous 0.00 BRL",
+    ]
+    assert dunning.unfinished() == []
+
+
+def test_two_invoices_of_one_day_are_one_message(dunning: Dunning, provider: Provider) -> None:
+    """By every channel that is tried; the older one is told of as long as it is owed."""
+    issued = at("2026-04-01 08:00")
+    dunning.record(
+        events.InvoiceIssued(
+            id="7",
+            creditor="contas",
+            debtor="ana",
+            at=issued,
+            recorded_at=issued,
+            receivable="nf-2",
+            amount=Money.of("80.00"),
+            due=date(2026, 4, 18),
+        )
+    )
+    live(dunning, provider, "2026-04-24 00:00")
+    assert provider.sent == [
+        "04-15 09:00 email lembrete reminder 150.00 BRL 80.00 BRL",
+        "04-20 09:00 email vencimento reminder 150.00 BRL 80.00 BRL",
+        "04-23 10:30 email atraso courteous 150.00 BRL 80.00 BRL",
     ]
     assert dunning.unfinished() == []
 

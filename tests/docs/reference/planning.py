@@ -7,7 +7,7 @@ from tests.docs.pages import ROOT
 from tests.docs.reference.docstrings import fields, sentence, summary, table
 
 from regua.core.planning.blockers import BLOCKERS, NOTES, BlockerClass
-from regua.core.planning.schedule import Action, Reason, Schedule
+from regua.core.planning.schedule import Action, Contact, Item, Reason, Schedule
 
 CLASSES: Final[dict[BlockerClass, str]] = {
     "ended": "The action is over, until an event undoes the cause: a reversed payment, a cancelled cancelling.",
@@ -63,7 +63,7 @@ def notes() -> str:
 
 def schedule() -> str:
     """The fields of a schedule, its actions and their reasons."""
-    return "\n".join(_class(cls) for cls in (Schedule, Action, Reason))
+    return "\n".join(_class(cls) for cls in (Schedule, Contact, Item, Action, Reason))
 
 
 def _class(cls: type) -> str:

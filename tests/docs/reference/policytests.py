@@ -5,9 +5,9 @@ from typing import Final
 from tests.docs.reference.docstrings import code, sentence, table
 from tests.docs.reference.policy import takes
 
-from regua.policyfile.scalars import DateOr, Shape
+from regua.policyfile.scalars import Shape
 from regua.policyfile.tables import Key, ListOf, OneOrMore, Table
-from regua.policyfile.testfile.days import WhenShape
+from regua.policyfile.testfile.days import DayShape, WhenShape
 from regua.policyfile.testfile.given import EVENTS, GivenShape
 from regua.policyfile.testfile.keys import (
     BECAUSE,
@@ -56,7 +56,7 @@ def _takes(shape: Shape) -> str:
 
 _WORDS: Final[dict[type, str]] = {
     WhenShape: "a [day or instant](#days-and-instants)",
-    DateOr: "a [day](#days-and-instants)",
+    DayShape: "a [day](#days-and-instants)",
     GivenShape: "a [fact](#facts)",
 }
 _LINES: Final = {

@@ -67,7 +67,7 @@ def command(
     with standard_output() as output:
         for tests, test in chosen:
             screen.progress(f"{tests.file}: {test.name}")
-            verdict, seconds = _timed(tests, test)
+            verdict, seconds = _timed(tests, test, coverage=coverage)
             results.append((verdict, seconds))
             covered.add(tests.policies, verdict)
             screen.clear()
@@ -127,11 +127,11 @@ def _chosen(read: Sequence[PolicyTests], pattern: str) -> list[tuple[PolicyTests
     return chosen
 
 
-def _timed(tests: PolicyTests, test: PolicyTest) -> tuple[Verdict, float]:
+def _timed(tests: PolicyTests, test: PolicyTest, *, coverage: bool) -> tuple[Verdict, float]:
     from regua.testing.policytest import run_test
 
     start = time.perf_counter()
-    verdict = run_test(tests, test)
+    verdict = run_test(tests, test, coverage=coverage)
     return verdict, time.perf_counter() - start
 
 

@@ -181,9 +181,7 @@ class Judge:
 
     def _falls_inside(self, ask: Ask, reasons: list[Reason]) -> bool:
         """Whether what stopped it then makes it lapse: it fell inside a hold, and the clock went on."""
-        return ask.policy.plan.when_held == "skip" and any(
-            CLASSES[reason.code] == "suspended" for reason in reasons
-        )
+        return ask.policy.plan.when_held == "skip" and any(CLASSES[reason.code] == "suspended" for reason in reasons)
 
     def _now(self, draft: Draft, place: Place) -> None:
         ask, today = draft.ask, self.today

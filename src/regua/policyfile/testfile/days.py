@@ -13,13 +13,19 @@ from regua.core.dates import Offset, day_start, instant_of, parse_clock, parse_d
 from regua.core.policy import Origin
 from regua.policyfile.grammar import AT, OFFSET
 from regua.policyfile.nodes import Node
-from regua.policyfile.scalars import Json, Text
+from regua.policyfile.scalars import DateOr, Json, Text
 
 DATE: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 CLOCK: Final = AT.pattern.rpartition(" ")[2]
 DAY: Final = f"(?:{OFFSET.pattern}|{DATE})"
 _OFFSET_IN_TIME: Final = "(?:Z|[+-][0-9]{2}:[0-9]{2})"
 _INSTANT: Final = rf"{DATE}T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}}(?:\.[0-9]{{1,6}})?)?{_OFFSET_IN_TIME}"
+
+EARLIEST: Final = 1920
+"""The first year of which a test may name a day: what it counts from there still is a day that a fact may name."""
+LATEST: Final = 2970
+"""The last one."""
+_DAY: Final = DateOr(OFFSET)
 
 Day = Offset | dt.date
 """A civil day: counted from an effective due date, or given."""
@@ -46,7 +52,28 @@ class When:
 
 def read_day(text: str, node: Node) -> Day:
     """Read `D+3`, `D+3bd` or `2026-03-10`."""
-    return OFFSET.parse(text, node) if text.startswith("D") else parse_date(text)
+    return OFFSET.parse(text, node) if text.startswith("D") else _checked(parse_date(text), node)
+
+
+def _checked(day: dt.date, node: Node) -> dt.date:
+    """Refuse a day that lies so far away that what counts from it could be no fact."""
+    if not EARLIEST <= day.year <= LATEST:
+        raise node.refuse("out-of-range", f"{day} lies outside the years {EARLIEST} to {LATEST}")
+    return day
+
+
+@frozen
+class DayShape:
+    """A distance in days, or a TOML date."""
+
+    def read(self, node: Node) -> Day:
+        """Read either."""
+        found: Day = _DAY.read(node)
+        return found if isinstance(found, Offset) else _checked(found, node)
+
+    def schema(self) -> Json:
+        """Either, as a tool for TOML shows it."""
+        return _DAY.schema()
 
 
 def _when(text: str, node: Node) -> When:
@@ -74,9 +101,10 @@ class WhenShape:
             if value.tzinfo is None:
                 remedy = f'write it with an offset, or "{value.date()} {value:%H:%M}" in the debtor\'s zone'
                 raise node.refuse("invalid-value", f"{value.isoformat()} has no time zone; {remedy}")
+            _checked(value.date(), node)
             return When(text=value.isoformat(), origin=node.origin, instant=to_instant(value))
         if isinstance(value, dt.date):
-            return When(text=value.isoformat(), origin=node.origin, day=value)
+            return When(text=value.isoformat(), origin=node.origin, day=_checked(value, node))
         found: When = _WHEN.read(node)
         return found
 

@@ -18,11 +18,11 @@ from regua.core.policy import Origin, Origins
 from regua.core.tones import Tone
 from regua.errors import ReguaError
 from regua.policyfile.diagnostics import Report
-from regua.policyfile.grammar import MONEY, OFFSET
+from regua.policyfile.grammar import MONEY
 from regua.policyfile.nodes import Node
-from regua.policyfile.scalars import Choice, DateOr, Flag, Integer, Json, Sentence, Shape, Text
+from regua.policyfile.scalars import Choice, Flag, Integer, Json, Sentence, Shape, Text
 from regua.policyfile.tables import Key, ListOf, Table
-from regua.policyfile.testfile.days import WHEN, Count, When
+from regua.policyfile.testfile.days import WHEN, Count, DayShape, When
 from regua.policyfile.testfile.values import CREDITOR, DEBTOR
 
 EVENTS: Final = tuple(name for name, (cls, _) in EVENT_TYPES.items() if not issubclass(cls, ActionOutcome))
@@ -46,7 +46,7 @@ def _money(text: str, node: Node) -> Money:
 
 
 AMOUNT: Final = Text(expects=MONEY.expects, pattern=MONEY.pattern, parse=_money)
-DAY: Final = DateOr(OFFSET)
+DAY: Final = DayShape()
 _SINGLE: Final[dict[object, Shape]] = {
     str: Sentence(),
     int: Integer(-_MOST, _MOST),

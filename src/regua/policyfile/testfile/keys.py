@@ -98,7 +98,7 @@ class ByName:
         for name in node.value:
             if name not in known:
                 remedy = nearest(name, known, otherwise="the policy uses none of that name")
-                node.report("unknown-channel", f"there is no channel or kind of step {quoted(name)}; {remedy}", name)
+                node.report("channel-unknown", f"there is no channel or kind of step {quoted(name)}; {remedy}", name)
             elif (read := self._read(node.child(name))) is not None:
                 found[name] = read
         if node.reading.report.errors > before:

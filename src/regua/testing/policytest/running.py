@@ -26,15 +26,16 @@ def read_tests(path: str | Path) -> PolicyTests:
     return load_tests(path, calendars=registry.calendars, catalog=registry.catalog())
 
 
-def run_test(tests: PolicyTests, test: PolicyTest) -> Verdict:
+def run_test(tests: PolicyTests, test: PolicyTest, *, coverage: bool = False) -> Verdict:
     """Live through one test.
 
     Args:
         tests: the file.
         test: one of it.
+        coverage: whether the verdict tells every blocker that was met; otherwise it comes sooner.
     """
     try:
-        with PolicyWorld(tests, test) as world:
+        with PolicyWorld(tests, test, watches=coverage) as world:
             world.live()
             return judge(world, tests)
     except ReguaError as error:

@@ -68,7 +68,7 @@ class Verdict:
         problems: expectations that did not come true, in the order of the keys.
         error: why it could not be lived through, or "".
         gone: what went out, in order.
-        met: codes of the blockers that were met, by policy id and version.
+        met: codes of the blockers that were met, by policy id and version; all of them where coverage was asked for.
     """
 
     test: PolicyTest

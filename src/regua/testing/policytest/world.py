@@ -64,6 +64,7 @@ class PolicyWorld(Simulation):
     Args:
         tests: the file.
         test: one of it.
+        watches: whether blockers that were met are kept; otherwise it is quicker.
 
     Attributes:
         test: as given.
@@ -72,13 +73,15 @@ class PolicyWorld(Simulation):
         met: codes of the blockers that were met, by policy id and version.
     """
 
-    def __init__(self, tests: PolicyTests, test: PolicyTest) -> None:
+    def __init__(self, tests: PolicyTests, test: PolicyTest, *, watches: bool = False) -> None:
         start = min(min(fact.at_us, fact.recorded_us) for fact in test.facts)
         super().__init__(tests.policies, start=start, creditor=CREDITOR, templates=tests.templates or None)
         self.test = test
         self.debtor_case: Case = self.case(DEBTOR)
         self.seen: dict[Origin, Seen] = {}
         self.met: dict[tuple[str, int], set[str]] = {}
+        kinds = {step.kind for policy in tests.policies for step in policy.steps}
+        self._looks_ahead = watches or not kinds <= CARRIED_OUT
         self._answered: Counter[str] = Counter()
         for name in self.channels:
             self.channel(name).answers(partial(self._answer_of, name))
@@ -129,7 +132,7 @@ class PolicyWorld(Simulation):
     # what nobody else carries out
 
     def _run(self) -> bool:
-        return self._carry_out(self._watched()) or super()._run()
+        return (self._looks_ahead and self._carry_out(self._watched())) or super()._run()
 
     def _carry_out(self, schedule: Schedule) -> bool:
         """Carry out the first contact or act that is due and that the engine leaves alone; whether there was one."""
