@@ -32,11 +32,15 @@ class Runs:
     failing: list[str]
 
     def of(self, mutant: Mutant) -> list[str]:
-        """Tests that run the mutant's lines, quick ones first; for what runs at import, those of the whole module."""
+        """Tests that run the mutant's lines, quick ones first."""
         lines = self.lines.get(str(mutant.path), {})
-        first, last = mutant.lines
-        wanted = map(str, range(first, last + 1)) if mutant.firsts else lines
-        names = {name for line in wanted for name in lines.get(line, ())}
+        return self._quick({name for line in range(*mutant.lines) for name in lines.get(str(line), ())})
+
+    def of_module(self, mutant: Mutant) -> list[str]:
+        """Tests that run anything of the mutant's module."""
+        return self._quick({name for names in self.lines.get(str(mutant.path), {}).values() for name in names})
+
+    def _quick(self, names: set[str]) -> list[str]:
         return sorted(names & self.seconds.keys(), key=lambda name: (self.seconds[name], name))
 
 
@@ -85,16 +89,16 @@ class Judge:
         return json.dumps(verdicts)
 
     def _judge(self, mutant: Mutant, items: dict[str, pytest.Item], runs: Runs, living: Living) -> str:
-        names = runs.of(mutant)
-        if not names:
-            return "survived: no test runs it"
         killers = self._killers.setdefault(mutant.function, [])
+        names = runs.of(mutant) if mutant.firsts else []
         names = [*(name for name in killers if name in names), *(name for name in names if name not in killers)]
         status, killer = _NOT_HERE, ""
-        if mutant.firsts:
-            status, killer = json.loads(_apart(lambda: _tested(mutant, [items[name] for name in names], runs, living)))
-        if status == _NOT_HERE:
-            status = _anew(mutant, names)
+        if names:
+            items_of = [items[name] for name in names]
+            status, killer = json.loads(_apart(lambda: _tested(mutant, items_of, runs, living)))
+        if status == _NOT_HERE:  # it ran when its module was imported
+            names = names or runs.of_module(mutant)
+            status = _anew(mutant, names) if names else _SURVIVED
         if killer:
             killers[:] = [killer, *(name for name in killers if name != killer)]
         return _WORDS.get(status, "killed")
@@ -148,7 +152,7 @@ def _tested(mutant: Mutant, items: Sequence[pytest.Item], runs: Runs, living: Li
     if not living.put(mutant):
         return json.dumps((_NOT_HERE, ""))
     for item, following in zip(items, [*items[1:], None], strict=True):
-        signal.setitimer(signal.ITIMER_VIRTUAL, 2 + 10 * runs.seconds[item.nodeid])  # unhandled, it ends the process
+        signal.setitimer(signal.ITIMER_VIRTUAL, 1 + 10 * runs.seconds[item.nodeid])  # unhandled, it ends the process
         if _fails(item, following):
             return json.dumps((_KILLED, item.nodeid))
     return json.dumps((_SURVIVED, ""))

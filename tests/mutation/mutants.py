@@ -1,7 +1,7 @@
 """Mutants: a module's source, each with one small change of the kind that people make by mistake.
 
-A change that every test against another one finds as well is left out: `or` for `and` goes where a dropped operand goes,
-a negated condition where a constant one goes.
+What every test finds that finds another change is left out: `or` for `and` goes where a dropped operand goes, a negated
+condition where a constant one goes.
 """
 
 import ast
@@ -46,7 +46,7 @@ class Mutant:
         path: the file.
         function: qualified name of the function that holds the change; "" outside of functions.
         firsts: the first lines of that function and of those around it, decorators included; outermost first.
-        lines: first line of the statement and last line of the change, from 1.
+        lines: first line of the statement and the line after the change, from 1.
         line: on which the change stands.
         before: the changed lines, as they are.
         after: the changed lines, as they become.
@@ -207,7 +207,7 @@ def _mutant(path: Path, source: str, node: ast.AST, place: _Place, text: str) ->
         path=path,
         function=".".join(place.names) if place.firsts else "",
         firsts=place.firsts,
-        lines=(min(place.statement, node.lineno), node.end_lineno),
+        lines=(min(place.statement, node.lineno), node.end_lineno + 1),
         line=node.lineno,
         before=" ".join(b"".join(lines[node.lineno - 1 : node.end_lineno]).decode().split()),
         after=" ".join(changed.split()),

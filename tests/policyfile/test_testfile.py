@@ -1,7 +1,9 @@
 """Reading `*.test.toml`: every problem at its place, every day counted."""
 
+import contextlib
 import json
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable
 from datetime import date
@@ -10,6 +12,8 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
 from regua.core.dates import public_instant
@@ -417,3 +421,34 @@ def test_the_schema_refuses_what_the_reader_refuses(read: Read, body: str):
     assert not VALIDATOR.is_valid(plain(tomllib.loads(text)))
     with pytest.raises(PolicyError):
         one(read, body)
+
+
+VALUE = re.compile(r'= ("[^"]*"|[0-9][0-9TZ:-]+|\[[^\[\]]*\])')
+VALUES = (
+    *("true", "-1", "1.5", '""', '"a b"', "[]", "{}", "[{}]", '["a", "a"]', "nan", "0001-01-01", "9999-12-31"),
+    *(
+        '"D+3660bd"',
+        '"D-3660"',
+        '"D+99999"',
+        '"2026-02-30"',
+        '"D+3 24:00"',
+        "9999-12-31T23:59:59Z",
+        '"2026-03-10 23:59"',
+    ),
+    *("2026-03-10T10:00:00", '"99999999999.00"', '"0.00"', '"hold.placed"', '"debtor.registered"', '"D+3 atraso-2"'),
+)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10_000), st.sampled_from(VALUES)), min_size=1, max_size=3))
+@settings(max_examples=60, deadline=None)
+def test_whatever_stands_there_is_read_or_refused_at_a_place(changes: list[tuple[int, str]]):
+    """No value makes an error of Python."""
+    text = EXAMPLE.read_text(encoding="utf-8").replace('"example.toml"', f'"{EXAMPLE.parent}/example.toml"')
+    for number, value in changes:
+        places = list(VALUE.finditer(text))[1:]
+        place = places[number % len(places)]
+        text = text[: place.start(1)] + value + text[place.end(1) :]
+    with tempfile.TemporaryDirectory() as folder, contextlib.suppress(PolicyError):
+        path = Path(folder, "x.test.toml")
+        path.write_text(text, encoding="utf-8")
+        load_tests(path, calendars=CALENDARS)

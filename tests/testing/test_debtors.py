@@ -126,9 +126,9 @@ def test_a_dispute_stops_and_its_end_lets_go_on(case_of):
 
 
 def test_an_open_dispute_stays_open(case_of):
-    """Nothing more is sent."""
+    """Nothing more is asked; after 30 days somebody is to look at it."""
     case = case_of(debtors.disputes(resolved_after=None))
-    assert case.sent == ["lembrete", "atraso"]
+    assert case.sent == ["lembrete", "atraso", "review:dispute"]
 
 
 def test_a_payment_taken_back_brings_the_receivable_back(case_of):

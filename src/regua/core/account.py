@@ -133,7 +133,7 @@ def _evolve(events: tuple[ev.Event, ...]) -> Facts:
         _migrate(receivable, facts.migrations)
     effects = {event.at_us for event in events}
     facts.effects = sorted(effects)
-    facts.instants = sorted(effects | {event.known_us for event in events if event.recorded_us > event.at_us})
+    facts.instants = sorted(effects | {event.known_us for event in events})
     facts.causes = tuple(event for event in events if not isinstance(event, ev.ActionOutcome))
     return facts
 
@@ -202,8 +202,6 @@ def _amended(facts: Facts, event: ev.InvoiceAmended) -> None:
 
 def _amend(receivable: Receivable) -> None:
     for event in receivable.amendments:
-        if not isinstance(event, ev.InvoiceAmended):
-            continue
         old = receivable.terms[-1]
         terms = evolve(
             old,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from attrs import define, evolve, field, frozen
 
-from regua.core.events import ActionOutcome, DebtorProfile, Event, PolicyMigrated, PromiseMade
+from regua.core.events import ActionOutcome, DebtorProfile, Event, InvoiceAmended, PolicyMigrated, PromiseMade
 from regua.core.money import Money
 from regua.core.timeline import Register, Span
 
@@ -107,7 +107,7 @@ class Payment:
         kept: list[Episode] = []
         for notice in self.noticed:
             ends = [notice.end] if notice.end is not None else []
-            ends += [episode.start for episode in self.settled if notice.end is None or episode.start <= notice.end]
+            ends += [episode.start for episode in self.settled if episode.start >= notice.start]
             end = min(ends, default=None)
             if end is None or end > notice.start:
                 kept.append(evolve(notice, end=end))
@@ -179,7 +179,7 @@ class Receivable:
     issued_at: int = 0
     recorded: int = 0
     terms: list[Terms] = field(factory=list)
-    amendments: list[Event] = field(factory=list)
+    amendments: list[InvoiceAmended] = field(factory=list)
     policies: list[tuple[int, str, int | None]] = field(factory=list)
     migrations: list[Migration] = field(factory=list)
     void: list[tuple[str, Span]] = field(factory=list)

@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from regua.core.planning.blocking import moments, stops, waits
 from regua.core.planning.condition import unmet
 from regua.core.planning.hours import Slot
+from regua.core.planning.past import Past
 from regua.core.planning.standing import Standing
 from regua.core.planning.tone import written_tone
 from regua.core.planning.trigger import Ask
@@ -71,6 +72,10 @@ class Carried(Protocol):
         """What asks for it."""
 
     @property
+    def past(self) -> Past | None:
+        """What became of it so far, or None."""
+
+    @property
     def channels(self) -> tuple[str, ...]:
         """Those that have not failed for it, in order."""
 
@@ -86,11 +91,23 @@ def groups(standing: Standing, letters: Iterable[Letter]) -> list[Group]:
     """What goes out together of the letters of one day, in the order of severity of their carriers."""
     found: list[Group] = []
     kinds: dict[object, list[Letter]] = {}
-    for each in letters:
+    for each in _following(standing, list(letters)):
         kinds.setdefault(_kind(standing, each), []).append(each)
     for kind in kinds.values():
         found += _apart(standing, sorted(kind, key=lambda each: each.severity))
     return sorted(found, key=lambda group: group[0].severity)
+
+
+def _following(standing: Standing, letters: list[Letter]) -> list[Letter]:
+    """Where a contact failed, its actions take its carrier's next channel, if it is one of theirs that can be used."""
+    carriers = {each.ask.id: each for each in letters}
+    for place, each in enumerate(letters):
+        carrier = carriers.get(each.of.past.last_carrier) if each.of.past is not None else None
+        if carrier is not None and carrier.channel != each.channel and carrier.channel in each.of.channels:
+            usable, _ = standing.channel((carrier.channel,), each.slot.instant)
+            if usable:
+                letters[place] = evolve(each, channel=usable)
+    return letters
 
 
 def _kind(standing: Standing, each: Letter) -> object:

@@ -43,6 +43,7 @@ class Hours:
     days: BusinessDays
     windows: tuple[Window | None, ...] | None
     _frames: dict[int, tuple[int, int] | None] = field(factory=dict, init=False, eq=False, repr=False)
+    _slots: dict[tuple[int, int], Slot | None] = field(factory=dict, init=False, eq=False, repr=False)
 
     def _frame(self, day: int) -> tuple[int, int] | None:
         """The instants between which a civil day is open, or None."""
@@ -78,7 +79,21 @@ class Hours:
         return self._at(day + _FARTHEST, 0)
 
     def slot(self, day: int, minute: int, earliest: int) -> Slot | None:
-        """The clock time on that day, else the nearest permitted one; never before `earliest`."""
+        """The clock time on that day, else the nearest permitted one; never before `earliest`.
+
+        Debtors who have their hours in common share what was found for one of them.
+        """
+        key = day, minute
+        try:
+            found = self._slots[key]
+        except KeyError:
+            found = self._slots[key] = self._slot(day, minute)
+        if found is None or found.instant >= earliest:
+            return found
+        frame = self._frame(day)
+        return Slot(day, earliest) if frame is not None and earliest < frame[1] else None
+
+    def _slot(self, day: int, minute: int) -> Slot | None:
         frame = self._frame(day)
         if frame is None:
             return None
@@ -87,7 +102,6 @@ class Hours:
             window = self.window(day)
             nearest = minute if window is None else min(max(minute, window.opens), window.closes - 1)
             instant = self._at(day, nearest)
-        instant = max(instant, earliest)
         return Slot(day, instant) if instant < frame[1] else None
 
     def forward(self, day: int, minute: int, earliest: int) -> Slot:

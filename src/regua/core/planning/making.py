@@ -81,6 +81,7 @@ class Maker:
             tone=carrier.tone,
             template=template(carrier.ask.step, carrier.tone),
             presses=presses,
+            valid_until=date.fromordinal(self.standing.quote_valid_until(latest.day)) if presses else None,
         )
 
     def _items(self, group: Group, instant: int, *, presses: bool) -> list[Item]:
@@ -118,7 +119,10 @@ class Maker:
         tone, clamped = written_tone(standing, ask, instant)
         notes = [] if clamped is None or draft.status == "ended" else [clamped]
         reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past), *left_over(standing, ask)]
-        channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
+        if contact is not None:
+            channel = contact.channel
+        else:
+            channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
         is_carrier = contact is not None and contact.carrier == ask.id
         return self._made(
             ask,

@@ -48,6 +48,11 @@ class Past:
         return {"said": "; ".join(words)} if words else {}
 
     @property
+    def last_carrier(self) -> str:
+        """Id of the action that carried its last contact, or ""."""
+        return self.outcomes[-1].contact.partition("/")[0]
+
+    @property
     def counting(self) -> ev.ActionOutcome:
         """The first outcome by the channel that counts."""
         return next(outcome for outcome in self.outcomes if outcome.channel == self.channel)

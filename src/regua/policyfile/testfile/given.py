@@ -34,8 +34,11 @@ _BEGINNINGS: Final = frozenset(
 """Types that begin what has an id of its own: it gets one where none is written."""
 _IDENTITIES: Final = ("payment", "credit", "promise", "dispute", "hold", "offer", "agreement", "case", "instrument")
 _LEFT_OUT: Final = frozenset({"creditor", "debtor", "person"})
+_NEW: Final = frozenset({InvoiceIssued, Instalment})
+"""What is a receivable of its own, and says which."""
 _HEADS: Final = frozenset({"id", "at", "recorded_at"})
-_FILLED: Final = frozenset({"id", "recorded_at", "receivable", "receivables", *_IDENTITIES})
+_MADE_UP: Final = frozenset({"id", "recorded_at"})
+_FILLED: Final = _MADE_UP | {"receivable", "receivables", *_IDENTITIES}
 _WRITTEN: Final = {"event": "retracts"}
 """Fields whose key is another: `event` is the type."""
 _MOST: Final = 1_000_000
@@ -75,8 +78,7 @@ def _table(cls: type[Any], what: str, build: Callable[..., Any]) -> Table:
         name = each.alias or each.name
         if name in _LEFT_OUT:
             continue
-        is_part = cls is Instalment
-        required = each.default is attrs.NOTHING and (is_part or name not in _FILLED)
+        required = each.default is attrs.NOTHING and name not in (_MADE_UP if cls in _NEW else _FILLED)
         shape = WHEN if name in {"at", "recorded_at"} else _shape(hints[each.name])
         keys[_WRITTEN.get(name, name)] = Key(shape, f"`{name}` of the event", required=required)
     return Table(what=what, keys=keys, build=build)
