@@ -12,11 +12,11 @@ STEPS = policy(
     step("firme", "D+8 10:00", channels=("whatsapp", "email"), tone=Tone.FIRM),
     plan=PlanRules(gradual=False),
 )
-TEN = "2026-03-19 10:00"
+TEN = "2026-05-21 10:00"
 BILLS = [
     *reachable("whatsapp", "sms", "email"),
-    invoice("nf-1", due="2026-03-11"),  # Wednesday: D+8 is Thursday the 19th
-    invoice("nf-2", due="2026-03-16"),  # Monday: D+3 is that Thursday
+    invoice("nf-1", due="2026-05-13"),  # Wednesday: D+8 is Thursday the 21st
+    invoice("nf-2", due="2026-05-18"),  # Monday: D+3 is that Thursday
 ]
 
 
@@ -33,11 +33,11 @@ def carried(found: Schedule) -> list[tuple[str, list[str], str]]:
 def test_the_actions_of_a_failed_contact_follow_its_carrier():
     """By itself the courteous one would go by SMS next; together with the firm one it goes by e-mail."""
     alone = [event for event in BILLS if getattr(event, "receivable", "") != "nf-1"]
-    failed = [outcome(ev.ActionFailed, each, "2026-03-19 10:01") for each in schedule(STEPS, alone, TEN).due]
-    assert carried(schedule(STEPS, [*alone, *failed], "2026-03-19 10:02")) == [("sms", ["cortes"], "2")]
+    failed = [outcome(ev.ActionFailed, each, "2026-05-21 10:01") for each in schedule(STEPS, alone, TEN).due]
+    assert carried(schedule(STEPS, [*alone, *failed], "2026-05-21 10:02")) == [("sms", ["cortes"], "2")]
     together = schedule(STEPS, BILLS, TEN)
     assert carried(together) == [("whatsapp", ["firme", "cortes"], "1")]
-    failed = [outcome(ev.ActionFailed, each, "2026-03-19 10:01") for each in together.due]
-    after = schedule(STEPS, [*BILLS, *failed], "2026-03-19 10:02")
+    failed = [outcome(ev.ActionFailed, each, "2026-05-21 10:01") for each in together.due]
+    after = schedule(STEPS, [*BILLS, *failed], "2026-05-21 10:02")
     assert carried(after) == [("email", ["firme", "cortes"], "2")]
     assert {each.channel for each in after.due} == {"email"}
