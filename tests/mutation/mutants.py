@@ -181,7 +181,7 @@ def _constants(value: object) -> Iterator[str]:
 
 def _statements(node: ast.AST) -> Iterator[str]:
     match node:
-        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and value.value is None):
+        case ast.Return(value=ast.expr() as value) if not (isinstance(value, ast.Constant) and not value.value):
             yield "return None"
         case ast.Expr() | ast.AugAssign() | ast.Delete():
             yield "pass"

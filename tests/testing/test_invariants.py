@@ -29,6 +29,7 @@ def attempt(case: Case, when: str, step: str = "atraso", tone: Tone = Tone.COURT
     sim = case.simulation
     sim.clock.set(max(sim.instant(when), sim.now_us))
     about = {"action": "a-1", "step": step, "receivable": "nf-1", "channel": "email", "tone": tone} | fields
+    about.setdefault("occurrence", about["action"])
     for cls in (ActionAttempted, ActionSent, ActionDelivered):
         case.record(cls, **about)
 
@@ -124,7 +125,7 @@ def test_an_action_is_attempted_again(case):
 def test_the_first_contact_is_severe(case):
     """A second one may be."""
     attempt(case, NOON, "terceiro-aviso", Tone.FIRM)
-    assert broken(case) == ["first_contacts_are_mild"]
+    assert broken(case) == ["tones_rise_by_one_rung"]
 
 
 def test_the_second_contact_may_be_severe(case):

@@ -58,6 +58,7 @@ class ScriptedProvider:
         name: of the channel or executor.
         capabilities: what it declares.
         problems: what a provider must never see, or a script that failed; a simulation fails with them.
+        taken: the requests that it took over, in order.
     """
 
     Config: ClassVar[type[NoConfig]] = NoConfig
@@ -66,6 +67,7 @@ class ScriptedProvider:
         self.name = name
         self.capabilities = capabilities or Capabilities(reports_delivery=True, reports_reading=True)
         self.problems: list[str] = []
+        self.taken: list[Asked] = []
         self.heard: Heard | None = None
         self._asked: list[Asked] = []
         self._accepted: set[str] = set()
@@ -96,6 +98,7 @@ class ScriptedProvider:
         answer = self._scripted(request)
         if answer.word in TAKEN or answer.after is not None:
             self._accepted.add(request.key)
+            self.taken.append(request)
         if self.heard is not None:
             self.heard(self, request, answer)
         return _said(answer, request)

@@ -5,105 +5,50 @@ Each function takes a simulation and raises `SimulationError` with the transcrip
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from attrs import define, field
-
-from regua.core.calendars import Place, business_days
+from regua.core.calendars import BusinessDays, Place, business_days
 from regua.core.dates import local
-from regua.core.events import (
-    ActionAttempted,
-    ActionDelivered,
-    ActionFailed,
-    ActionOutcome,
-    ConsentGranted,
-    ConsentRevoked,
-    DisputeOpened,
-    DisputeResolved,
-    Event,
-    EventRetracted,
-    HoldPlaced,
-    HoldReleased,
-    InvoiceAmended,
-    InvoiceIssued,
-    PaymentReversed,
-    PaymentSettled,
-)
-from regua.core.policy import Policy
+from regua.core.events import ActionAttempted, ActionFailed, ActionOutcome, Event, EventRetracted
+from regua.core.policy import Policy, Step
 from regua.errors import SimulationError
 from regua.testing.case import Case
+from regua.testing.known import Known, attempts
 from regua.testing.simulation import Simulation
-
-
-@define
-class Known:
-    """What was known of a debtor, replayed fact by fact in the order of recording."""
-
-    principal: dict[str, int] = field(factory=dict)
-    payments: dict[str, PaymentSettled] = field(factory=dict)
-    disputes: dict[str, tuple[str, ...]] = field(factory=dict)
-    holds: dict[str, HoldPlaced] = field(factory=dict)
-    consents: set[str] = field(factory=set)
-    delivered: set[str] = field(factory=set)
-
-    def learn(self, event: Event) -> None:
-        """Take one more fact in."""
-        self._money(event)
-        self._stops(event)
-        if isinstance(event, ConsentGranted):
-            self.consents.add(event.channel)
-        elif isinstance(event, ConsentRevoked):
-            self.consents.discard(event.channel)
-
-    def _money(self, event: Event) -> None:
-        if isinstance(event, InvoiceIssued | InvoiceAmended) and event.amount is not None:
-            self.principal[event.receivable] = event.amount.minor
-        elif isinstance(event, PaymentSettled):
-            self.payments[event.payment] = event
-        elif isinstance(event, PaymentReversed):
-            self.payments.pop(event.payment, None)
-
-    def _stops(self, event: Event) -> None:
-        if isinstance(event, DisputeOpened):
-            self.disputes[event.dispute] = event.receivables
-        elif isinstance(event, DisputeResolved) and event.outcome != "upheld":
-            self.disputes.pop(event.dispute, None)
-        elif isinstance(event, HoldPlaced):
-            self.holds[event.hold] = event
-        elif isinstance(event, HoldReleased):
-            self.holds.pop(event.hold, None)
-
-    def is_paid(self, receivable: str) -> bool:
-        """Whether payments that name it alone reach its principal."""
-        paid = sum(each.amount.minor for each in self.payments.values() if each.receivables == (receivable,))
-        return paid >= self.principal.get(receivable, 1)
-
-    def is_stopped(self, receivable: str, day: int) -> bool:
-        """Whether it is disputed, or a hold covers it that day."""
-        held = any(
-            (not hold.receivables or receivable in hold.receivables)
-            and (hold.until is None or day <= hold.until.toordinal())
-            for hold in self.holds.values()
-        )
-        return held or any(receivable in names for names in self.disputes.values())
-
-
-Moments = Iterator[tuple[ActionAttempted, Known]]
+from regua.testing.transcript import members
 
 
 def nobody_who_paid_is_dunned(sim: Simulation) -> None:
-    """No pressing attempt about a receivable whose full payment was known before."""
-    for case, attempt, known in _pressing(sim):
-        if known.is_paid(attempt.receivable):
-            raise _broken(case, attempt, "was paid, and is dunned")
+    """Nothing asks for a receivable, or lists it, whose full payment was known before."""
+    for case, attempt, known, receivable in _asking(sim):
+        if known.is_paid(receivable):
+            raise _broken(case, attempt, "was paid, and is dunned", receivable)
 
 
 def nobody_is_dunned_while_it_is_stopped(sim: Simulation) -> None:
-    """No pressing attempt about a receivable that is disputed or held."""
-    for case, attempt, known in _pressing(sim):
-        if known.is_stopped(attempt.receivable, local(attempt.at_us, case.zone).toordinal()):
-            raise _broken(case, attempt, "is disputed or held, and is dunned")
+    """Nothing asks for a receivable, or lists it, that is disputed or held."""
+    for case, attempt, known, receivable in _asking(sim):
+        if known.is_stopped(receivable, _day(case, attempt)):
+            raise _broken(case, attempt, "is disputed or held, and is dunned", receivable)
+
+
+def nobody_is_dunned_while_it_is_promised(sim: Simulation) -> None:
+    """Nothing asks for a receivable, or lists it, that is promised in full, until clearing has passed after that day."""
+    for case, attempt, known, receivable in _asking(sim):
+        until = known.promised_until(receivable, sim.policies)
+        if until and _day(case, attempt) <= _cleared(sim, attempt, until):
+            raise _broken(case, attempt, "is promised, and is dunned", receivable)
+
+
+def nothing_presses_before_clearing(sim: Simulation) -> None:
+    """Nothing presses for a receivable until clearing has passed after its effective due date."""
+    for case, attempt, known, receivable in _asking(sim):
+        if case.presses(attempt):
+            effective = _days(sim, attempt).next_business(known.due[receivable])
+            if _day(case, attempt) <= _cleared(sim, attempt, effective):
+                raise _broken(case, attempt, "may have been paid by then, and is dunned", receivable)
 
 
 def no_action_is_sent_twice(sim: Simulation) -> None:
@@ -119,6 +64,36 @@ def no_action_is_sent_twice(sim: Simulation) -> None:
                 open_ones.pop(event.event, None)
             elif isinstance(event, ActionFailed):
                 open_ones = {name: action for name, action in open_ones.items() if action != event.action}
+
+
+def actions_keep_their_ids(sim: Simulation) -> None:
+    """What a step asks of a receivable in one occurrence is one action, by whichever channel it goes."""
+    for case in sim.cases:
+        known: dict[tuple[str, str, str], str] = {}
+        for attempt in (event for event in case.events if isinstance(event, ActionAttempted)):
+            about = (attempt.receivable, attempt.step, attempt.occurrence)
+            if known.setdefault(about, attempt.action) != attempt.action:
+                raise _broken(case, attempt, "is asked for by another action of the same step")
+
+
+def nothing_arrives_twice(sim: Simulation) -> None:
+    """No channel or executor takes over what one has taken over before, unless that is known to have failed."""
+    failed = {(event.action, event.attempt) for event in _events(sim) if isinstance(event, ActionFailed)}
+    taken: dict[str, int] = {}
+    for action, attempt in _taken(sim):
+        if action in taken and (action, taken[action]) not in failed:
+            message = f"action {action[:12]} was taken over at attempt {taken[action]}, and again at {attempt}"
+            raise SimulationError(message)
+        taken[action] = attempt
+
+
+def what_leaves_is_recorded(sim: Simulation) -> None:
+    """Whatever a channel or executor takes over is recorded as attempted, each action of a contact."""
+    recorded = {(event.action, event.attempt) for event in _events(sim) if isinstance(event, ActionAttempted)}
+    for action, attempt in _taken(sim):
+        if (action, attempt) not in recorded:
+            message = f"action {action[:12]} left at attempt {attempt}, and no fact says so"
+            raise SimulationError(message)
 
 
 def members_share_what_became_of_them(sim: Simulation) -> None:
@@ -166,34 +141,53 @@ def _check_cap(case: Case, most: int, window: int) -> None:
                 raise _broken(case, event, f"is asked for money more than {most} times in {window} civil days")
 
 
-def first_contacts_are_mild(sim: Simulation) -> None:
-    """Until a pressing message about a receivable was delivered, none is above the lowest rung."""
-    for case, attempt, known in _pressing(sim):
-        policy, step = _policy(sim, attempt), sim.recorder.step(attempt)
-        climbs = policy.plan.gradual and step is not None and step.makes_rung  # tasks and registrar acts do not
-        is_first = attempt.receivable not in known.delivered
-        if climbs and is_first and attempt.tone is not None and attempt.tone > policy.rungs[0]:
-            raise _broken(case, attempt, "is the first contact, and is severe")
+def tones_rise_by_one_rung(sim: Simulation) -> None:
+    """A pressing message is at most one rung above the highest that was delivered about its receivable."""
+    for case in sim.cases:
+        for attempt, known in attempts(case):
+            policy, step = _policy(sim, attempt), sim.recorder.step(attempt)
+            if attempt.tone is None or step is None or not step.makes_rung or not policy.plan.gradual:
+                continue
+            delivered = known.tones.get(attempt.receivable)
+            place = 0 if delivered is None else bisect_right(policy.rungs, delivered)
+            allowed = policy.rungs[min(place, len(policy.rungs) - 1)]
+            if attempt.receivable and not known.is_migrated and attempt.tone > allowed:
+                raise _broken(case, attempt, f"is told in the tone {attempt.tone.word}, at most {allowed.word} is due")
+
+
+def requirements_are_met(sim: Simulation) -> None:
+    """What requires that another step arrived goes after it did, in that step's own tone."""
+    for case in sim.cases:
+        for attempt, known in attempts(case):
+            policy, step = _policy(sim, attempt), sim.recorder.step(attempt)
+            needs = None if step is None else step.requires
+            if needs is None or needs.outcome not in {"delivered", "read"} or known.is_migrated:
+                continue
+            asked = policy.steps[policy.step_order[needs.step]].tone
+            tones = known.arrived.get((attempt.receivable, needs.step, needs.outcome), [])
+            if not any(asked is None or (tone is not None and tone >= asked) for tone in tones):
+                raise _broken(case, attempt, f"lacks what is required: {needs.step} {needs.outcome}")
 
 
 def nothing_outside_the_windows(sim: Simulation) -> None:
     """No message outside the contact windows or on a contact holiday of the debtor's country."""
     for case in sim.cases:
-        for attempt, _ in _attempts(case):
+        for attempt, _ in attempts(case):
             policy = _policy(sim, attempt)
             moment = local(attempt.at_us, case.zone)
             window = policy.limits.windows[moment.weekday()]
             minute = moment.hour * 60 + moment.minute
-            days = business_days(sim.recorder.calendars[policy.calendar], Place())
             closed = window is None or not window.opens <= minute < window.closes
-            if attempt.channel in sim.channels and (closed or days.is_contact_holiday(moment.toordinal())):
+            if attempt.channel in sim.channels and (
+                closed or _days(sim, attempt).is_contact_holiday(moment.toordinal())
+            ):
                 raise _broken(case, attempt, f"went out at {moment}, when nobody may be contacted")
 
 
 def nothing_without_consent(sim: Simulation) -> None:
     """No message by a channel to which the debtor has not consented, or no longer."""
     for case in sim.cases:
-        for attempt, known in _attempts(case):
+        for attempt, known in attempts(case):
             if attempt.channel in sim.channels and attempt.channel not in known.consents:
                 raise _broken(case, attempt, f"went by {attempt.channel} without consent")
 
@@ -210,10 +204,16 @@ def every_action_has_a_reason(sim: Simulation) -> None:
 INVARIANTS: Final[tuple[Callable[[Simulation], None], ...]] = (
     nobody_who_paid_is_dunned,
     nobody_is_dunned_while_it_is_stopped,
+    nobody_is_dunned_while_it_is_promised,
+    nothing_presses_before_clearing,
     no_action_is_sent_twice,
+    actions_keep_their_ids,
+    nothing_arrives_twice,
+    what_leaves_is_recorded,
     members_share_what_became_of_them,
     the_caps_hold,
-    first_contacts_are_mild,
+    tones_rise_by_one_rung,
+    requirements_are_met,
     nothing_outside_the_windows,
     nothing_without_consent,
     every_action_has_a_reason,
@@ -231,30 +231,52 @@ def check_invariants(sim: Simulation) -> None:
         holds(sim)
 
 
-def _pressing(sim: Simulation) -> Iterator[tuple[Case, ActionAttempted, Known]]:
-    """Attempts that ask for overdue money, each with what was known before it."""
+def _asking(sim: Simulation) -> Iterator[tuple[Case, ActionAttempted, Known, str]]:
+    """Attempts that ask for money, each with what was known before it, for each receivable that they tell of."""
     for case in sim.cases:
-        for attempt, known in _attempts(case):
-            if attempt.receivable and case.presses(attempt):
-                yield case, attempt, known
+        for attempt, known in attempts(case):
+            if _asks(sim.recorder.step(attempt)):
+                for receivable in filter(None, (attempt.receivable, *attempt.listed)):
+                    yield case, attempt, known, receivable
 
 
-def _attempts(case: Case) -> Moments:
-    known = Known()
-    for event in case.events:
-        if isinstance(event, ActionAttempted):
-            yield event, known
-        elif isinstance(event, ActionDelivered) and case.presses(event):
-            known.delivered.add(event.receivable)
-        else:
-            known.learn(event)
+def _asks(step: Step | None) -> bool:
+    """Whether a step presses or reminds."""
+    return step is not None and (step.presses or (step.is_offset and step.kind == "message"))
+
+
+def _events(sim: Simulation) -> Iterator[Event]:
+    for case in sim.cases:
+        yield from case.events
+
+
+def _taken(sim: Simulation) -> Iterator[tuple[str, int]]:
+    """Actions that a channel or executor took over, each with the number of the attempt, in order of the attempts."""
+    requests = [request for provider in sim.providers for request in provider.taken]
+    for request in sorted(requests, key=lambda each: each.attempt):
+        for action in members(request):
+            yield action, request.attempt
 
 
 def _policy(sim: Simulation, attempt: ActionAttempted) -> Policy:
     return sim.recorder.policy(attempt)
 
 
-def _broken(case: Case, attempt: ActionAttempted, what: str) -> SimulationError:
-    about = attempt.receivable or case.id
+def _day(case: Case, attempt: ActionAttempted) -> int:
+    return local(attempt.at_us, case.zone).toordinal()
+
+
+def _days(sim: Simulation, attempt: ActionAttempted) -> BusinessDays:
+    return business_days(sim.recorder.calendars[_policy(sim, attempt).calendar], Place())
+
+
+def _cleared(sim: Simulation, attempt: ActionAttempted, day: int) -> int:
+    """The last day on which a payment made on a day may become known, by the policy of the attempt."""
+    clearing = _policy(sim, attempt).limits.clearing
+    return _days(sim, attempt).add(day, clearing.days, business=clearing.business)
+
+
+def _broken(case: Case, attempt: ActionAttempted, what: str, receivable: str = "") -> SimulationError:
+    about = receivable or attempt.receivable or case.id
     step = f"step {attempt.step}, action {attempt.action[:12]}"
     return SimulationError(f"{about} of {case.id} {what}: {step}\n{case.transcript}")

@@ -19,9 +19,12 @@ from typing import ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
+from regua.builtin.memory import MemoryStore
 from regua.core.events import ConsentGranted, ConsentRevoked, InvoiceAmended, PaymentSettled
 from regua.core.money import Money
 from regua.core.policy import Policy
+from regua.policyfile.testfile import Word
+from regua.ports import Message
 from regua.testing.case import Case
 from regua.testing.channels import Answer, Scripted
 from regua.testing.clock import When
@@ -84,14 +87,26 @@ class DunningMachine(RuleBasedStateMachine):
         for _ in range(count):
             case.issue(Invoice(due=case.today + timedelta(days=days), amount=money))
 
-    @rule(invoice=invoices, share=st.sampled_from(["part", "full", "full", "over"]))
+    @rule(invoice=invoices, share=st.sampled_from(["part", "most", "full", "full", "over"]))
     def pay(self, invoice: tuple[str, str], share: str) -> None:
         """A receivable is paid in part, in full, or with too much."""
         case, receivable = self.sim.case(invoice[0]), invoice[1]
         owed = case.balance(receivable)
-        minor = {"part": owed.minor // 3, "full": owed.minor, "over": owed.minor + 1_000}[share]
-        if minor:
-            case.pay(Money(minor, owed.currency), receivable)
+        parts = {"part": owed.minor // 3, "most": owed.minor * 2 // 3, "full": owed.minor, "over": owed.minor + 1_000}
+        if parts[share]:
+            case.pay(Money(parts[share], owed.currency), receivable)
+
+    @rule(invoice=invoices, place=st.integers(0, 5))
+    def pay_meanwhile(self, invoice: tuple[str, str], place: int) -> None:
+        """A receivable is paid while the next message of a channel is on its way."""
+        case = self.sim.case(invoice[0])
+
+        def answer(_: Message) -> Word:
+            if case.balance(invoice[1]).minor:
+                case.pay(None, invoice[1])
+            return "delivered"
+
+        self._answer(place, answer)
 
     @rule(invoice=invoices)
     def reverse(self, invoice: tuple[str, str]) -> None:
@@ -135,6 +150,22 @@ class DunningMachine(RuleBasedStateMachine):
     @rule(place=st.integers(0, 5), answer=st.sampled_from(TROUBLE))
     def trouble(self, place: int, answer: Scripted) -> None:
         """From now on a channel answers so."""
+        self._answer(place, answer)
+
+    @rule(place=st.integers(0, 5))
+    def take_over(self, place: int) -> None:
+        """A worker counts as dead while it sends the next message of a channel, and another one takes over."""
+        sim = self.sim
+
+        def answer(_: Message) -> Word:
+            if isinstance(sim.store, MemoryStore):
+                sim.store.bury(sim.store.owner())
+                sim.engine.run_due()
+            return "delivered"
+
+        self._answer(place, answer)
+
+    def _answer(self, place: int, answer: Scripted) -> None:
         self.sim.channel(self.sim.channels[place % len(self.sim.channels)]).answers(answer)
 
     @rule(days=st.integers(0, 9), hours=st.sampled_from([0, 0, 1, 10, 23]))
@@ -146,6 +177,13 @@ class DunningMachine(RuleBasedStateMachine):
     def outage(self, days: int) -> None:
         """Time passes, and no worker runs."""
         self.sim.outage(days=days)
+
+    @rule()
+    def come_to_something(self) -> None:
+        """Time passes until something is sent, planned again, or told by a channel."""
+        instant = self.sim.next
+        if instant is not None:
+            self.sim.advance(until=self.sim.instant(instant))
 
     @invariant()
     def what_must_hold(self) -> None:

@@ -9,22 +9,35 @@ from regua.core.planning.contacts import is_counted
 from regua.core.planning.past import code_of
 from regua.core.planning.standing import Standing
 
+_WEEK = 7
+_CLOSURES = 60
+"""Days that a calendar may be closed at a stretch."""
 _NOBODY = frozenset({"failed", "skipped"})
 
 
-def attempted_contacts(standing: Standing, as_of: int) -> Iterator[int]:
-    """The civil day of every counted contact that was attempted up to an instant.
+def attempted_contacts(standing: Standing, first: int, as_of: int) -> Iterator[int]:
+    """The civil day of every counted contact that was attempted up to an instant and may matter from a day on.
 
     Counted is what pressed and reached the debtor, or may have: an unknown counts, a failure does not, a call always
     does. A step that no policy in play knows any more counts.
     """
     days: dict[str, int] = {}
+    since = standing.start(first - _reach(standing))
     for outcomes in standing.facts.outcomes.values():
+        if outcomes[-1].at_us < since:
+            continue
         for contact, own in _by_contact(outcomes, as_of).items():
             if _counts(standing, own):
                 day = standing.day(min(outcome.at_us for outcome in own))
                 days[contact] = min(day, days.get(contact, day))
     yield from days.values()
+
+
+def _reach(standing: Standing) -> int:
+    """How many days back a contact may take the room of another; business days are at least two in seven."""
+    intervals = [policy.limits.min_interval for policy in standing.policies]
+    days = [each.days * (4 if each.business else 1) for each in intervals if each is not None]
+    return max([_WEEK, *days]) + _CLOSURES
 
 
 def _by_contact(outcomes: Sequence[ev.ActionOutcome], as_of: int) -> dict[str, list[ev.ActionOutcome]]:

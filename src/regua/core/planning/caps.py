@@ -8,9 +8,10 @@ that day is past. What was missed has room only beside what is planned for today
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from heapq import heappop, heappush
 
-from attrs import define, evolve, field
+from attrs import Factory, define, evolve, field
 
 from regua.core.planning.attempted import attempted_contacts
 from regua.core.planning.blocking import is_over, stops
@@ -39,7 +40,7 @@ class Room:
     counts: dict[int, int] = field(factory=dict)
     _planned: dict[str, list[int]] = field(factory=dict, init=False)
 
-    @property
+    @cached_property
     def is_limited(self) -> bool:
         """Whether any policy in play limits contacts."""
         return any(
@@ -49,12 +50,12 @@ class Room:
             for limits in (policy.limits for policy in self.standing.policies)
         )
 
-    def take(self, day: int, group: Group | None = None) -> None:
-        """Count one more contact on a day: one that was attempted, or the planned one of these letters."""
+    def take(self, day: int, actions: Iterable[str] = ()) -> None:
+        """Count one more contact on a day: one that was attempted, or the planned one of these actions."""
         self.counts[day] = self.counts.get(day, 0) + 1
         here = [day]
-        for each in group or ():
-            self._planned[each.ask.id] = here
+        for each in actions:
+            self._planned[each] = here
 
     def move(self, action: str, day: int) -> Reason | None:
         """Count the planned contact of an action on a later day instead, or say why it does not fit there."""
@@ -74,10 +75,12 @@ class Room:
             beside: how many more than are counted lie on it.
             without: an action whose planned contact is not counted.
         """
-        counts = dict(self.counts)
-        counts[day] = counts.get(day, 0) + beside
-        for before in self._planned.get(without, []):
-            counts[before] -= 1
+        counts = self.counts
+        if beside or without in self._planned:
+            counts = dict(counts)
+            counts[day] = counts.get(day, 0) + beside
+            for before in self._planned.get(without, ()):
+                counts[before] -= 1
         last = max((each for each, count in counts.items() if count and each <= day), default=None)
         if last is None:
             return None
@@ -125,21 +128,18 @@ class Filling:
     as_of: int
     required: Mapping[tuple[str, str], int]
     pasts: Mapping[str, Past]
-    room: Room = field(init=False)
+    room: Room = field(init=False, default=Factory(lambda filling: Room(filling.standing), takes_self=True))
     _days: dict[int, list[Placement]] = field(factory=dict, init=False)
     _heap: list[int] = field(factory=list, init=False)
-
-    def __attrs_post_init__(self) -> None:
-        """Count what was attempted."""
-        self.room = Room(self.standing)
-        if self.room.is_limited:
-            for day in attempted_contacts(self.standing, self.as_of):
-                self.room.take(day)
 
     def fill(self, placements: Iterable[Placement]) -> None:
         """Move what does not fit, end what gives way, bring together what goes out together."""
         for placement in placements:
             self._enter(placement)
+        if self.room.is_limited:
+            first = min([*self._heap, self.standing.day(self.as_of)])
+            for day in attempted_contacts(self.standing, first, self.as_of):
+                self.room.take(day)
         while self._heap:
             day = heappop(self._heap)
             self._fill_day(day, self._days.pop(day))
@@ -169,11 +169,25 @@ class Filling:
         full = self.room.full(day) if self.room.is_limited else None
         if any(each.place.day < day for each in here):
             here = self._competed(day, here, full)
-        letters = [letter(self.standing, each, each.place.slot) for each in here if is_contact(each.ask.step)]
+        contacts = [each for each in here if is_contact(each.ask.step)]
+        if len(contacts) == 1:
+            self._fill_one(day, contacts[0], full)
+        elif contacts:
+            self._fill_several(day, contacts)
+
+    def _fill_one(self, day: int, placement: Placement, full: Reason | None) -> None:
+        if self.room.is_limited and is_counted(placement.ask.step):
+            if full is None:
+                self.room.take(day, (placement.ask.id,))
+            else:
+                self._postpone(placement, day, full)
+
+    def _fill_several(self, day: int, contacts: Sequence[Placement]) -> None:
+        letters = [letter(self.standing, each, each.place.slot) for each in contacts]
         lying, full = self._fitting(day, letters)
         staying = [each for each in letters if not is_counted(each.ask.step)]
         for group in lying:
-            self.room.take(day, group)
+            self.room.take(day, [each.ask.id for each in group])
             staying += group
         if full is not None:
             fitting = {each.ask.id for each in staying}

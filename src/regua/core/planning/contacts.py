@@ -17,6 +17,7 @@ from regua.core.planning.blocking import moments, stops, waits
 from regua.core.planning.condition import unmet
 from regua.core.planning.hours import Slot
 from regua.core.planning.past import Past
+from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.tone import written_tone
 from regua.core.planning.trigger import Ask
@@ -34,6 +35,7 @@ class Letter:
         slot: its day and instant.
         channel: by which it goes, or "" for a call.
         tone: in which it is written, or None.
+        clamped: why that is not its own, or None.
     """
 
     of: Any
@@ -41,6 +43,7 @@ class Letter:
     slot: Slot
     channel: str
     tone: Tone | None
+    clamped: Reason | None
 
     @property
     def severity(self) -> tuple[bool, int, int, int, str]:
@@ -82,16 +85,19 @@ class Carried(Protocol):
 
 def letter(standing: Standing, of: Carried, slot: Slot) -> Letter:
     """The letter of an action, as it is written at its instant."""
-    tone, _ = written_tone(standing, of.ask, slot.instant)
+    tone, clamped = written_tone(standing, of.ask, slot.instant)
     channel, _ = standing.channel(of.channels, slot.instant) if of.channels else ("", "")
-    return Letter(of, of.ask, slot, channel, tone)
+    return Letter(of, of.ask, slot, channel, tone, clamped)
 
 
 def groups(standing: Standing, letters: Iterable[Letter]) -> list[Group]:
     """What goes out together of the letters of one day, in the order of severity of their carriers."""
     found: list[Group] = []
     kinds: dict[object, list[Letter]] = {}
-    for each in _following(standing, list(letters)):
+    letters = list(letters)
+    if len(letters) == 1:
+        return [letters]
+    for each in _following(standing, letters):
         kinds.setdefault(_kind(standing, each), []).append(each)
     for kind in kinds.values():
         found += _apart(standing, sorted(kind, key=lambda each: each.severity))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from attrs import frozen
 
 from regua.core import events as ev
 from regua.core.money import Money
 from regua.core.planning.blocking import left_over
-from regua.core.planning.contacts import Group, groups, is_contact, letter
+from regua.core.planning.contacts import Group, Letter, groups, is_contact, letter
 from regua.core.planning.hours import Slot
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
@@ -18,8 +19,8 @@ from regua.core.planning.schedule import Action, Contact, Item, Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import not_yet_supported
 from regua.core.planning.tone import template, written_tone
-from regua.core.planning.trigger import Ask
 from regua.core.policy import Step
+from regua.core.tones import Tone
 
 
 @frozen
@@ -37,12 +38,16 @@ class Maker:
     def made(self, drafts: Sequence[Draft], pasts: Mapping[str, Past]) -> tuple[list[Action], list[Contact]]:
         """The actions of drafts and of what was attempted, and the contacts of what is due or planned."""
         contacts: list[Contact] = []
-        carried: dict[str, Contact] = {}
+        carried: dict[str, tuple[Contact, Letter]] = {}
         for group in self._groups(drafts):
             contact = self._contact(group)
             contacts.append(contact)
-            carried |= dict.fromkeys(contact.members, contact)
-        actions = [self._action(draft, carried.get(draft.ask.id)) for draft in drafts]
+            for each in group:
+                carried[each.ask.id] = contact, each
+        actions = [
+            self._carried(draft, *carried[draft.ask.id]) if draft.ask.id in carried else self._action(draft)
+            for draft in drafts
+        ]
         return actions + [self._done(name, past) for name, past in pasts.items()], contacts
 
     # contacts
@@ -104,39 +109,62 @@ class Maker:
         """Receivables that nothing keeps from being asked for at an instant, clearing and freshness included."""
         standing, day = self.standing, self.standing.day(instant)
         for name, issued, over in standing.ledger.lives:
-            if issued <= instant < over and standing.pressing(name, instant):
-                policy = standing.bound[name]
-                effective = standing.effective(name, standing.ledger.position(name, instant).due)
-                fresh = standing.fresh(policy, instant)
-                if day >= standing.first_pressing_day(policy, effective) and fresh == instant:
-                    yield name
+            if not issued <= instant < over:
+                continue
+            policy = standing.bound[name]
+            effective = standing.effective(name, standing.ledger.position(name, instant).due)
+            has_cleared = day >= standing.first_pressing_day(policy, effective)
+            if has_cleared and standing.pressing(name, instant) and standing.fresh(policy, instant) == instant:
+                yield name
 
     # actions
 
-    def _action(self, draft: Draft, contact: Contact | None) -> Action:
-        ask, standing = draft.ask, self.standing
-        instant = max(draft.slot.instant, self.as_of) if draft.status in {"due", "waiting"} else draft.slot.instant
-        tone, clamped = written_tone(standing, ask, instant)
-        notes = [] if clamped is None or draft.status == "ended" else [clamped]
-        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past), *left_over(standing, ask)]
-        if contact is not None:
-            channel = contact.channel
-        else:
-            channel, _ = standing.channel(draft.channels, instant) if draft.channels else ("", "")
-        is_carrier = contact is not None and contact.carrier == ask.id
+    def _carried(self, draft: Draft, contact: Contact, letter: Letter) -> Action:
+        """An action that a contact carries."""
         return self._made(
-            ask,
+            draft,
+            (letter.tone, letter.clamped),
+            channel=contact.channel,
+            point=contact.point,
+            contact=contact.id,
+            listed=contact.listed if contact.carrier == draft.ask.id else (),
+        )
+
+    def _action(self, draft: Draft) -> Action:
+        """An action that no contact carries: it waits or has ended, or is no contact."""
+        instant = draft.slot.instant if draft.status == "ended" else self._instant(draft)
+        written = written_tone(self.standing, draft.ask, instant)
+        channel, _ = self.standing.channel(draft.channels, instant) if draft.channels else ("", "")
+        point = self.standing.point(channel, instant) if channel else ""
+        return self._made(draft, written, channel=channel, point=point)
+
+    def _made(self, draft: Draft, written: tuple[Tone | None, Reason | None], **parts: Any) -> Action:
+        ask, account = draft.ask, self.standing.account
+        tone, clamped = written
+        notes = [] if clamped is None or draft.status == "ended" else [clamped]
+        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past), *left_over(self.standing, ask)]
+        instant = self._instant(draft) if draft.status == "due" else draft.slot.instant
+        return Action(
+            id=ask.id,
+            creditor=account.creditor,
+            debtor=account.debtor,
+            receivable=ask.receivable,
+            policy=ask.policy.id,
+            policy_version=ask.policy.version,
+            step=ask.step.id,
+            kind=ask.step.kind,
+            occurrence=ask.occurrence,
             status=draft.status,
             day=date.fromordinal(draft.slot.day),
             at=draft.slot.instant,
+            zone=self.standing.zone,
+            presses=ask.step.presses,
             tone=tone,
-            channel=channel,
-            point=standing.point(channel, instant) if channel else "",
+            asked_tone=ask.step.tone,
             template=template(ask.step, tone),
-            amount=self._amount(ask.receivable, instant if draft.status == "due" else draft.slot.instant),
-            contact="" if contact is None else contact.id,
-            listed=contact.listed if contact is not None and is_carrier else (),
+            amount=self._amount(ask.receivable, instant),
             reasons=tuple(reasons),
+            **parts,
         )
 
     def _done(self, name: str, past: Past) -> Action:
@@ -179,24 +207,6 @@ class Maker:
         day = self.standing.day(instant)
         minor = self.standing.balance(receivable, instant, day)
         return Money(minor, self.standing.bound[receivable].currency)
-
-    def _made(self, ask: Ask, **parts: object) -> Action:
-        account = self.standing.account
-        return Action(
-            id=ask.id,
-            creditor=account.creditor,
-            debtor=account.debtor,
-            receivable=ask.receivable,
-            policy=ask.policy.id,
-            policy_version=ask.policy.version,
-            step=ask.step.id,
-            kind=ask.step.kind,
-            occurrence=ask.occurrence,
-            zone=self.standing.zone,
-            presses=ask.step.presses,
-            asked_tone=ask.step.tone,
-            **parts,  # type: ignore[arg-type]
-        )
 
 
 def _failed(past: Past | None) -> int:

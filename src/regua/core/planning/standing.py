@@ -232,7 +232,8 @@ class Standing:
     @cached_property
     def basis(self) -> tuple[object, ...]:
         """All that the account's memory may rest on, but for the outcomes of actions and the plan's instant."""
-        return (self.facts.causes, tuple(self.bindings.items()), self.policies, self.zone, self.place, self._days)
+        bound = tuple((name, each.governing, each.terms, each.versions) for name, each in self.bindings.items())
+        return (self.facts.causes, bound, self.policies, self.zone, self.place, self._days)
 
     def left_over(self, name: str, instant: int) -> int:
         """The late charges left over when a receivable that is settled at an instant was settled; minor units.
