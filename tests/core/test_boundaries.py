@@ -1,10 +1,18 @@
-"""One example for each boundary: the last day on which something holds, and the first on which it does not."""
+"""One example for each boundary of what facts come to: what counts and what comes too late or twice."""
 
 from typing import Any
 
 import pytest
 from attrs import evolve
-from tests.core.shop import amended, clock, invoice, noticed, paid, said, undone
+from tests.core.shop import (
+    amended,
+    clock,
+    invoice,
+    noticed,
+    paid,
+    said,
+    undone,
+)
 
 from regua.core import events as ev
 from regua.core.account import fold

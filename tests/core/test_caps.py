@@ -1,11 +1,12 @@
 """How many contacts there is room for: one example on each side of every limit."""
 
 import pytest
-from tests.core.shop import amended, day, invoice, paid, policy, schedule, standing, step, told
+from tests.core.shop import amended, day, invoice, paid, policy, schedule, standing, step, told, undone
 
 from regua.core import events as ev
 from regua.core.dates import Duration
 from regua.core.planning.caps import Room
+from regua.core.planning.contacts import is_counted
 from regua.core.policy import Limits, Policy
 
 LATE = step("atraso", "D+7 10:00")
@@ -105,9 +106,21 @@ def test_a_contact_of_two_actions_moves_once():
     assert found.counts == {day("2026-04-22"): 0, day("2026-04-24"): 1, day("2026-04-25"): 1}
 
 
+def test_what_presses_and_reaches_the_debtor_is_counted():
+    """A letter and a call are; a listing presses, but reaches the registrar."""
+    call = step("ligação", "D+7 10:00", kind="task", channels=(), queue="cobrança")
+    listing = step("negativar", "D+7 10:00", kind="listing", channels=(), tone=None)
+    reminder = step("lembrete", "D-1 10:00")
+    assert [is_counted(each) for each in (LATE, call, listing, reminder)] == [True, True, False, False]
+
+
 # what is counted without having been attempted
 
 MOVED = {"due": "2026-05-15"}
+BOUNCED = [
+    paid("150.00", "2026-04-20 12:00", "nf-1", payment="p"),
+    undone("p", "2026-04-21 09:00", known="2026-04-20 13:00"),
+]
 
 
 @pytest.mark.parametrize(
@@ -120,8 +133,18 @@ MOVED = {"due": "2026-05-15"}
         ([amended("nf-1", "2026-04-22 12:00", **MOVED)], "2026-04-22 12:00", "2026-04-23"),
         ([amended("nf-1", "2026-04-28", known="2026-04-20", **MOVED)], "2026-04-20", "2026-04-25"),
         ([paid("150.00", "2026-04-22 12:00", "nf-1")], "2026-04-22 12:00", "2026-04-23"),
+        (BOUNCED, "2026-04-20 13:00", "2026-04-25"),
     ],
-    ids=["planned", "missed", "moved-before", "moved-later-on", "moved-when-missed", "moved-ahead", "paid-when-missed"],
+    ids=[
+        "planned",
+        "missed",
+        "moved-before",
+        "moved-later-on",
+        "moved-when-missed",
+        "moved-ahead",
+        "paid-when-missed",
+        "bounces-in-time",
+    ],
 )
 def test_what_will_not_run_any_more_takes_no_room(facts: list[ev.Event], as_of: str, expected: str):
     """Three days apart: nf-2 runs on the 23rd where nf-1's of the 22nd does not count, else on the 25th."""

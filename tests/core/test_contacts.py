@@ -2,10 +2,24 @@
 
 import pytest
 from attrs import evolve
-from tests.core.shop import amended, invoice, outcome, paid, policy, reachable, said, schedule, step, undone
+from tests.core.shop import (
+    BANK,
+    amended,
+    clock,
+    invoice,
+    outcome,
+    paid,
+    policy,
+    reachable,
+    said,
+    schedule,
+    step,
+    undone,
+)
 
 from regua.core import events as ev
-from regua.core.planning import Schedule
+from regua.core.account import fold
+from regua.core.planning import Schedule, plan
 from regua.core.policy import Conditions, Limits, PlanRules, Policy, Range, Step
 from regua.core.tones import Tone
 
@@ -173,3 +187,13 @@ def test_whatever_goes_apart_goes():
     """Three letters with attachments of their own: three contacts of one day."""
     steps = [evolve(EARLY, id=name, attach=(f"{name}.pdf",)) for name in ("a", "b", "c")]
     assert members(policy(*steps), TWO[0]) == [["a nf-1"], ["b nf-1"], ["c nf-1"]]
+
+
+def test_a_contact_reaches_the_first_point_that_works():
+    """The second number, since the first one failed."""
+    points = [said(ev.ContactPointAdded, name, "2026-01-02", point=name, channels=("sms",)) for name in ("um", "dois")]
+    consent = said(ev.ConsentGranted, "sim", "2026-01-02", channel="sms")
+    failed = said(ev.ContactPointFailed, "falhou", "2026-04-01", point="um")
+    rules, facts = policy(evolve(LATER, channels=("sms",))), [*points, consent, failed, TWO[0]]
+    (contact,) = plan(rules, fold(facts), as_of=clock("2026-04-20"), calendar=BANK).contacts
+    assert (contact.channel, contact.point) == ("sms", "dois")

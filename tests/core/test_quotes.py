@@ -24,7 +24,7 @@ from tests.core.shop import (
 
 from regua.core import events as ev
 from regua.core.account import fold
-from regua.core.dates import Duration
+from regua.core.dates import Duration, parse_date
 from regua.core.planning.standing import Standing
 from regua.core.policy import ChargeRules, Levy, Limits, Rate
 
@@ -133,3 +133,15 @@ def test_an_amount_holds_as_long_as_the_policy_says():
     assert found.quote_valid_until(day("2026-04-23")) == day("2026-04-26")
     business = standing(newer(RULES, limits=Limits(quote_valid=Duration(2, business=True))), [BILL])
     assert business.quote_valid_until(day("2026-04-23")) == day("2026-04-27")
+
+
+def test_the_longest_of_two_terms_holds():
+    """Three days by one policy, five by the other: the debtor reads one day."""
+    short = policy(step("atraso", "D+3 10:00"), id="curta")
+    long = policy(step("outra", "D+3 10:00"), id="longa", limits=Limits(quote_valid=Duration(5)))
+    bills = [
+        invoice("nf-1", policy="curta", policy_version=1),
+        invoice("nf-2", due="2026-06-18", policy="longa", policy_version=1),
+    ]
+    (contact,) = [each for each in schedule([short, long], bills, "2026-04-22").contacts if each.day.month == 4]
+    assert contact.valid_until == parse_date("2026-04-28")

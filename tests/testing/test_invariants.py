@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from tests.simulation.ladder import CAPPED, LADDER
 from regua.core.events import ActionAttempted, ActionDelivered, ActionFailed, ActionSent, ConsentRevoked, EventRetracted
 from regua.core.tones import Tone
 from regua.errors import SimulationError
+from regua.ports import Message
 from regua.testing import Case, Invoice, Simulation, invariants
 
 NOON = "2026-03-16T12:00-03:00"
@@ -129,10 +131,14 @@ def test_the_first_contact_is_severe(case):
 
 
 def test_the_second_contact_may_be_severe(case):
-    """The first one was delivered."""
+    """By one rung: the first one was delivered."""
     attempt(case, NOON)
-    attempt(case, NOON, "terceiro-aviso", Tone.FIRM, action="a-2")
+    attempt(case, NOON, "segundo-aviso", Tone.FORMAL, action="a-2")
     assert broken(case) == []
+    attempt(case, NOON, "ligacao", Tone.FINAL, action="a-3", channel="")
+    assert broken(case) == []
+    attempt(case, NOON, "ultimo-aviso", Tone.FINAL, action="a-4")
+    assert broken(case) == ["tones_rise_by_one_rung"]
 
 
 @pytest.mark.parametrize("when", [NIGHT, TIRADENTES, "2026-03-15T12:00-03:00"])
@@ -183,3 +189,67 @@ def test_what_failed_is_not_counted(simulation):
     ana.record(ActionFailed, action="a-1", step="atraso", receivable="nf-1", channel="email", contact="a-1/1")
     attempt(ana, "2026-03-17T12:00-03:00", action="a-2", contact="a-2/1")
     assert "the_caps_hold" not in broken(ana)
+
+
+def test_what_is_promised_is_dunned(case):
+    """All of it, and clearing has not passed: the 16th is a Monday, and money of that day is known on the 17th."""
+    case.promise(15)
+    attempt(case, NOON, "ligacao", channel="")
+    assert broken(case) == []
+    case.promise(1, receivables=["nf-1"])
+    attempt(case, "2026-03-18T12:00-03:00", action="a-2")
+    assert broken(case) == ["nobody_is_dunned_while_it_is_promised"]
+
+
+def test_what_is_listed_counts_as_asked_for(case):
+    """A contact about one receivable lists another one, which is disputed."""
+    other = case.issue(Invoice(due="2026-03-10", amount="80.00"))
+    case.dispute(other)
+    attempt(case, NOON)
+    assert broken(case) == []
+    attempt(case, NOON, action="a-2", listed=(other,))
+    assert broken(case) == ["nobody_is_dunned_while_it_is_stopped"]
+
+
+def test_who_paid_is_reminded(case):
+    """Nor is anybody reminded of what is paid."""
+    case.pay("150.00", "nf-1")
+    attempt(case, NOON, "obrigado", None)
+    assert broken(case) == []
+    attempt(case, NOON, "lembrete", Tone.REMINDER, action="a-2")
+    assert broken(case) == ["nobody_who_paid_is_dunned"]
+
+
+@pytest.mark.parametrize(("day", "found"), [("11", ["nothing_presses_before_clearing"]), ("12", [])])
+def test_somebody_is_dunned_before_clearing(case, day, found):
+    """What was paid on the 10th may be known on the 11th."""
+    attempt(case, f"2026-03-{day}T12:00-03:00")
+    assert broken(case) == found
+
+
+def test_a_step_makes_two_actions_for_one_receivable(case):
+    """In one occurrence, though the first one failed."""
+    attempt(case, NOON, occurrence="0")
+    case.record(ActionFailed, action="a-1", step="atraso", receivable="nf-1", channel="email")
+    attempt(case, NOON, channel="whatsapp", action="a-2", occurrence="0")
+    assert broken(case) == ["actions_keep_their_ids"]
+
+
+def test_what_is_required_did_not_arrive(case):
+    """Or only in a milder tone than its own."""
+    attempt(case, NOON)
+    attempt(case, NOON, "segundo-aviso", Tone.COURTEOUS, action="a-2")
+    attempt(case, NOON, "ultimo-aviso", Tone.FORMAL, action="a-3")
+    assert broken(case) == ["requirements_are_met"]
+
+
+def test_a_channel_takes_over_what_it_took_over_before(case):
+    """And nobody recorded that it was attempted at all."""
+    channel = case.simulation.channel("email")
+    message = partial(Message, creditor="loja", debtor="ana", channel="email", to="a@example.invalid", text="")
+    channel.send(message(key="k-1", actions=("a-1",), attempt=1))
+    assert broken(case) == ["what_leaves_is_recorded"]
+    attempt(case, NOON)
+    assert broken(case) == []
+    channel.send(message(key="k-2", actions=("a-1",), attempt=2))
+    assert broken(case) == ["nothing_arrives_twice", "what_leaves_is_recorded"]

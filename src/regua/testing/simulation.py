@@ -255,6 +255,11 @@ class Simulation:
             self._settle()
         self.clock.set(end)
 
+    def step(self) -> None:
+        """Let time pass to the next instant at which something can happen, if there is one, and let it happen."""
+        instant = self._next()
+        self.advance(until=self.now_us if instant is None else max(instant, self.now_us))
+
     def outage(self, *, days: int = 0, hours: float = 0, until: When | None = None) -> None:
         """Let time pass while no worker runs: facts are recorded, debtors act, nothing is sent. Then it runs again.
 

@@ -62,10 +62,7 @@ class PromiseBook:
         """The fate of each promise, oldest first; a newer one replaces what an older one still covers."""
         fates: list[Fate] = []
         in_a_row = 0
-        for promise in self._in_order():
-            if promise.made is None:
-                continue
-            made = promise.made
+        for made, promise in self._in_order():
             in_a_row = self._broken_before(made, fates)
             fate = Fate(made)
             if self._believed(made, in_a_row):
@@ -75,9 +72,9 @@ class PromiseBook:
             fates.append(fate)
         return fates
 
-    def _in_order(self) -> list[Promise]:
-        made = [promise for promise in self._facts.promises.values() if promise.made is not None]
-        return sorted(made, key=lambda promise: (promise.made.at_us, promise.made.id) if promise.made else (0, ""))
+    def _in_order(self) -> list[tuple[PromiseMade, Promise]]:
+        made = [(promise.made, promise) for promise in self._facts.promises.values() if promise.made is not None]
+        return sorted(made, key=lambda pair: (pair[0].at_us, pair[0].id))
 
     def _broken_before(self, made: PromiseMade, fates: list[Fate]) -> int:
         count = 0
