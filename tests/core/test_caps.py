@@ -1,7 +1,20 @@
 """How many contacts there is room for: one example on each side of every limit."""
 
 import pytest
-from tests.core.shop import amended, day, invoice, paid, policy, schedule, standing, step, told, undone
+from tests.core.shop import (
+    action,
+    amended,
+    day,
+    delivered,
+    invoice,
+    paid,
+    policy,
+    schedule,
+    standing,
+    step,
+    told,
+    undone,
+)
 
 from regua.core import events as ev
 from regua.core.dates import Duration
@@ -112,6 +125,15 @@ def test_what_presses_and_reaches_the_debtor_is_counted():
     listing = step("negativar", "D+7 10:00", kind="listing", channels=(), tone=None)
     reminder = step("lembrete", "D-1 10:00")
     assert [is_counted(each) for each in (LATE, call, listing, reminder)] == [True, True, False, False]
+
+
+def test_an_interval_reaches_back_to_what_was_sent_long_ago():
+    """Fourteen days after the 22nd of April: from the 4th of May, a Monday, to the 6th."""
+    rules = limited(min_interval=Duration(14))
+    bills = [TWO[0], invoice("nf-3", due="2026-04-27")]
+    sent = delivered(action(schedule(rules, bills, "2026-04-22 10:00"), "atraso"), "2026-04-22 10:00")
+    found = schedule(rules, [*bills, *sent], "2026-05-02")
+    assert told(found, "atraso", "nf-3") == ("planned", "2026-05-06 10:00", ["planned", "min-interval"])
 
 
 # what is counted without having been attempted

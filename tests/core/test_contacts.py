@@ -195,5 +195,15 @@ def test_a_contact_reaches_the_first_point_that_works():
     consent = said(ev.ConsentGranted, "sim", "2026-01-02", channel="sms")
     failed = said(ev.ContactPointFailed, "falhou", "2026-04-01", point="um")
     rules, facts = policy(evolve(LATER, channels=("sms",))), [*points, consent, failed, TWO[0]]
-    (contact,) = plan(rules, fold(facts), as_of=clock("2026-04-20"), calendar=BANK).contacts
+    found = plan(rules, fold(facts), as_of=clock("2026-04-20"), calendar=BANK)
+    (contact,), (one,) = found.contacts, found.planned
+    assert (one.channel, one.point) == ("sms", "dois")
     assert (contact.channel, contact.point) == ("sms", "dois")
+
+
+def test_a_plan_until_a_day_shows_no_contact_after_it():
+    """The contact of the 22nd is shown until the 22nd."""
+    facts = fold([*reachable(), TWO[0]])
+    for until, count in (("2026-04-21", 0), ("2026-04-22", 1)):
+        found = plan(policy(LATER), facts, as_of=clock("2026-04-20"), calendar=BANK, until=clock(f"{until} 23:59"))
+        assert len(found.contacts) == count

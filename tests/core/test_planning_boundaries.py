@@ -26,7 +26,7 @@ from tests.core.shop import (
 
 from regua.core import events as ev
 from regua.core.calendars import Place, business_days
-from regua.core.dates import BEGINNING
+from regua.core.dates import BEGINNING, Duration
 from regua.core.money import Money
 from regua.core.planning.condition import level
 from regua.core.planning.hours import Hours, Slot
@@ -204,19 +204,28 @@ def lying(one: Step, *, own: str, now: str = "2026-04-24", receivable: str = "nf
 def test_only_what_moved_gives_way_and_only_to_what_counts_from_a_day(own: str, rival: Placement, by: str | None):
     """`atraso` and `carta` of one bill on the 24th."""
     found = superseded_by(standing(policy(LATE, LETTER), [BILL]), lying(LATE, own=own), day("2026-04-24"), [rival], [])
-    assert (None if found is None else found.facts["by"]) == by
+    assert (None if found is None else dict(found.facts)) == (by and {"by": by, "catch_up": "latest"})
 
 
 @pytest.mark.parametrize(
-    ("when", "receivable", "by"),
-    [("2026-04-24", "nf-1", "carta"), ("2026-04-23", "nf-1", None), ("2026-04-24", "nf-2", None)],
+    ("when", "receivable", "sent_by", "by"),
+    [
+        ("2026-04-24", "nf-1", "carta", "carta"),
+        ("2026-04-23", "nf-1", "carta", None),
+        ("2026-04-24", "nf-2", "carta", None),
+        ("2026-04-24", "nf-1", "resposta", None),
+        ("2026-04-24", "nf-1", "antiga", None),
+    ],
+    ids=["that-day", "the-day-before", "another-bill", "an-answer", "no-step-of-this-policy"],
 )
-def test_what_moved_gives_way_to_what_was_sent_that_day(when: str, receivable: str, by: str | None):
-    """About the same bill."""
-    sent = said(ev.ActionSent, "1", when, action="z", step="carta", receivable=receivable, channel="sms")
-    rules = standing(policy(LATE, LETTER), [BILL])
-    found = superseded_by(rules, lying(LATE, own="2026-04-23"), day("2026-04-24"), [], [past_of([sent])])
-    assert (None if found is None else found.facts["by"]) == by
+def test_what_moved_gives_way_to_what_was_sent_that_day(when: str, receivable: str, sent_by: str, by: str | None):
+    """About the same bill, by a step that counts from a day."""
+    sent = said(ev.ActionSent, "1", when, action="z", step=sent_by, receivable=receivable, channel="sms")
+    rules = policy(LATE, LETTER, step("resposta", on="promise.broken"))
+    moved = lying(LATE, own="2026-04-23")
+    moved.ask = evolve(moved.ask, policy=rules)
+    found = superseded_by(standing(rules, [BILL]), moved, day("2026-04-24"), [], [past_of([sent])])
+    assert (None if found is None else dict(found.facts)) == (by and {"by": by, "catch_up": "latest"})
 
 
 # the past
@@ -249,6 +258,14 @@ def test_what_was_sent_by_a_step_that_no_policy_has_is_reported():
     found = action(schedule(policy(LATE), [BILL, sent], "2026-04-22 13:00"), "antiga")
     assert (found.status, found.kind, found.presses, found.template) == ("done", "message", False, "")
     assert (found.amount, found.channel) == (Money.of("150.00"), "sms")
+
+
+def test_a_step_answers_what_a_forgotten_step_did():
+    """It was delivered by a version of the policy that nobody gave."""
+    about = {"action": "z", "step": "antiga", "receivable": "nf-1", "channel": "sms"}
+    came = said(ev.ActionDelivered, "1", "2026-04-22", **about)
+    answer = policy(LATE, step("resposta", on="action.delivered"))
+    assert told(schedule(answer, [BILL, came], "2026-04-22 12:00"), "resposta")[0] == "due"
 
 
 def test_a_failure_counts_from_when_the_last_one_is_known():
@@ -290,11 +307,13 @@ def test_what_is_asked_of_the_debtor_is_not_clamped():
 
 
 def test_a_delivery_without_a_tone_is_no_rung():
-    """The host recorded it, of a step that this policy does not have."""
+    """The host recorded it, of a step that this policy does not have; the courteous one is a rung."""
     about = {"action": "z", "step": "antiga", "receivable": "nf-1", "channel": "email"}
-    letters = [said(cls, cls.type, "2026-04-21", **about) for cls in (ev.ActionSent, ev.ActionDelivered)]
+    plain = said(ev.ActionDelivered, "1", "2026-04-20", **about)
+    courteous = said(ev.ActionDelivered, "2", "2026-04-21", tone=Tone.COURTEOUS, **about)
     firm = policy(LATE, evolve(LETTER, tone=Tone.FIRM))
-    assert action(schedule(firm, [BILL, *letters], "2026-04-22"), "carta").tone == Tone.COURTEOUS
+    assert action(schedule(firm, [BILL, plain], "2026-04-22"), "carta").tone == Tone.COURTEOUS
+    assert action(schedule(firm, [BILL, plain, courteous], "2026-04-22"), "carta").tone == Tone.FIRM
 
 
 # requirements, reviews
@@ -307,6 +326,15 @@ def test_what_is_required_counts_from_the_instant_on():
     asked = action(schedule(rules, [BILL], "2026-04-23 09:00"), "antes")
     sent = outcome(ev.ActionSent, asked, "2026-04-23 10:00")
     assert told(schedule(rules, [BILL, sent], "2026-04-23 10:00"), "depois") == ("due", "2026-04-23 10:00", ["due"])
+
+
+def test_a_term_after_another_step_counts_from_its_first_outcome():
+    """Sent on the 23rd, delivered on the 24th, two days: Saturday the 25th."""
+    then = step("depois", "D+4 10:00", requires=StepReference(step="atraso", outcome="sent", at_least=Duration(2)))
+    rules = policy(LATE, then)
+    asked = action(schedule(rules, [BILL], "2026-04-23 10:00"), "atraso")
+    sent = [outcome(ev.ActionSent, asked, "2026-04-23 10:00"), outcome(ev.ActionDelivered, asked, "2026-04-24 11:00")]
+    assert told(schedule(rules, [BILL, *sent], "2026-04-24 12:00"), "depois")[1] == "2026-04-25 10:00"
 
 
 def test_a_review_comes_at_the_clock_time_of_what_it_looks_at():

@@ -145,3 +145,18 @@ def test_the_longest_of_two_terms_holds():
     ]
     (contact,) = [each for each in schedule([short, long], bills, "2026-04-22").contacts if each.day.month == 4]
     assert contact.valid_until == parse_date("2026-04-28")
+
+
+@pytest.mark.parametrize(
+    ("charges", "amount"),
+    [
+        (ChargeRules(interest=Rate(share=Fraction(1, 100)), residual="dun"), "150.25"),
+        (ChargeRules(fine=Levy(share=Fraction(1, 50)), residual="dun"), "153.00"),
+    ],
+    ids=["interest", "fine"],
+)
+def test_interest_alone_is_quoted_and_a_fine_alone_is(charges: ChargeRules, amount: str):
+    """Five days of R$ 0,05, or 2%."""
+    rules = newer(RULES, charges=charges)
+    assert is_settled(*sent(), paid(amount, "2026-04-26 23:59"), rules=rules)
+    assert not is_settled(*sent(), paid("150.00", "2026-04-26 23:59"), rules=rules)

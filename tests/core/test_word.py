@@ -61,15 +61,13 @@ def test_money_that_nobody_knew_of_may_keep_a_promise_alone():
     assert promise_state(early, promised("150.00", "2026-04-22 12:00", "2026-04-27")) == ["kept"]
 
 
-def test_a_promise_that_runs_is_no_broken_one():
-    """One broken promise would be too many; of two that run, the newer one counts until the 28th."""
-    words = [
-        promised("150.00", "2026-04-21", "2026-04-30", promise="a"),
-        promised("150.00", "2026-04-22", "2026-04-24", promise="b"),
-    ]
+def test_a_promise_that_runs_or_was_replaced_is_no_broken_one():
+    """One broken promise would be too many; of three that replace each other the newest counts until the 28th."""
+    days = [("a", "2026-04-21", "2026-04-30"), ("b", "2026-04-22", "2026-04-29"), ("c", "2026-04-23", "2026-04-24")]
+    words = [promised("150.00", made, by, promise=name) for name, made, by in days]
     found = standing(policy(promise=PromiseRules(max_in_a_row=1)), [BILL, *words])
     newest = found.spans("nf-1")["promised"][-1]
-    assert (newest.cause, newest.end) == ("b", clock("2026-04-28 00:00"))
+    assert (newest.cause, newest.end) == ("c", clock("2026-04-28 00:00"))
 
 
 def test_who_promises_more_than_is_owed_keeps_it_by_paying_what_is_owed():
@@ -102,3 +100,12 @@ def test_a_credit_that_names_the_receivable_answers_its_dispute():
         given = said(ev.CreditGranted, "c", "2026-04-27", credit="c", amount=Money.of("10.00"), receivables=(name,))
         (span,) = standing(policy(), [BILL, opened, won, given]).spans("nf-1")["disputed"]
         assert span.end == end
+
+
+def test_a_dispute_of_another_bill_hides_none():
+    """Of two disputes the one of nf-2 comes first by its name."""
+    opened = [
+        said(ev.DisputeOpened, name, "2026-04-14", dispute=name, receivables=(bill,))
+        for name, bill in (("a", "nf-2"), ("b", "nf-1"))
+    ]
+    assert [span.cause for span in standing(policy(), [BILL, *opened]).spans("nf-1")["disputed"]] == ["b"]

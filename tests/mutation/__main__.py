@@ -44,20 +44,20 @@ def _files(paths: Iterable[str]) -> list[Path]:
     return [file for path in found for file in (sorted(path.rglob("*.py")) if path.is_dir() else [path])]
 
 
-def equivalents() -> set[tuple[str, str, str]]:
+def equivalents() -> set[tuple[str, ...]]:
     """Mutants that mean the same as what they change, each with its reason in the file."""
     entries = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("equivalent", [])
-    return {(entry["function"], entry["before"], entry["after"]) for entry in entries}
+    return {(entry["module"], entry["function"], entry["before"], entry["after"]) for entry in entries}
 
 
-def report(mutants: Sequence[Mutant], verdicts: Sequence[str], explained: set[tuple[str, str, str]]) -> list[str]:
+def report(mutants: Sequence[Mutant], verdicts: Sequence[str], explained: set[tuple[str, ...]]) -> list[str]:
     """The survivors that nobody explained, and a table: by module, how many were killed, are equivalent, survived."""
     lines, counts = [], Counter[tuple[str, str]]()
     for mutant, verdict in sorted(zip(mutants, verdicts, strict=True), key=lambda pair: (pair[0].path, pair[0].line)):
         name = mutant.path.relative_to(ROOT).as_posix() if mutant.path.is_relative_to(ROOT) else mutant.path.name
         if verdict.startswith("killed"):
             counts[name, "killed"] += 1
-        elif (mutant.function, mutant.before, mutant.after) in explained:
+        elif (name, mutant.function, mutant.before, mutant.after) in explained:
             counts[name, "equivalent"] += 1
         else:
             counts[name, "survived"] += 1

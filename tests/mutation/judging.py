@@ -37,8 +37,9 @@ class Runs:
         return self._quick({name for line in range(*mutant.lines) for name in lines.get(str(line), ())})
 
     def of_module(self, mutant: Mutant) -> list[str]:
-        """Tests that run anything of the mutant's module."""
-        return self._quick({name for names in self.lines.get(str(mutant.path), {}).values() for name in names})
+        """Tests that run anything of the mutant's module; all where it holds nothing but values."""
+        lines = self.lines.get(str(mutant.path), {})
+        return self._quick({name for names in lines.values() for name in names} or set(self.seconds))
 
     def _quick(self, names: set[str]) -> list[str]:
         return sorted(names & self.seconds.keys(), key=lambda name: (self.seconds[name], name))
@@ -97,8 +98,7 @@ class Judge:
             items_of = [items[name] for name in names]
             status, killer = json.loads(_apart(lambda: _tested(mutant, items_of, runs, living)))
         if status == _NOT_HERE:  # it ran when its module was imported
-            names = names or runs.of_module(mutant)
-            status = _anew(mutant, names) if names else _SURVIVED
+            status = _anew(mutant, names or runs.of_module(mutant))
         if killer:
             killers[:] = [killer, *(name for name in killers if name != killer)]
         return _WORDS.get(status, "killed")

@@ -1,15 +1,17 @@
 """A test of the tests: the stateful machine finds bugs that are put into the real code, one at a time.
 
-Each bug is one function or method that is subtly wrong, as a careful programmer may write it. An invariant has to say so:
-an engine that merely crashes would not count.
+Each bug is one function or method that is subtly wrong, as a careful programmer may write it. An invariant has to say
+so: an engine that merely crashes would not count.
 """
+
+# ruff: noqa: SLF001 - what is replaced is private
 
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from hypothesis import Phase, settings
+from hypothesis import Phase, seed, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from regua.core.events import PaymentSettled
@@ -55,14 +57,14 @@ template = "atraso"
 
 [[step]]
 id = "segundo-aviso"
-at = "D+3 16:00"
+at = "D+5 16:00"
 tone = "formal"
 channels = ["email", "whatsapp"]
 template = { courteous = "atraso", formal = "segundo-aviso" }
 
 [[step]]
 id = "terceiro-aviso"
-at = "D+6 15:30"
+at = "D+7 15:30"
 tone = "firm"
 channels = ["whatsapp", "email"]
 template = { courteous = "atraso", formal = "segundo-aviso" }
@@ -92,8 +94,9 @@ template = "promessa-quebrada"
 """
 """Caps, merging, promises, holds, four rungs, fallback channels, a requirement."""
 
+SEEDS = range(40)
 SEARCH = settings(
-    max_examples=100,
+    max_examples=2,  # the simplest one and one at random; of the next ones most are variations of that
     stateful_step_count=14,
     derandomize=True,
     database=None,
@@ -123,8 +126,9 @@ class Ruler(DunningMachine):
 
 
 def search() -> None:
-    """Run the machine."""
-    run_state_machine_as_test(Ruler, settings=SEARCH)
+    """Run the machine from each seed, until an invariant does not hold."""
+    for number in SEEDS:
+        run_state_machine_as_test(seed(number)(Ruler), settings=SEARCH)
 
 
 @frozen
@@ -273,13 +277,16 @@ def reminders_never_stop(self):
     return self.presses or self.kind in ESCALATIONS
 
 
+_is_done = Planner._is_done
+
+
 @replaces(Planner, "_is_done", "no_action_is_sent_twice")
-def what_is_unknown_has_failed(self, ask):
-    """So the next channel is used."""
+def what_is_unknown_is_tried_once_more(self, ask):
+    """For nobody knows that it was sent."""
     past = self._pasts.get(ask.id)
-    if past is None:
+    if past is not None and past.code == "unknown" and len(past.outcomes) <= 2:
         return False
-    return past.code not in {"failed", "unknown"}
+    return _is_done(self, ask)
 
 
 @replaces(recovery, "_unknown", "nothing_arrives_twice")

@@ -35,7 +35,7 @@ def nobody_is_dunned_while_it_is_stopped(sim: Simulation) -> None:
 
 
 def nobody_is_dunned_while_it_is_promised(sim: Simulation) -> None:
-    """Nothing asks for a receivable, or lists it, that is promised in full, until clearing has passed after that day."""
+    """Nothing asks for a receivable, or lists it, while it is promised in full, and clearing after that day."""
     for case, attempt, known, receivable in _asking(sim):
         until = known.promised_until(receivable, sim.policies)
         if until and _day(case, attempt) <= _cleared(sim, attempt, until):

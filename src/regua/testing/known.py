@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from attrs import define, field
 
@@ -160,6 +161,6 @@ def attempts(case: Case) -> Iterator[tuple[ActionAttempted, Known]]:
             known.learn(event)
 
 
-def _drop(table: dict[str, object], event: str) -> None:
-    for key in [key for key, each in table.items() if getattr(each, "id", "") == event]:
+def _drop(table: dict[str, Any], event: str) -> None:
+    for key in [key for key, each in table.items() if each.id == event]:
         del table[key]
