@@ -145,7 +145,8 @@ class Case:
             at, known_at = (datetime.fromisoformat(outcome[key]) for key in ("at", "recorded_at"))
             action = self._about(outcome, self.plan(facts, at, known_at))
             taken = {"action": action.id, "occurrence": action.occurrence, "contact": action.contact}
-            yield {"listed": list(action.listed), **outcome, **taken}
+            holds = {} if action.valid_until is None else {"valid_until": action.valid_until.isoformat()}
+            yield {"listed": list(action.listed), **holds, **outcome, **taken}
 
     def _about(self, outcome: dict[str, Any], schedule: Schedule) -> Action:
         actions = [action for action in schedule.all if _is_about(outcome, action)]

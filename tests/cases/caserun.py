@@ -73,6 +73,8 @@ class Run:
         what = {"action": action.id, "step": action.step, "receivable": action.receivable}
         what |= {"occurrence": action.occurrence, "channel": action.channel, "contact": action.contact}
         what |= {"listed": list(action.listed)}
+        if action.valid_until is not None:
+            what |= {"valid_until": action.valid_until.isoformat()}
         if action.tone is not None:
             what["tone"] = action.tone.word
         for kind in types:

@@ -67,7 +67,7 @@ FULL_OUTCOME: Fields = OUTCOME | {
     "tone": Tone.FIRM,
     "attempt": 3,
 }
-CARRIED: Fields = {"id": "e3", "receivable": "NF-1", "contact": "9b1c/1", "listed": ("título 2/3",)}
+CARRIED: Fields = {"id": "e3", "receivable": "NF-1", "contact": "9b1c/1", "listed": ("título 2/3",), "valid_until": LEAP_DAY}
 STEP: Fields = {"step": "protesto"}
 BY: Fields = {"by": "diretora financeira"}
 
@@ -286,7 +286,7 @@ SCHEDULES: list[Schedule] = [
         as_of=1_776_500_000_000_000,
         zone="America/Sao_Paulo",
         calendars={"padrao": "br-bank 2026.1"},
-        all=(attrs.evolve(_REMINDER, contact="a2/1", listed=("NF-2",)),),
+        all=(attrs.evolve(_REMINDER, contact="a2/1", listed=("NF-2",), valid_until=LEAP_DAY),),
         contacts=(_CONTACT,),
         next_wakeup=None,
         fingerprint="c0ffee3",

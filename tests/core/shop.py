@@ -139,7 +139,8 @@ def told(found: Schedule, name: str, receivable: str = "nf-1", occurrence: str =
 
 def outcome(cls: type[Any], of: Action, when: str, **fields: Any) -> Any:
     """What became of an action."""
-    about = {key: getattr(of, key) for key in ("step", "receivable", "occurrence", "channel", "tone", "contact")}
+    taken = ("step", "receivable", "occurrence", "channel", "tone", "contact", "valid_until")
+    about = {key: getattr(of, key) for key in taken}
     return said(cls, f"{cls.type} {of.step} {when}", when, action=of.id, **(about | fields))
 
 

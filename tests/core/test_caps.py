@@ -9,6 +9,7 @@ from tests.core.shop import (
     invoice,
     paid,
     policy,
+    said,
     schedule,
     standing,
     step,
@@ -20,7 +21,8 @@ from regua.core import events as ev
 from regua.core.dates import Duration
 from regua.core.planning.caps import Room
 from regua.core.planning.contacts import is_counted
-from regua.core.policy import Limits, Policy
+from regua.core.policy import Limits, PlanRules, Policy
+from regua.core.tones import Tone
 
 LATE = step("atraso", "D+7 10:00")
 TWO = [invoice("nf-1", due="2026-04-15"), invoice("nf-2", due="2026-04-16")]
@@ -172,3 +174,36 @@ def test_what_will_not_run_any_more_takes_no_room(facts: list[ev.Event], as_of: 
     """Three days apart: nf-2 runs on the 23rd where nf-1's of the 22nd does not count, else on the 25th."""
     found = schedule(limited(min_interval=Duration(3)), [*TWO, *facts], as_of)
     assert told(found, "atraso", "nf-2")[1] == f"{expected} 10:00"
+
+
+def test_a_reminder_does_not_split_what_the_caps_count_as_one():
+    """The reminder of half past eight draws one of two pressing actions; the other one moves, as was planned."""
+    rules = policy(
+        step("lembrete", "D-2 08:30", tone=Tone.REMINDER),
+        step("atraso", "D+5 14:00"),
+        step("resposta", on="dispute.resolved", declared_presses=True),
+        limits=Limits(contacts_per_day=1),
+    )
+    bills = [
+        invoice("A", "100.00", "2026-04-06"),
+        invoice("B", "100.00", "2026-04-08"),
+        invoice("C", "100.00", "2026-04-15"),
+        said(ev.DisputeOpened, "d", "2026-04-07", dispute="d", receivables=("A",)),
+        said(ev.DisputeResolved, "dr", "2026-04-13 09:30", dispute="d", outcome="rejected"),
+    ]
+    found = schedule(rules, bills, "2026-04-12 10:00")
+    pressing = [contact.at.to_date_string() for contact in found.contacts if contact.presses]
+    assert pressing[:2] == ["2026-04-13", "2026-04-14"]
+
+
+def test_what_will_be_over_has_its_place_until_then():
+    """B is written off on the 10th, which is known on the 7th: the day of A does not depend on when it is asked."""
+    rules = policy(step("um", "D+3 10:00"), limits=Limits(contacts_per_day=1), plan=PlanRules(consolidate="none"))
+    bills = [
+        invoice("A", "100.00", "2026-04-06"),
+        invoice("B", "100.00", "2026-04-05"),  # Sunday: counts from the same Monday, and is the older debt
+        said(ev.InvoiceWrittenOff, "w", "2026-04-10 09:00", known="2026-04-07", receivable="B"),
+    ]
+    asked = [told(schedule(rules, bills, when), "um", "A")[1] for when in ("2026-04-08", "2026-04-10 08:30")]
+    assert asked == ["2026-04-10 10:00"] * 2
+    assert told(schedule(rules, bills, "2026-04-10 09:30"), "um", "A")[1] == "2026-04-10 10:00"

@@ -218,7 +218,11 @@ def test_a_policy_that_is_never_open_is_an_error():
 def test_two_policies_share_the_narrowest_hours():
     """And a day that one of them closes is closed."""
     early = policy(LATE, id="cedo", limits=Limits(windows=(window("08:00-12:00"),) * 7))
-    late = policy(step("tarde", "D+3 18:00", channels=("sms",)), id="tarde", limits=Limits(windows=(window("11:00-20:00"),) * 6 + (None,)))
+    late = policy(
+        step("tarde", "D+3 18:00", channels=("sms",)),
+        id="tarde",
+        limits=Limits(windows=(window("11:00-20:00"),) * 6 + (None,)),
+    )
     bills = [invoice("nf-1", policy="cedo", policy_version=1), invoice("nf-2", policy="tarde", policy_version=1)]
     found = schedule([early, late], [*bills, *reachable("sms")], "2026-04-02")
     assert told(found, "atraso")[1] == "2026-04-23 11:00"

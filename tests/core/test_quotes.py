@@ -16,6 +16,7 @@ from tests.core.shop import (
     outcome,
     paid,
     policy,
+    said,
     schedule,
     standing,
     step,
@@ -160,3 +161,45 @@ def test_interest_alone_is_quoted_and_a_fine_alone_is(charges: ChargeRules, amou
     rules = newer(RULES, charges=charges)
     assert is_settled(*sent(), paid(amount, "2026-04-26 23:59"), rules=rules)
     assert not is_settled(*sent(), paid("150.00", "2026-04-26 23:59"), rules=rules)
+
+
+# the day that was stated
+
+
+def test_a_late_message_states_a_day_that_is_not_past():
+    """The message of the 23rd goes out on the 27th with the amount of that day: it holds until the 30th."""
+    late = schedule(RULES, [BILL], "2026-04-27 10:00")
+    assert [contact.valid_until for contact in late.contacts] == [parse_date("2026-04-30")]
+
+
+def test_after_a_fallback_the_day_of_the_message_that_arrived_counts():
+    """The e-mail of the 23rd bounced; the SMS of the 27th says R$ 153,45 until the 30th."""
+    rules = policy(step("atraso", "D+3 10:00", channels=("email", "sms")), charges=CHARGES)
+    mail = action(schedule(rules, [BILL], ASKED), "atraso")
+    bounced = [outcome(ev.ActionSent, mail, ASKED), outcome(ev.ActionFailed, mail, "2026-04-27 09:00")]
+    text = action(schedule(rules, [BILL, *bounced], "2026-04-27 10:00"), "atraso")
+    assert text.channel == "sms"
+    arrived = delivered(text, "2026-04-27 10:00")
+    assert is_settled(*bounced, *arrived, paid("153.45", "2026-04-30 12:00"), rules=rules)
+    assert not is_settled(*bounced, *arrived, paid("153.45", "2026-05-01 12:00"), rules=rules)
+
+
+def test_a_later_policy_takes_no_stated_day_back():
+    """Said under three days; on the 24th the receivable goes over to a policy under which nothing holds."""
+    strict = newer(RULES, version=2, limits=Limits(quote_valid=Duration(0)))
+    moved = said(ev.PolicyMigrated, "m", "2026-04-24", policy="loja", policy_version=2, verb="rebase")
+    bill = invoice("nf-1", "150.00", "2026-04-18", policy="loja", policy_version=1)
+    events = [bill, *sent(), moved, paid("153.25", "2026-04-25 12:00")]
+    found = schedule([RULES, strict], events, "2026-04-26")
+    assert {each.reason.code for each in found.ended} <= {"settled"}
+    ledger = Standing(fold(events), [RULES, strict], BANK).ledger
+    assert ledger.position("nf-1", clock("2026-04-26")).settled is not None
+
+
+def test_a_message_that_states_no_day_quotes_nothing():
+    """A reminder of R$ 150,00 of Friday the 17th: on Sunday the 26th fine and interest are owed."""
+    rules = policy(step("lembrete", "D-1 10:00"), charges=CHARGES)
+    reminder = action(schedule(rules, [BILL], "2026-04-17 10:00"), "lembrete")
+    assert reminder.valid_until is None
+    told = delivered(reminder, "2026-04-17 10:00")
+    assert not is_settled(*told, paid("150.00", "2026-04-26 12:00"), rules=rules)

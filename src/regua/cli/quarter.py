@@ -25,7 +25,8 @@ class Watch:
 
     Attributes:
         policy: says which steps press.
-        sent: messages by step.
+        sent: actions by step.
+        messages: how many carried them.
         facts: other facts by type.
         asked: receivables of which overdue money was asked for.
         recovered: what came for those, by receivable.
@@ -33,6 +34,7 @@ class Watch:
 
     policy: Policy
     sent: Counter[str] = field(factory=Counter)
+    messages: int = 0
     facts: Counter[str] = field(factory=Counter)
     asked: set[str] = field(factory=set)
     recovered: dict[str, Money] = field(factory=dict)
@@ -43,6 +45,7 @@ class Watch:
         self.facts[event.type] += 1
         if isinstance(event, ActionSent):
             self.sent[event.step] += 1
+            self.messages += event.contact.startswith(f"{event.action}/")
             if self.policy.steps[self.policy.step_order[event.step]].presses:
                 self.asked.add(event.receivable)
         elif isinstance(event, PaymentSettled):
@@ -50,7 +53,7 @@ class Watch:
                 self.recovered[receivable] = event.amount
 
     def take(self) -> tuple[Counter[str], Counter[str]]:
-        """What was sent, and the facts, since the last time."""
+        """Actions that were sent, and the facts, since the last time."""
         taken = self.sent, self.facts
         self.sent, self.facts = Counter(), Counter()
         return taken
@@ -62,7 +65,7 @@ class Week:
 
     Attributes:
         start: the first day.
-        sent: messages by step.
+        sent: actions by step.
         issued: invoices.
         paid: payments.
         disputed: disputes that were opened.

@@ -12,6 +12,7 @@ import attrs
 from attrs import field, frozen
 
 from regua.core.dates import Duration, Offset
+from regua.core.legal import LegalRules, Loosening, OwedAct
 from regua.core.rules import (
     CatchUp,
     ChargeRules,
@@ -19,10 +20,8 @@ from regua.core.rules import (
     Consolidate,
     Declared,
     Discount,
-    LegalRules,
     Levy,
     Limits,
-    Loosening,
     Origin,
     Origins,
     PlanRules,
@@ -382,6 +381,7 @@ __all__ = [
     "Origin",
     "Origins",
     "Outcome",
+    "OwedAct",
     "PlanRules",
     "Policy",
     "PromiseRules",

@@ -1,4 +1,4 @@
-"""The rules of a policy that belong to no step: origins, windows, limits, promises, charges, law.
+"""The rules of a policy that belong to no step: origins, windows, limits, promises, charges.
 
 Every value that a file declares keeps its origins: a mapping of the file's keys to `Origin(file, line, column)`
 with the table itself under "". Origins are outside equality and fingerprint.
@@ -212,36 +212,6 @@ class ChargeRules(Declared):
     residual: Residual = "waive"
     discounts: tuple[Discount, ...] = ()
     order: tuple[Component, ...] = ("costs", "interest", "fine", "principal")
-
-
-@frozen(kw_only=True)
-class Loosening(Declared):
-    """`[[legal.loosen]]`: a legal limit that the policy loosens, on somebody's responsibility.
-
-    Attributes:
-        rule: id of the rule.
-        value: the looser value, as the rule writes it.
-        reason: why.
-        decided_by: who decided.
-    """
-
-    rule: str
-    value: str
-    reason: str
-    decided_by: str
-
-
-@frozen(kw_only=True)
-class LegalRules(Declared):
-    """`[legal]`: the packs that apply, and what is loosened.
-
-    Attributes:
-        packs: names of legal packs.
-        loosen: deviations.
-    """
-
-    packs: tuple[str, ...] = ()
-    loosen: tuple[Loosening, ...] = ()
 
 
 def window(text: str) -> Window:

@@ -181,14 +181,16 @@ def _tell_weeks(lived: Iterator[Week], policy: Policy, output: Output, screen: S
     return told
 
 
-def _outcome(creditor: Creditor, recovered: dict[str, Any], sent: Counter[str], root: Path) -> str:
+def _outcome(creditor: Creditor, watch: Watch, sent: Counter[str], root: Path) -> str:
     from regua.core.explain import meaning
 
     silent = _silent(creditor)
+    recovered = watch.recovered
     money = sum(amount.minor for amount in recovered.values())
     texts = sorted((root / "outbox").glob("*.txt"))
     lines = [
-        f"\nSent: {counted(sent.total(), 'message')}, each once: {counted(len(texts), 'file')} in {root / 'outbox'}.",
+        f"\nSent: {counted(watch.messages, 'message')}, each once: {counted(len(texts), 'file')} in {root / 'outbox'}. "
+        f"They carried {counted(sent.total(), 'action')}.",
         "",
         "Not sent, although the policy has a step for it, and why:",
         *(f"  {count:>6,}  {code}: {meaning(code)}" for code, count in silent.most_common(_MOST_ACTIONS)),

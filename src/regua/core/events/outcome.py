@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from attrs import field, frozen
 
+from regua.core.dates import optional_civil_date
 from regua.core.events.base import Event, check_name, check_names
 from regua.core.tones import Tone
 
@@ -57,6 +59,10 @@ class Identified(Protocol):
     def listed(self) -> tuple[str, ...]:
         """Receivables that its contact lists beside those of its members."""
 
+    @property
+    def valid_until(self) -> date | None:
+        """The last civil day on which the amounts of its contact hold, or None."""
+
 
 @frozen(kw_only=True)
 class ActionOutcome(Event):
@@ -72,6 +78,7 @@ class ActionOutcome(Event):
         attempt: 1 for the first attempt at this action, and so on.
         contact: id of the contact that carried it, with every action of that contact; "" where it went alone.
         listed: receivables that the contact listed beside those of its actions; on the carrier's facts alone.
+        valid_until: last civil day on which the amounts that were told hold, or None where it told none that would.
     """
 
     action: str = field(validator=check_name)
@@ -83,6 +90,7 @@ class ActionOutcome(Event):
     attempt: int = 1
     contact: str = ""
     listed: tuple[str, ...] = field(default=(), validator=check_names)
+    valid_until: date | None = field(default=None, converter=optional_civil_date)
 
     @classmethod
     def of(
@@ -113,6 +121,7 @@ class ActionOutcome(Event):
             "tone": action.tone,
             "contact": action.contact,
             "listed": action.listed,
+            "valid_until": action.valid_until,
         }
         recorded = at if recorded_at is None else recorded_at
         return cls(id=id, at=at, recorded_at=recorded, action=action.id, **(taken | fields))

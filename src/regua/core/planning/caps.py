@@ -8,13 +8,12 @@ that day is past. What was missed has room only beside what is planned for today
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from heapq import heappop, heappush
 
 from attrs import Factory, define, evolve, field
 
 from regua.core.planning.attempted import attempted_contacts
-from regua.core.planning.blocking import is_over, stops
+from regua.core.planning.blockers import CLASSES
 from regua.core.planning.condition import unmet
 from regua.core.planning.contacts import Group, Letter, groups, is_contact, is_counted, letter
 from regua.core.planning.hours import Slot
@@ -23,6 +22,7 @@ from regua.core.planning.past import Past
 from regua.core.planning.placing import Placement, Placer, iso
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
+from regua.core.planning.trigger import Ask
 
 _WEEK = 7
 
@@ -39,16 +39,6 @@ class Room:
     standing: Standing
     counts: dict[int, int] = field(factory=dict)
     _planned: dict[str, list[int]] = field(factory=dict, init=False)
-
-    @cached_property
-    def is_limited(self) -> bool:
-        """Whether any policy in play limits contacts."""
-        return any(
-            limits.contacts_per_day is not None
-            or limits.contacts_per_week is not None
-            or limits.min_interval is not None
-            for limits in (policy.limits for policy in self.standing.policies)
-        )
 
     def take(self, day: int, actions: Iterable[str] = ()) -> None:
         """Count one more contact on a day: one that was attempted, or the planned one of these actions."""
@@ -136,7 +126,7 @@ class Filling:
         """Move what does not fit, end what gives way, bring together what goes out together."""
         for placement in placements:
             self._enter(placement)
-        if self.room.is_limited:
+        if self.standing.limits_contacts:
             first = min([*self._heap, self.standing.day(self.as_of)])
             for day in attempted_contacts(self.standing, first, self.as_of):
                 self.room.take(day)
@@ -152,21 +142,26 @@ class Filling:
             self._days.setdefault(place.slot.day, []).append(placement)
 
     def _runs(self, placement: Placement) -> bool:
-        """Whether an action runs on its day by what is known; what was too late when it became known does not."""
+        """Whether an action runs on its day, by facts alone; what was too late when it became known does not."""
         ask, place = placement.ask, placement.place
         if not place.settled or place.stopped:
             return False
         instant = place.slot.instant
-        if place.slot.day < self.standing.day(max(ask.recorded, ask.issued)) or (
-            ask.until is not None and max(instant, self.as_of) >= ask.until
-        ):
+        if place.slot.day < self.standing.day(max(ask.recorded, ask.issued)):
             return False
-        if instant <= self.as_of and is_over(stops(self.standing, ask, self.as_of)):
+        if (ask.until is not None and instant >= ask.until) or self._is_over(ask, instant):
             return False
         return unmet(self.standing, ask, instant) is None
 
+    def _is_over(self, ask: Ask, instant: int) -> bool:
+        """Whether it was learnt after an instant that what it asks for is over: nothing of before runs any more."""
+        return ask.step.is_stoppable and any(
+            CLASSES[code] == "ended" and any(span.end is None and span.known > instant for span in spans)
+            for code, spans in self.standing.stops(ask.receivable)
+        )
+
     def _fill_day(self, day: int, here: Sequence[Placement]) -> None:
-        full = self.room.full(day) if self.room.is_limited else None
+        full = self.room.full(day) if self.standing.limits_contacts else None
         if any(each.place.day < day for each in here):
             here = self._competed(day, here, full)
         contacts = [each for each in here if is_contact(each.ask.step)]
@@ -176,39 +171,29 @@ class Filling:
             self._fill_several(day, contacts)
 
     def _fill_one(self, day: int, placement: Placement, full: Reason | None) -> None:
-        if self.room.is_limited and is_counted(placement.ask.step):
+        if self.standing.limits_contacts and is_counted(placement.ask.step):
             if full is None:
                 self.room.take(day, (placement.ask.id,))
             else:
                 self._postpone(placement, day, full)
 
     def _fill_several(self, day: int, contacts: Sequence[Placement]) -> None:
-        letters = [letter(self.standing, each, each.place.slot) for each in contacts]
-        lying, full = self._fitting(day, letters)
-        staying = [each for each in letters if not is_counted(each.ask.step)]
-        for group in lying:
-            self.room.take(day, [each.ask.id for each in group])
-            staying += group
-        if full is not None:
-            fitting = {each.ask.id for each in staying}
-            for each in letters:
-                if each.ask.id not in fitting:
-                    self._postpone(each.of, day, full)
-        if len(staying) > 1:
-            for group in groups(self.standing, staying):
+        full: Reason | None = None
+        staying: list[Letter] = []
+        for group in groups(self.standing, [letter(self.standing, each, each.place.slot) for each in contacts]):
+            counted = [each for each in group if is_counted(each.ask.step)]
+            if counted and self.standing.limits_contacts:
+                full = full or self.room.full(day)
+            if full is None or not counted:
                 _bring_together(group)
-
-    def _fitting(self, day: int, letters: Sequence[Letter]) -> tuple[list[Group], Reason | None]:
-        """The counted contacts for which there is room on a day, and why there is none for the others, if any."""
-        counted = [each for each in letters if is_counted(each.ask.step)]
-        found = groups(self.standing, counted) if counted else []
-        if not self.room.is_limited:
-            return found, None
-        for place in range(len(found)):
-            full = self.room.full(day, beside=place)
-            if full is not None:
-                return found[:place], full
-        return found, None
+                if counted:
+                    self.room.take(day, [each.ask.id for each in counted])
+                continue
+            staying += [each for each in group if not is_counted(each.ask.step)]
+            for each in counted:
+                self._postpone(each.of, day, full)
+        for group in groups(self.standing, staying):
+            _bring_together(group)
 
     def _competed(self, day: int, here: Sequence[Placement], full: Reason | None) -> list[Placement]:
         """What is left where moved actions compete with others of their receivable; what finds no room goes on."""

@@ -1,8 +1,8 @@
 """Closed receivables: over, and nothing of them comes any more if no further fact is recorded.
 
 A receivable that is over (settled, cancelled, written off, its debtor dead) stops every reminder and all that presses
-or escalates. What is left are thanks, receipts and apologies: it is closed when these are done or their last day has
-passed.
+or escalates. What is left are thanks, receipts, apologies and owed acts: it is closed when these are done or their last
+day has passed, which an owed act does not have.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from attrs import frozen
 from regua.core.dates import BEGINNING
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.judging import Draft
+from regua.core.planning.owed import owed
 from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask, Asker, stop_codes
@@ -30,9 +31,15 @@ class Closing:
     today: int
 
     def is_over(self, name: str) -> bool:
-        """Whether a blocker of the class ended applies and no fact known so far ends it."""
+        """Whether a blocker of the class ended applies and no fact known so far ends it.
+
+        Where caps apply, what was planned between the day on which that was known and the day on which it took effect
+        still has its place among the contacts of those days: such a receivable is told for ever.
+        """
         return any(
-            span.end is None and span.start <= self.as_of
+            span.end is None
+            and span.start <= self.as_of
+            and (span.known >= span.start or not self.standing.limits_contacts)
             for code, spans in self.standing.stops(name)
             if CLASSES[code] == "ended"
             for span in spans
@@ -64,6 +71,8 @@ class Closing:
         policy = self.standing.bound[name]
         if not self.is_over(name) or policy.lasting_steps is None or self._stood_still(name, policy):
             return False
+        if not all(map(self._is_final, owed(self.standing, self.as_of, name, ()))):
+            return False
         asker = Asker.of(self.standing, policy, name, self.occasions)
         for step in policy.lasting_steps:
             for ask in asker.of_step(step):
@@ -76,7 +85,9 @@ class Closing:
         return {name for name in names if self.is_over(name) and all(map(self._is_final, drafts.get(name, ())))}
 
     def _is_final(self, draft: Draft) -> bool:
-        return draft.status == "ended" and all(instant <= self.as_of for instant in (*draft.wakeups, *draft.turns))
+        return draft.status in {"done", "ended"} and all(
+            instant <= self.as_of for instant in (*draft.wakeups, *draft.turns)
+        )
 
     def _stood_still(self, name: str, policy: Policy) -> bool:
         """Whether something stopped the clock of its steps: what waits inside a stop waits also when it is over."""

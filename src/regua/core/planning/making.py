@@ -72,6 +72,7 @@ class Maker:
         instant = self._instant(draft)
         latest: Slot = max((each.of.slot for each in group), key=lambda slot: slot.instant)
         presses = any(each.ask.step.presses for each in group)
+        holds = self.standing.quote_valid_until(self.standing.day(instant))
         return Contact(
             id=f"{carrier.ask.id}/{1 + _failed(draft.past)}",
             carrier=carrier.ask.id,
@@ -86,7 +87,7 @@ class Maker:
             tone=carrier.tone,
             template=template(carrier.ask.step, carrier.tone),
             presses=presses,
-            valid_until=date.fromordinal(self.standing.quote_valid_until(latest.day)) if presses else None,
+            valid_until=date.fromordinal(holds) if presses else None,
         )
 
     def _items(self, group: Group, instant: int, *, presses: bool) -> list[Item]:
@@ -128,6 +129,7 @@ class Maker:
             point=contact.point,
             contact=contact.id,
             listed=contact.listed if contact.carrier == draft.ask.id else (),
+            valid_until=contact.valid_until,
         )
 
     def _action(self, draft: Draft) -> Action:
@@ -198,6 +200,7 @@ class Maker:
             amount=self._amount(first.receivable, past.at),
             contact=counting.contact,
             listed=counting.listed,
+            valid_until=counting.valid_until,
             reasons=(Reason(past.code, facts), *notes),
         )
 

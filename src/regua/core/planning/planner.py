@@ -16,6 +16,7 @@ from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft, Judge
 from regua.core.planning.making import Maker
 from regua.core.planning.missed import catch_up
+from regua.core.planning.owed import owed
 from regua.core.planning.past import Past, past_of
 from regua.core.planning.placing import Placer
 from regua.core.planning.reviews import reviews
@@ -192,6 +193,9 @@ class Planner:
         self._let_compete(drafts, names, needed_until)
         today = Today(self._standing, self._as_of, self._today, filling.room)
         today.admit([draft for own in drafts.values() for draft in own])
+        for name in names:
+            own = drafts.setdefault(name, [])
+            own += owed(self._standing, self._as_of, name, own)
         return drafts
 
     def _let_compete(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from regua.core import events as ev
 from regua.core.ledger import Quote
@@ -11,8 +11,6 @@ from regua.core.policy import ChargeRules
 
 if TYPE_CHECKING:
     from regua.core.planning.standing import Standing
-
-_QUOTING: Final = frozenset({"message", "offer", "reissue"})
 
 
 def quotes(standing: Standing) -> Iterator[Quote]:
@@ -22,23 +20,21 @@ def quotes(standing: Standing) -> Iterator[Quote]:
     """
     holding = {name for name, binding in standing.bindings.items() if _must_be_paid(binding.terms.charges)}
     for action in sorted(standing.facts.outcomes) if holding else ():
-        outcomes = standing.facts.outcomes[action]
-        _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
-        if step is None or step.kind in _QUOTING:
-            until = standing.quote_valid_until(standing.day(outcomes[0].at_us))
-            yield from (quote for quote in _quoted(outcomes, until) if quote.receivable in holding)
+        yield from (quote for quote in _quoted(standing.facts.outcomes[action]) if quote.receivable in holding)
 
 
 def _must_be_paid(charges: ChargeRules) -> bool:
     return charges.residual == "dun" and (charges.fine is not None or charges.interest is not None)
 
 
-def _quoted(outcomes: Sequence[ev.ActionOutcome], until: int) -> Iterator[Quote]:
-    """What one message quoted, if it reached the debtor or may have."""
+def _quoted(outcomes: Sequence[ev.ActionOutcome]) -> Iterator[Quote]:
+    """What one action's message quoted, if it reached the debtor or may have: until the day that it stated."""
     failed = {outcome.channel for outcome in outcomes if isinstance(outcome, ev.ActionFailed)}
     reached = [outcome for outcome in outcomes if outcome.channel not in failed]
-    if reached and not any(isinstance(outcome, ev.ActionSkipped) for outcome in reached):
-        first = reached[0]
+    if not reached or any(isinstance(outcome, ev.ActionSkipped) for outcome in reached):
+        return
+    first = reached[0]
+    if first.valid_until is not None:
         listed = [name for outcome in reached for name in outcome.listed]
         for name in dict.fromkeys((first.receivable, *listed)):
-            yield Quote(first.at_us, name, until, first.id)
+            yield Quote(first.at_us, name, first.valid_until.toordinal(), first.id)

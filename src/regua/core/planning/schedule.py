@@ -65,6 +65,7 @@ class Action:
         amount: balance of the receivable on that day (today's, once it is due), or None.
         contact: id of the contact that carries it, or "" for what is no contact or neither due, planned nor done.
         listed: receivables that the contact lists beside those of its actions; of the carrier alone.
+        valid_until: last civil day on which the amounts of its contact hold, or None.
         reasons: the primary one first.
     """
 
@@ -90,6 +91,7 @@ class Action:
     amount: Money | None
     contact: str = ""
     listed: tuple[str, ...] = ()
+    valid_until: date | None = None
     reasons: tuple[Reason, ...]
 
     @property

@@ -25,7 +25,7 @@ from regua.core.planning.currencies import check_currency
 from regua.core.planning.hours import Hours, hours_of
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
 from regua.core.planning.quotes import quotes
-from regua.core.planning.synthetic import SYNTHETIC
+from regua.core.planning.synthetic import SYNTHETIC, find_owed
 from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Step, Window
 from regua.core.timeline import Span, covering, without
 from regua.errors import PlanError
@@ -168,7 +168,17 @@ class Standing:
             place = policy.step_order.get(step)
             if place is not None:
                 return policy, policy.steps[place]
+            owed = find_owed(policy, step)
+            if owed is not None:
+                return policy, owed
         return own.governing if own else self.policies[0], None
+
+    @cached_property
+    def limits_contacts(self) -> bool:
+        """Whether any policy in play limits how many contacts there are, or how close."""
+        limits = [policy.limits for policy in self.policies]
+        caps = [(each.contacts_per_day, each.contacts_per_week, each.min_interval) for each in limits]
+        return any(cap is not None for each in caps for cap in each)
 
     @cached_property
     def consolidates(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from regua.core.policy import EventTrigger, Step
+from regua.core.policy import EventTrigger, OwedAct, Policy, Step
 
 _REVIEWED: Final = {"hold": "hold.placed", "dispute": "dispute.opened", "approval": "step.approved"}
 
@@ -13,4 +13,19 @@ SYNTHETIC: Final[Mapping[str, Step]] = {
     f"review:{what}": Step(id=f"review:{what}", kind="task", trigger=EventTrigger(on=on))
     for what, on in _REVIEWED.items()
 }
-"""By id; a policy file that gives one of these ids to a step of its own is refused."""
+"""Reviews by id; a policy file that gives one of these ids to a step of its own is refused."""
+
+OWED: Final = "owed:"
+"""How the ids of owed acts begin; the rule follows."""
+_UNDOES: Final = {"listing": "listing.requested", "protest": "protest.filed"}
+
+
+def owed_step(act: OwedAct) -> Step:
+    """The step of an act that a policy's law demands."""
+    return Step(id=f"{OWED}{act.rule}", kind=act.kind, trigger=EventTrigger(on=_UNDOES[act.consequence]))
+
+
+def find_owed(policy: Policy, name: str) -> Step | None:
+    """The step of an owed act by its id, or None where the policy's law demands no such act."""
+    found = (owed_step(act) for act in policy.legal.owed)
+    return next((step for step in found if step.id == name), None)

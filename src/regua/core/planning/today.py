@@ -49,7 +49,7 @@ class Today:
 
     def _tell_last(self, draft: Draft) -> None:
         """What ran out says so where there was no room for it on its last day either."""
-        if self.room.is_limited and [each.code for each in draft.reasons] == ["lapsed"]:
+        if self.standing.limits_contacts and [each.code for each in draft.reasons] == ["lapsed"]:
             reason = self.room.full(draft.last_day, without=draft.ask.id)
             if reason is not None:
                 draft.reasons = in_order([reason, *draft.reasons])
@@ -61,7 +61,7 @@ class Today:
 
     def _has_room(self, here: Sequence[Letter], joined: Sequence[Group], draft: Draft) -> bool:
         """Whether it makes no further counted contact of today, or one that fits."""
-        if not is_counted(draft.ask.step) or not self.room.is_limited:
+        if not is_counted(draft.ask.step) or not self.standing.limits_contacts:
             return True
         if _counted(joined) == _counted(groups(self.standing, here)):
             return True
