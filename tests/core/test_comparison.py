@@ -6,7 +6,7 @@ from tests.core.shop import BANK, action, clock, delivered, invoice, policy, rea
 
 from regua.core.account import Account, fold
 from regua.core.events.base import Event
-from regua.core.planning import plan
+from regua.core.planning import Schedule, plan
 from regua.core.planning.comparison import CHANGES, VERBS, Comparison, compare, migrating
 from regua.core.policy import Policy
 from regua.core.tones import Tone
@@ -26,7 +26,7 @@ def compared(new: Policy, *events: Event, as_of: str = "2026-04-21", verb: str =
     """What a migration to a version would change."""
     account: Account = fold([*reachable(), BILL, *events])
     at = clock(as_of)
-    after = migrating(account, ["nf-1"], new, verb, at)  # type: ignore[arg-type]
+    after = migrating(account, ["nf-1"], new, verb, at, event="troca")  # type: ignore[arg-type]
     before, then = (plan([OLD, new], each, as_of=at, calendar=BANK) for each in (account, after))
     return compare(before, then)
 
@@ -80,6 +80,25 @@ def test_a_step_that_begins_anew_has_moved():
     sent = delivered(action(schedule(OLD, [BILL], "2026-04-24 10:00"), "atraso"), "2026-04-24 10:00")
     found = compared(newer(ATRASO, FORMAL), *sent, as_of="2026-04-25", verb="restart")
     assert told(found) == [("atraso", ("added",)), ("formal", ("moved", "tone"))]
+
+
+def test_what_begins_anew_is_paired_in_the_order_of_the_schedule():
+    """Of two actions of one step for one receivable the earlier becomes the earlier, whatever their ids."""
+    sent = action(schedule(OLD, [BILL], "2026-04-21"), "atraso")
+
+    def several(*days: tuple[str, str]) -> Schedule:
+        found = schedule(OLD, [BILL], "2026-04-21")
+        planned = [evolve(sent, id=name, occurrence=name, at_us=clock(when)) for name, when in days]
+        return evolve(found, all=tuple(planned))
+
+    before = several(("z", "2026-04-24 10:00"), ("a", "2026-04-27 10:00"))
+    after = several(("y", "2026-04-25 10:00"), ("b", "2026-04-28 10:00"), ("c", "2026-04-29 10:00"))
+    found = compare(before, after)
+    assert [(change.before and change.before.id, change.action.id) for change in found.changes] == [
+        ("z", "y"),
+        ("a", "b"),
+        (None, "c"),
+    ]
 
 
 def test_contacts_of_the_day_are_counted():

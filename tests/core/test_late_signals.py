@@ -51,9 +51,16 @@ def test_it_is_exhausted_as_soon_as_its_last_step_is_done():
 
 
 def test_a_step_that_failed_may_still_come_by_another_channel():
-    """It is not done."""
-    bounced = outcome(ev.ActionFailed, action(schedule(RULES, [BILL], "2026-04-22 10:00"), "firme"), "2026-04-22 10:00")
-    assert exhausted(bounced) == ["2026-04-28 10:00"]
+    """It is not done; once it went by SMS it is, and once no channel is left."""
+    late = step("firme", "D+6 10:00", channels=("email", "sms"))
+    rules = newer(RULES, steps=(late, HAND_OVER))
+    chosen = action(schedule(rules, [BILL], "2026-04-22 10:00"), "firme")
+    bounced = outcome(ev.ActionFailed, chosen, "2026-04-22 10:05")
+    assert exhausted(bounced, rules=rules) == ["2026-04-28 10:00"]
+    sent = delivered(chosen, "2026-04-22 10:10", channel="sms")
+    assert exhausted(bounced, *sent, rules=rules) == ["2026-04-22 10:10"]
+    nowhere = outcome(ev.ActionFailed, chosen, "2026-04-22 10:20", channel="sms")
+    assert exhausted(bounced, nowhere, rules=rules) == ["2026-04-22 10:20"]
 
 
 def test_what_waits_for_somebody_has_longer():

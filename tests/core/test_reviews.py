@@ -136,3 +136,20 @@ def test_a_review_is_due_like_any_other_task():
     """At its clock time, with its reason."""
     found = schedule(RULES, [BILL, HOLD], "2026-05-06 11:00")
     assert told(found, "review:hold", "") == ("due", "2026-05-06 11:00", ["due"])
+
+
+@pytest.mark.parametrize("as_of", ["2026-05-20 11:00", "2027-04-06 12:00"])
+def test_a_review_does_not_lapse_while_its_cause_is_there(as_of: str):
+    """Nobody looked on 6 May: it is asked for as long as the hold is open."""
+    found = schedule(RULES, [BILL, HOLD], as_of)
+    assert told(found, "review:hold", "")[0::2] == ("due", ["due", "missed"])
+    assert found.next_wakeup is not None
+
+
+def test_an_approval_is_reviewed_until_its_step_lapses():
+    """The wait of sixty days from Saturday 18, which is Monday 20 April, ends with Friday 19 June."""
+    rules = policy(step("bloqueio", "D+3 10:00", approval="human"))
+    assert reviews(as_of="2026-06-19 12:00", rules=rules) == [("review:approval", "nf-1", "due")]
+    assert reviews(as_of="2026-06-20 12:00", rules=rules) == [("review:approval", "nf-1", "ended")]
+    assert told(schedule(rules, [BILL], "2026-06-19 12:00"), "bloqueio")[0] == "waiting"
+    assert told(schedule(rules, [BILL], "2026-06-20 12:00"), "bloqueio")[0] == "ended"

@@ -156,7 +156,8 @@ class Filling:
     def _is_over(self, ask: Ask, instant: int) -> bool:
         """Whether it was learnt after an instant that what it asks for is over: nothing of before runs any more."""
         return ask.step.is_stoppable and any(
-            CLASSES[code] == "ended" and any(span.end is None and span.known > instant for span in spans)
+            CLASSES[code] == "ended"
+            and any(span.end is None and self.standing.learnt(span) > instant for span in spans)
             for code, spans in self.standing.stops(ask.receivable)
         )
 

@@ -39,7 +39,7 @@ class Closing:
         return any(
             span.end is None
             and span.start <= self.as_of
-            and (span.known >= span.start or not self.standing.limits_contacts)
+            and (not self.standing.limits_contacts or self.standing.learnt(span) >= span.start)
             for code, spans in self.standing.stops(name)
             if CLASSES[code] == "ended"
             for span in spans

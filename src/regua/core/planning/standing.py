@@ -173,6 +173,14 @@ class Standing:
                 return policy, owed
         return own.governing if own else self.policies[0], None
 
+    def learnt(self, span: Span) -> int:
+        """When what a span says was learnt, which may be before it took effect."""
+        return span.known if span.known > span.start else min(span.known, self._recorded.get(span.cause, span.known))
+
+    @cached_property
+    def _recorded(self) -> Mapping[str, int]:
+        return {event.id: event.recorded_us for event in self.account.events}
+
     @cached_property
     def limits_contacts(self) -> bool:
         """Whether any policy in play limits how many contacts there are, or how close."""
