@@ -67,7 +67,14 @@ FULL_OUTCOME: Fields = OUTCOME | {
     "tone": Tone.FIRM,
     "attempt": 3,
 }
-CARRIED: Fields = {"id": "e3", "receivable": "NF-1", "contact": "9b1c/1", "listed": ("título 2/3",), "valid_until": LEAP_DAY}
+CARRIED: Fields = {
+    "id": "e3",
+    "receivable": "NF-1",
+    "contact": "9b1c/1",
+    "listed": ("título 2/3",),
+    "valid_until": LEAP_DAY,
+    "presses": True,
+}
 STEP: Fields = {"step": "protesto"}
 BY: Fields = {"by": "diretora financeira"}
 

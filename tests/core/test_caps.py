@@ -7,6 +7,7 @@ from tests.core.shop import (
     day,
     delivered,
     invoice,
+    newer,
     paid,
     policy,
     said,
@@ -207,3 +208,22 @@ def test_what_will_be_over_has_its_place_until_then():
     asked = [told(schedule(rules, bills, when), "um", "A")[1] for when in ("2026-04-08", "2026-04-10 08:30")]
     assert asked == ["2026-04-10 10:00"] * 2
     assert told(schedule(rules, bills, "2026-04-10 09:30"), "um", "A")[1] == "2026-04-10 10:00"
+
+
+def test_what_pressed_is_told_by_the_fact_and_no_later_policy():
+    """Sent on the 22nd; on the 23rd a version governs in which the step of that id does not press any more."""
+    before = policy(LATE, step("carta", "D+10 10:00"), limits=Limits(contacts_per_week=1))
+    mild = step("atraso", "D+7 10:00", declared_presses=False)
+    after = newer(before, version=2, steps=(mild, step("carta", "D+10 10:00")))
+    bill = invoice("nf-1", due="2026-04-15", policy="loja", policy_version=1)
+    sent = delivered(action(schedule(before, [bill], "2026-04-22 10:00"), "atraso"), "2026-04-22 10:00")
+    moved = said(ev.PolicyMigrated, "m", "2026-04-23", policy="loja", policy_version=2, verb="rebase")
+    found = schedule([before, after], [bill, *sent, moved], "2026-04-24")
+    assert told(found, "carta") == ("planned", "2026-04-29 10:00", ["planned", "weekly-cap"])
+
+
+def test_a_limit_of_none_at_all_lets_nothing_through():
+    """Policy files refuse it; in Python it means what it says."""
+    found = schedule(policy(LATE, limits=Limits(contacts_per_day=0)), [TWO[0]], "2026-04-22 10:00")
+    assert told(found, "atraso")[0] == "waiting"
+    assert found.contacts == ()

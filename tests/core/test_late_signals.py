@@ -1,5 +1,7 @@
 """`policy.exhausted` and `habit.changed`: derived from facts alone, and planned ahead."""
 
+import sys
+
 from tests.core.shop import (
     action,
     amended,
@@ -172,3 +174,20 @@ def test_a_change_of_habit_is_answered_when_it_is_known():
     found = schedule(rules, [*BILLS[:4], *money], "2026-04-01")
     assert told(found, "mudou", "nf-4")[:2] == ("planned", "2026-04-17 10:00")
     assert clock("2026-04-17 00:00") == next(changes(standing(rules, [*BILLS[:4], *money]))).known
+
+
+def test_habits_cost_as_much_for_each_receivable_however_many_there_are():
+    """Ten times the receivables take about ten times the calls, not a hundred."""
+    thanks = step("obrigado", on="habit.changed", tone=None)
+
+    def calls(count: int) -> int:
+        bills = [invoice(f"nf-{place}", "10.00", "2026-04-15") for place in range(count)]
+        seen = []
+        sys.setprofile(lambda *_: seen.append(None))
+        try:
+            schedule(policy(thanks), bills, "2026-05-04")
+        finally:
+            sys.setprofile(None)
+        return len(seen)
+
+    assert calls(100) < 15 * calls(10)

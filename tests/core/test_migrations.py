@@ -106,12 +106,19 @@ def newer_step(found: Any, *, requires: str) -> Any:
 
 
 def test_fast_forward_counts_the_rung_that_the_days_would_have_reached():
-    """Ten days past due the formal rung is behind: the next step is final, though nothing was delivered."""
-    found = planned(BILL, migrated("fast-forward", "2026-04-30 09:00"), as_of="2026-04-30")
+    """Ten days past due the formal rung is behind: the next step is final, though only the courteous one was sent."""
+    told_once = [BILL, *sent("atraso", "2026-04-24 10:00")]
+    found = planned(*told_once, migrated("fast-forward", "2026-04-30 09:00"), as_of="2026-04-30")
     assert days(found) == {"final": "2026-05-05"}
     assert action(found, "final").tone is Tone.FINAL
-    same = planned(BILL, migrated("rebase", "2026-04-30 09:00"), as_of="2026-04-30")
-    assert action(same, "final").tone is Tone.COURTEOUS
+    same = planned(*told_once, migrated("rebase", "2026-04-30 09:00"), as_of="2026-04-30")
+    assert action(same, "final").tone is Tone.FORMAL
+
+
+def test_fast_forward_makes_no_first_contact_a_threat():
+    """Nothing was ever delivered: the rung that is granted counts from the first delivery on."""
+    found = planned(BILL, migrated("fast-forward", "2026-04-30 09:00"), as_of="2026-04-30")
+    assert action(found, "final").tone is Tone.COURTEOUS
 
 
 def test_fast_forward_before_any_rung_is_a_rebase():
@@ -124,7 +131,7 @@ def test_fast_forward_before_any_rung_is_a_rebase():
 def test_fast_forward_is_no_delivery_that_a_step_could_require():
     """The rung is granted, the proof is not."""
     strict = newer(NEW, steps=(AVISO, ATRASO, FORMAL, newer_step(FINAL, requires="formal")))
-    events = [BILL, migrated("fast-forward", "2026-04-30 09:00", to=strict)]
+    events = [BILL, *sent("atraso", "2026-04-24 10:00"), migrated("fast-forward", "2026-04-30 09:00", to=strict)]
     found = planned(*events, as_of="2026-05-06", policies=(OLD, strict))
     assert told(found, "final")[2] == ["requires-step"]
 
@@ -276,7 +283,7 @@ def test_a_policy_all_of_whose_steps_are_superseded_is_exhausted_by_the_migratio
 
 def test_a_rung_once_granted_stays():
     """A later rebase takes it back no more than a delivery."""
-    events = [BILL, migrated("fast-forward", "2026-04-30 09:00"), migrated("rebase", "2026-05-02 09:00")]
+    events = [BILL, *sent("atraso", "2026-04-24 10:00"), migrated("fast-forward", "2026-04-30 09:00"), migrated("rebase", "2026-05-02 09:00")]
     assert action(planned(*events, as_of="2026-05-04"), "final").tone is Tone.FINAL
 
 

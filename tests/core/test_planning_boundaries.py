@@ -10,6 +10,7 @@ from tests.core.shop import (
     amended,
     clock,
     day,
+    delivered,
     invoice,
     newer,
     noticed,
@@ -28,7 +29,7 @@ from regua.core import events as ev
 from regua.core.calendars import Place, business_days
 from regua.core.dates import BEGINNING, Duration
 from regua.core.money import Money
-from regua.core.planning.condition import level
+from regua.core.planning.past import level
 from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.missed import superseded_by
 from regua.core.planning.past import past_of
@@ -299,11 +300,14 @@ def test_a_single_template_serves_every_tone_and_none_is_none():
     assert template(step("carta", "D+7 10:00", templates={}), Tone.FIRM) == ""
 
 
-def test_what_is_asked_of_the_debtor_is_not_clamped():
-    """There is no receivable on whose ladder it could climb."""
+def test_what_is_asked_of_the_debtor_goes_by_what_was_delivered_about_any_receivable():
+    """Nobody's first contact is a threat, also where it is about no receivable."""
     answer = step("resposta", on="callback.requested", scope="debtor", tone=Tone.FIRM, declared_presses=True)
-    asked = said(ev.CallbackRequested, "ligue", "2026-04-22")
-    assert action(schedule(policy(LATE, answer), [BILL, asked], "2026-04-22"), "resposta", "").tone == Tone.FIRM
+    asked = said(ev.CallbackRequested, "ligue", "2026-04-24")
+    rules = policy(LATE, answer)
+    assert action(schedule(rules, [BILL, asked], "2026-04-24"), "resposta", "").tone == Tone.COURTEOUS
+    first = delivered(action(schedule(rules, [BILL], "2026-04-23 10:00"), LATE.id), "2026-04-23 10:00")
+    assert action(schedule(rules, [BILL, asked, *first], "2026-04-24"), "resposta", "").tone == Tone.FIRM
 
 
 def test_a_delivery_without_a_tone_is_no_rung():

@@ -147,9 +147,9 @@ def test_a_review_does_not_lapse_while_its_cause_is_there(as_of: str):
 
 
 def test_an_approval_is_reviewed_until_its_step_lapses():
-    """The wait of sixty days from Saturday 18, which is Monday 20 April, ends with Friday 19 June."""
+    """The wait of sixty days from Saturday 18 April ends with Wednesday 17 June."""
     rules = policy(step("bloqueio", "D+3 10:00", approval="human"))
-    assert reviews(as_of="2026-06-19 12:00", rules=rules) == [("review:approval", "nf-1", "due")]
-    assert reviews(as_of="2026-06-20 12:00", rules=rules) == [("review:approval", "nf-1", "ended")]
-    assert told(schedule(rules, [BILL], "2026-06-19 12:00"), "bloqueio")[0] == "waiting"
-    assert told(schedule(rules, [BILL], "2026-06-20 12:00"), "bloqueio")[0] == "ended"
+    assert reviews(as_of="2026-06-17 12:00", rules=rules) == [("review:approval", "nf-1", "due")]
+    assert reviews(as_of="2026-06-18 12:00", rules=rules) == [("review:approval", "nf-1", "ended")]
+    assert told(schedule(rules, [BILL], "2026-06-17 12:00"), "bloqueio")[0] == "waiting"
+    assert told(schedule(rules, [BILL], "2026-06-18 12:00"), "bloqueio")[0] == "ended"

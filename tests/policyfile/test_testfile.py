@@ -452,3 +452,18 @@ def test_whatever_stands_there_is_read_or_refused_at_a_place(changes: list[tuple
         path = Path(folder, "x.test.toml")
         path.write_text(text, encoding="utf-8")
         load_tests(path, calendars=CALENDARS)
+
+
+def test_only_steps_that_regua_asks_for_by_itself_are_named_beside_those_of_the_policy(
+    problems: Callable[[str], list[str]],
+):
+    """Reviews by their exact names; an owed act only where the policy's law demands it."""
+    text = f"""[[test]]
+name = "x"
+invoice = {SATURDAY}
+never = ["review:hold", "review:hodl", "owed:nonsense"]
+"""
+    assert problems(text) == [
+        "loja.test.toml:5:25: there is no step 'review:hodl'; did you mean 'review:hold'? [unknown-step]",
+        "",
+    ]

@@ -19,6 +19,7 @@ from regua.core.planning import attempted, caps, tone
 from regua.core.planning.hours import Hours
 from regua.core.planning.identity import action_id
 from regua.core.planning.making import Maker
+from regua.core.planning.past import past_of
 from regua.core.planning.planner import Planner
 from regua.core.planning.promises import PromiseBook
 from regua.core.planning.standing import Standing
@@ -168,7 +169,7 @@ def clearing_is_a_day_short(self, policy, day):
 def only_what_arrived_is_counted(standing, outcomes):
     """What is under way or unknown takes no room."""
     _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
-    return (step is None or attempted.is_counted(step)) and attempted.code_of(outcomes) in {"delivered", "read"}
+    return (step is None or attempted.is_counted(step)) and past_of(outcomes).code in {"delivered", "read"}
 
 
 _too_many = caps.Room._too_many

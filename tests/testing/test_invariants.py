@@ -181,6 +181,29 @@ def test_somebody_is_asked_too_often(simulation, second, found):
     assert (broken(ana) == ["the_caps_hold"]) is found
 
 
+def test_the_strictest_policy_in_play_counts(simulation):
+    """A second policy allows nothing less, and its receivable is not the one that is asked for."""
+    mild = LADDER.replace('id = "escada"', 'id = "outra"', 1)
+    sim = simulation([CAPPED, mild], start="2026-03-01")
+    for debtor in ("ana", "rui"):
+        case = sim.debtor(debtor, invoices=[Invoice(due="2026-03-10", amount="150.00", policy="outra")])
+        if debtor == "ana":
+            case.issue(Invoice(due="2026-05-11", amount="80.00", policy="escada"))
+        attempt(case, NOON, contact="a-1/1", receivable=case.open[0])
+        attempt(case, "2026-03-16T12:30-03:00", action="a-2", contact="a-2/1", receivable=case.open[0])
+        assert (broken(case) == ["the_caps_hold"]) is (debtor == "ana")
+
+
+@pytest.mark.parametrize(("second", "found"), [("2026-03-18T12:00-03:00", True), ("2026-03-19T12:00-03:00", False)])
+def test_contacts_lie_too_close(simulation, second, found):
+    """Three days apart at least."""
+    apart = LADDER.replace("[[step]]", '[limits]\nmin_interval = "3d"\n\n[[step]]', 1)
+    ana = simulation(apart, start="2026-03-01").debtor("ana", invoices=[Invoice(due="2026-03-10", amount="150.00")])
+    attempt(ana, NOON, contact="a-1/1")
+    attempt(ana, second, action="a-2", contact="a-2/1")
+    assert (broken(ana) == ["the_caps_hold"]) is found
+
+
 def test_what_failed_is_not_counted(simulation):
     """It reached nobody."""
     sim = simulation(CAPPED, start="2026-03-01")

@@ -85,7 +85,8 @@ class Migrations:
         for verb in self.verbs:
             after = before
             if verb != "keep":
-                after = self._plan((*given, self.new), migrating(account, names, self.new, verb, self.as_of))
+                supposed = migrating(account, names, self.new, verb, self.as_of, event=f"regua diff {verb}")
+                after = self._plan((*given, self.new), supposed)
             found[verb] = compare(before, after)
         return found
 

@@ -186,6 +186,12 @@ def local(instant: int, zone: str) -> datetime:
     return (_EPOCH + timedelta(microseconds=instant)).astimezone(zone_info(zone))
 
 
+def clock_minute(instant: int, zone: str) -> int:
+    """The minute of the civil day at an instant, in a zone."""
+    clock = local(instant, zone)
+    return clock.hour * 60 + clock.minute
+
+
 def civil_day(instant: int, zone: str) -> int:
     """The ordinal of the civil day on which an instant falls, in a zone."""
     offset = _offset_in(instant // _HOUR, zone)

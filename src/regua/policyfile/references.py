@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from regua.core.planning.synthetic import OWED, SYNTHETIC
+from regua.core.planning.synthetic import is_reserved
 from regua.core.policy import Step
 from regua.policyfile.diagnostics import nearest, quoted
 from regua.policyfile.document import Draft
@@ -40,7 +40,7 @@ def _report_duplicates(draft: Draft, name: str) -> None:
 
 
 def _check_reserved(node: Node) -> None:
-    if node.value in SYNTHETIC or node.value.startswith(OWED):
+    if is_reserved(node.value):
         message = f"{quoted(node.value)} is the id of a step that regua asks for by itself; rename this one"
         node.report("duplicate-id", message)
 

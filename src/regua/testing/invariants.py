@@ -6,13 +6,13 @@ Each function takes a simulation and raises `SimulationError` with the transcrip
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from regua.core.calendars import BusinessDays, Place, business_days
 from regua.core.dates import local
 from regua.core.events import ActionAttempted, ActionFailed, ActionOutcome, Event, EventRetracted
-from regua.core.policy import Policy, Step
+from regua.core.policy import Limits, Policy, Step
 from regua.errors import SimulationError
 from regua.testing.case import Case
 from regua.testing.known import Known, attempts
@@ -114,31 +114,42 @@ def members_share_what_became_of_them(sim: Simulation) -> None:
 
 
 def the_caps_hold(sim: Simulation) -> None:
-    """No more contacts press, in a day and in any 7 civil days, than the most lenient policy allows."""
-    limits = [policy.limits for policy in sim.policies]
-    for allowed, window in (
-        ([each.contacts_per_day for each in limits], 1),
-        ([each.contacts_per_week for each in limits], 7),
-    ):
-        numbers = [each for each in allowed if each is not None]
-        for case in sim.cases if len(numbers) == len(limits) else ():
-            _check_cap(case, max(numbers), window)
+    """What presses keeps the smallest caps and the longest interval of all policies in play for its debtor."""
+    for case in sim.cases:
+        _check_caps(sim, case)
 
 
-def _check_cap(case: Case, most: int, window: int) -> None:
+def _check_caps(sim: Simulation, case: Case) -> None:
     """Count at each attempt what had reached the debtor, or may have, by what was known then."""
+    known = Known(case)
     days: dict[str, int] = {}
     began: dict[str, ActionAttempted] = {}
     for event in case.events:
+        known.learn(event)
         if isinstance(event, EventRetracted) and event.event in began:
             days.pop(began[event.event].contact, None)
         elif isinstance(event, ActionFailed):
             days.pop(event.contact, None)
         elif isinstance(event, ActionAttempted) and event.contact and case.presses(event):
             began[event.id] = event
-            today = days[event.contact] = local(event.at_us, case.zone).toordinal()
-            if sum(today - window < day <= today for day in days.values()) > most:
-                raise _broken(case, event, f"is asked for money more than {most} times in {window} civil days")
+            today = local(event.at_us, case.zone).toordinal()
+            others = [day for contact, day in days.items() if contact != event.contact and day <= today]
+            days[event.contact] = today
+            for policy in known.in_play(sim.policies):
+                told = _broken_cap(policy.limits, _business_days(sim, policy), others, today)
+                if told:
+                    raise _broken(case, event, f"is asked for money {told}")
+
+
+def _broken_cap(limits: Limits, business: BusinessDays, others: Sequence[int], today: int) -> str:
+    """What one more contact today breaks beside others on these days, or ""."""
+    for most, window in ((limits.contacts_per_day, 1), (limits.contacts_per_week, 7)):
+        if most is not None and sum(today - window < day for day in others) >= most:
+            return f"more than {most} times in {window} civil days"
+    apart = limits.min_interval
+    if apart is not None and others and business.add(max(others), apart.days, business=apart.business) > today:
+        return f"again sooner than {apart} after the last time"
+    return ""
 
 
 def tones_rise_by_one_rung(sim: Simulation) -> None:
@@ -267,7 +278,11 @@ def _day(case: Case, attempt: ActionAttempted) -> int:
 
 
 def _days(sim: Simulation, attempt: ActionAttempted) -> BusinessDays:
-    return business_days(sim.recorder.calendars[_policy(sim, attempt).calendar], Place())
+    return _business_days(sim, _policy(sim, attempt))
+
+
+def _business_days(sim: Simulation, policy: Policy) -> BusinessDays:
+    return business_days(sim.recorder.calendars[policy.calendar], Place())
 
 
 def _cleared(sim: Simulation, attempt: ActionAttempted, day: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -29,6 +29,7 @@ from regua.core.events import (
     PaymentNoticed,
     PaymentReversed,
     PaymentSettled,
+    PolicyAssigned,
     PolicyMigrated,
     PromiseCancelled,
     PromiseMade,
@@ -55,6 +56,7 @@ class Known:
     arrived: dict[tuple[str, str, str], list[Tone | None]] = field(factory=dict)
     tones: dict[str, Tone] = field(factory=dict)
     is_migrated: bool = False
+    governing: dict[str, tuple[str, int | None]] = field(factory=dict)
 
     def learn(self, event: Event) -> None:
         """Take one more fact in."""
@@ -68,8 +70,8 @@ class Known:
             self.consents.discard(event.channel)
         elif isinstance(event, ActionOutcome):
             self._arrived(event)
-        elif isinstance(event, PolicyMigrated):
-            self.is_migrated = True
+        elif isinstance(event, InvoiceIssued | PolicyAssigned | PolicyMigrated):
+            self._governed(event)
         elif isinstance(event, EventRetracted):
             for table in (self.payments, self.disputes, self.holds, self.promises):
                 _drop(table, event.event)
@@ -81,6 +83,28 @@ class Known:
                 self.promises.pop(event.receivable, None)
             if event.due is not None:
                 self.due[event.receivable] = event.due.toordinal()
+
+    def _governed(self, event: InvoiceIssued | PolicyAssigned | PolicyMigrated) -> None:
+        """What is assigned to the debtor, "" here, governs what names no policy; all goes over in a migration of it."""
+        if isinstance(event, InvoiceIssued):
+            names: tuple[str, ...] = (event.receivable,)
+        elif isinstance(event, PolicyAssigned):
+            names = event.receivables or ("",)
+        else:
+            self.is_migrated = True
+            names = () if event.verb == "keep" else event.receivables or tuple(self.principal)
+        self.governing |= dict.fromkeys(names, (event.policy, event.policy_version))
+
+    def in_play(self, policies: Sequence[Policy]) -> list[Policy]:
+        """The policies that govern the debtor's receivables; the first where nothing says which."""
+        found = {}
+        for receivable in self.principal:
+            named = self.governing.get(receivable, ("", None))
+            name, version = named if named[0] else self.governing.get("", named)
+            known = [each for each in policies if each.id == name and version in {None, each.version}]
+            policy = max(known, key=lambda each: each.version, default=policies[0])
+            found[policy.id, policy.version] = policy
+        return list(found.values())
 
     def _money(self, event: Event) -> None:
         if isinstance(event, PaymentSettled):

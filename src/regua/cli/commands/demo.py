@@ -20,7 +20,7 @@ from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
-    from regua.cli.quarter import Week
+    from regua.cli.quarter import Watch, Week
     from regua.core.events import Event
     from regua.core.planning import Action, Schedule
     from regua.core.policy import Policy
@@ -107,7 +107,7 @@ def command(screen: Screen, *, folder: str | None) -> None:
         watch.take()
         output.write("\nThe quarter, each fact known on its own day:\n\n")
         told = _tell_weeks(weeks(simulation, watch, DAYS), policy, output, screen)
-        output.write(_outcome(creditor, watch.recovered, told, root))
+        output.write(_outcome(creditor, watch, told, root))
         output.write(_what_next(root, creditor))
 
 

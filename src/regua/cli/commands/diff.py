@@ -14,8 +14,9 @@ from regua.cli.screen import Screen, counted
 if TYPE_CHECKING:
     from regua.cli.differforms import Form
     from regua.cli.differing import Migrations, Sums
+    from regua.core.events.control import Migration
 
-VERBS = ("keep", "rebase", "fast-forward", "restart")
+VERBS: tuple[Migration, ...] = ("keep", "rebase", "fast-forward", "restart")
 
 
 @click.command("diff")
@@ -47,7 +48,7 @@ def command(
     new: str,
     events: str,
     more: tuple[str, ...],
-    verb: str | None,
+    verb: Migration | None,
     as_of: Moment | None,
     known_at: Moment | None,
     creditor: str | None,
@@ -75,7 +76,6 @@ def command(
     from regua.cli.asking import calendars
     from regua.cli.differing import Migrations, Sums, told_apart
     from regua.cli.inputs import load_policies, only_once
-    from regua.core.planning.comparison import VERBS as ALL
 
     only_once(old, new, *more, events)
     first, given, *others = load_policies((old, new, *more))
@@ -85,7 +85,7 @@ def command(
         old=first,
         new=second,
         more=others,
-        verbs=tuple(each for each in ALL if verb in (None, each)),
+        verbs=VERBS if verb is None else (verb,),
         as_of=at,
         known_at=at if known_at is None else known_at.end(first),
         calendars=calendars(),

@@ -52,6 +52,10 @@ class Identified(Protocol):
         """The tone in which it is written, or None."""
 
     @property
+    def presses(self) -> bool:
+        """Whether it asks for overdue money or escalates."""
+
+    @property
     def contact(self) -> str:
         """Id of the contact that carries it, or ""."""
 
@@ -76,6 +80,7 @@ class ActionOutcome(Event):
         channel: the channel it went by, or "" for kinds without one.
         tone: the tone in which it was written, or None.
         attempt: 1 for the first attempt at this action, and so on.
+        presses: whether it asked for overdue money or escalated, or None where the policy's step says so.
         contact: id of the contact that carried it, with every action of that contact; "" where it went alone.
         listed: receivables that the contact listed beside those of its actions; on the carrier's facts alone.
         valid_until: last civil day on which the amounts that were told hold, or None where it told none that would.
@@ -88,6 +93,7 @@ class ActionOutcome(Event):
     channel: str = ""
     tone: Tone | None = None
     attempt: int = 1
+    presses: bool | None = None
     contact: str = ""
     listed: tuple[str, ...] = field(default=(), validator=check_names)
     valid_until: date | None = field(default=None, converter=optional_civil_date)
@@ -119,6 +125,7 @@ class ActionOutcome(Event):
             "occurrence": action.occurrence,
             "channel": action.channel,
             "tone": action.tone,
+            "presses": action.presses,
             "contact": action.contact,
             "listed": action.listed,
             "valid_until": action.valid_until,

@@ -6,13 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from regua.core import events as ev
 from regua.core.planning.contacts import is_counted
-from regua.core.planning.past import code_of
+from regua.core.planning.past import past_of
 from regua.core.planning.standing import Standing
 
 _WEEK = 7
 _CLOSURES = 60
 """Days that a calendar may be closed at a stretch."""
-_NOBODY = frozenset({"failed", "skipped"})
 
 
 def attempted_contacts(standing: Standing, first: int, as_of: int) -> Iterator[int]:
@@ -50,9 +49,16 @@ def _by_contact(outcomes: Sequence[ev.ActionOutcome], as_of: int) -> dict[str, l
 
 
 def _counts(standing: Standing, outcomes: Sequence[ev.ActionOutcome]) -> bool:
-    _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
-    if step is not None and not is_counted(step):
+    if not _asked(standing, outcomes[0]):
         return False
     if any(isinstance(outcome, ev.CallOutcome) for outcome in outcomes):
         return True
-    return code_of(outcomes) not in _NOBODY
+    return past_of(outcomes).reached
+
+
+def _asked(standing: Standing, outcome: ev.ActionOutcome) -> bool:
+    """Whether it was a contact that pressed: as was recorded, else as its step says, else most likely."""
+    if outcome.presses is not None and outcome.contact:
+        return outcome.presses
+    _, step = standing.declared(outcome.receivable, outcome.step)
+    return step is None or is_counted(step)

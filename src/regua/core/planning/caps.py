@@ -72,10 +72,8 @@ class Room:
             for before in self._planned.get(without, ()):
                 counts[before] -= 1
         last = max((each for each, count in counts.items() if count and each <= day), default=None)
-        if last is None:
-            return None
         return (
-            self._too_soon(day, last)
+            (None if last is None else self._too_soon(day, last))
             or self._too_many(counts, day, "contacts_per_day", 1)
             or self._too_many(counts, day, "contacts_per_week", _WEEK)
         )
@@ -197,11 +195,14 @@ class Filling:
             _bring_together(group)
 
     def _competed(self, day: int, here: Sequence[Placement], full: Reason | None) -> list[Placement]:
-        """What is left where moved actions compete with others of their receivable; what finds no room goes on."""
-        rivals = [each for each in here if full is None or not is_counted(each.ask.step)]
-        for placement in rivals:
+        """What is left where moved actions compete with others of their receivable.
+
+        On a full day what is counted finds no room and goes on, unless one of its receivable was attempted that day.
+        """
+        lying = [each for each in here if full is None or not is_counted(each.ask.step)]
+        for placement in here:
             if (placement.ask.receivable, placement.ask.step.id) not in self.required:
-                by = superseded_by(self.standing, placement, day, rivals, self.pasts.values())
+                by = superseded_by(self.standing, placement, day, lying, self.pasts.values())
                 if by is not None:
                     placement.place = evolve(placement.place, settled=False, superseded=by)
         return [each for each in here if each.place.superseded is None]

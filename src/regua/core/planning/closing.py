@@ -7,7 +7,7 @@ day has passed, which an owed act does not have.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from attrs import frozen
 
@@ -17,7 +17,7 @@ from regua.core.planning.judging import Draft
 from regua.core.planning.owed import owed
 from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
-from regua.core.planning.trigger import Ask, Asker, stop_codes
+from regua.core.planning.trigger import Ask, Asker, is_done, stop_codes
 from regua.core.policy import Policy
 
 
@@ -50,24 +50,23 @@ class Closing:
         basis, since, known = self.standing.account.memory.get("closed", (None, 0, {}))
         if since > self.as_of or basis != self.standing.basis:
             known = {}
-        done = self.standing.done(self.as_of)
-        return {name for name in names if known.get(name) == self._outcomes(name) or self.is_long_closed(name, done)}
+        return {name for name in names if known.get(name) == self._outcomes(name) or self.is_long_closed(name)}
 
     def remember(self, names: Iterable[str]) -> None:
-        """Remember closed receivables: they stay so until another fact than an outcome of other actions is recorded."""
+        """Remember closed receivables: they stay so until another fact than an outcome of other actions is recorded.
+
+        Nothing is remembered while a fact lies ahead, such as a migration, which may ask for something again.
+        """
+        if self.standing.next_fact(self.as_of) is not None:
+            return
         found = {name: self._outcomes(name) for name in names}
         self.standing.account.memory["closed"] = (self.standing.basis, self.as_of, found)
 
     def _outcomes(self, name: str) -> int:
         return sum(map(len, self.standing.outcomes.get(name, ())))
 
-    def is_long_closed(self, name: str, done: Container[str]) -> bool:
-        """Whether it can be told without judging that a receivable is closed.
-
-        Args:
-            name: its id.
-            done: ids of actions that were attempted.
-        """
+    def is_long_closed(self, name: str) -> bool:
+        """Whether it can be told without judging that a receivable is closed."""
         policy = self.standing.bound[name]
         if not self.is_over(name) or policy.lasting_steps is None or self._stood_still(name, policy):
             return False
@@ -76,7 +75,7 @@ class Closing:
         asker = Asker.of(self.standing, policy, name, self.occasions)
         for step in policy.lasting_steps:
             for ask in asker.of_step(step):
-                if ask.id not in done and self._latest(ask) >= self.today:
+                if self._latest(ask) >= self.today and not is_done(self.standing, ask):
                     return False
         return True
 

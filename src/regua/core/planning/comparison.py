@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import Final, get_args
+from itertools import zip_longest
+from typing import Final
 
 from attrs import frozen
 
@@ -14,8 +15,6 @@ from regua.core.events.control import Migration
 from regua.core.planning.schedule import Action, Schedule
 from regua.core.policy import Policy
 
-VERBS: Final[tuple[Migration, ...]] = get_args(Migration)
-"""What can become of receivables in flight, in the order of the domain."""
 CHANGES: Final = ("added", "removed", "moved", "tone", "channel", "template", "status")
 """What may be different of an action that is due, planned or waiting; `moved` is day or instant."""
 _RUNS: Final = frozenset({"due", "planned"})
@@ -66,7 +65,9 @@ class Comparison:
         return sum(what in change.what for change in self.changes)
 
 
-def migrating(account: Account, receivables: Sequence[str], policy: Policy, verb: Migration, as_of: int) -> Account:
+def migrating(
+    account: Account, receivables: Sequence[str], policy: Policy, verb: Migration, as_of: int, *, event: str
+) -> Account:
     """The account as if its receivables went over to a policy at an instant.
 
     Args:
@@ -75,9 +76,10 @@ def migrating(account: Account, receivables: Sequence[str], policy: Policy, verb
         policy: the new version.
         verb: what becomes of them.
         as_of: instant.
+        event: id of the migration that is supposed.
     """
-    event = PolicyMigrated(
-        id=f"regua diff {verb}",
+    migrated = PolicyMigrated(
+        id=event,
         creditor=account.creditor,
         debtor=account.debtor,
         at=as_of,
@@ -87,7 +89,7 @@ def migrating(account: Account, receivables: Sequence[str], policy: Policy, verb
         receivables=tuple(receivables),
         verb=verb,
     )
-    return fold([event], account)
+    return fold([migrated], account)
 
 
 def compare(before: Schedule, after: Schedule) -> Comparison:
@@ -113,18 +115,23 @@ def _on(schedule: Schedule, day: date) -> int:
 
 
 def _pairs(before: Sequence[Action], after: Sequence[Action]) -> Iterator[tuple[Action | None, Action | None]]:
-    """The same action on both sides, else the same step for the same receivable: a restart begins it anew."""
+    """The same action on both sides, else the same step for the same receivable: a restart begins it anew.
+
+    Where a step comes several times, the first goes with the first.
+    """
     known = {action.id: action for action in after}
-    left = {action.id: action for action in before if action.id not in known}
-    yield from ((action, known.pop(action.id)) for action in before if action.id in known)
-    for action in known.values():
-        other = next((each for each in left.values() if _subject(each) == _subject(action)), None)
-        yield (None if other is None else left.pop(other.id)), action
-    yield from ((action, None) for action in left.values())
+    both = {action.id for action in before if action.id in known}
+    yield from ((action, known[action.id]) for action in before if action.id in both)
+    left, right = (_by_subject(action for action in side if action.id not in both) for side in (before, after))
+    for subject in dict.fromkeys((*left, *right)):
+        yield from zip_longest(left.get(subject, ()), right.get(subject, ()))
 
 
-def _subject(action: Action) -> tuple[str, str]:
-    return action.receivable, action.step
+def _by_subject(actions: Iterable[Action]) -> dict[tuple[str, str], list[Action]]:
+    found: dict[tuple[str, str], list[Action]] = {}
+    for action in sorted(actions, key=lambda action: (action.at_us, action.occurrence)):
+        found.setdefault((action.receivable, action.step), []).append(action)
+    return found
 
 
 def _change(before: Action | None, after: Action | None) -> Change | None:

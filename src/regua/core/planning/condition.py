@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from regua.core import events as ev
+from regua.core.planning.past import level
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
@@ -113,17 +114,6 @@ def _reached(outcome: ev.ActionOutcome, outcomes: list[ev.ActionOutcome], wanted
     if wanted == "done":
         return not isinstance(outcome, ev.ActionFailed | ev.ActionSkipped)
     return level(outcome) >= _LEVELS[wanted] and not _bounced(outcome, outcomes)
-
-
-def level(outcome: ev.ActionOutcome) -> int:
-    """How far an outcome says that the message came: 0 nowhere, 1 sent, 2 delivered, 3 read."""
-    if isinstance(outcome, ev.ActionRead):
-        return 3
-    if isinstance(outcome, ev.ActionDelivered):
-        return 2
-    if isinstance(outcome, ev.ActionSent):
-        return 1 if outcome.reports_delivery else 2
-    return 1 if isinstance(outcome, ev.CallOutcome) else 0
 
 
 def _bounced(outcome: ev.ActionOutcome, outcomes: list[ev.ActionOutcome]) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from regua.core.dates import BEGINNING
-from regua.core.events import ActionFailed
 from regua.core.planning.blockers import CLASSES
+from regua.core.planning.past import past_of
 from regua.core.planning.signals import Occasion
 from regua.core.planning.standing import Standing
 
@@ -44,8 +44,9 @@ def exhausted(standing: Standing, name: str, asked: Sequence[Ask], still: Collec
 def _over(standing: Standing, ask: Ask) -> int:
     """The instant from which one ask is done or surely over."""
     outcomes = standing.facts.outcomes.get(ask.id)
-    if outcomes is not None and not any(isinstance(outcome, ActionFailed) for outcome in outcomes):
-        return outcomes[0].known_us
+    past = past_of(outcomes) if outcomes else None
+    if past is not None and past.is_done(ask.step.channels):
+        return past.counting.known_us if past.reached or past.failed_known is None else past.failed_known
     day = max(ask.day, standing.day(ask.recorded))
     if ask.step.presses:
         day = max(day, standing.first_pressing_day(ask.policy, standing.effective(ask.receivable, ask.due)))

@@ -12,6 +12,7 @@ from regua.core.planning.past import Past
 from regua.core.planning.placing import Place, Placement, iso, moved_by
 from regua.core.planning.schedule import Reason, Status
 from regua.core.planning.standing import Standing
+from regua.core.planning.synthetic import is_reserved
 from regua.core.planning.trigger import Ask, stop_codes
 
 _PLANNED, _DUE = Reason("planned"), Reason("due")
@@ -70,6 +71,8 @@ class Judge:
         if max(self.as_of, place.slot.instant) < ask.issued:
             place = self._once_issued(ask, place)
         last_day = max(place.last_day, self.needed_until.get((ask.receivable, ask.step.id), 0))
+        if is_reserved(ask.step.id):  # a review lapses only with its cause
+            last_day = max(last_day, self.today + ask.policy.plan.max_delay.days)
         draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels, last_day=last_day)
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)

@@ -15,7 +15,7 @@ from regua.core.dates import BEGINNING
 from regua.core.planning.hours import Slot
 from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft
-from regua.core.planning.past import Past, past_of
+from regua.core.planning.past import Past, past_at
 from regua.core.planning.placing import iso
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
@@ -27,8 +27,6 @@ from regua.core.timeline import Span
 _FILED: Final = {"listing": "listed", "protest": "with-notary"}
 _NEAR: Final = 2
 """Business days before the deadline from which it is near."""
-_UNDONE: Final = frozenset({"failed", "skipped"})
-"""Outcomes after which it is owed as before."""
 _HOURLY: Final = frozenset({"outside-window", "holiday", "missed"})
 """What a step of the policy may wait for and yet do what is owed."""
 
@@ -151,7 +149,7 @@ class _Owing:
         """Where it stands, or None where it was attempted or a draft of the policy does it."""
         each = self.owed
         attempts = self._attempts()
-        last = next((past for past in attempts if past.code not in _UNDONE), None)
+        last = next((past for past in attempts if past.reached), None)
         doing = [draft for draft in own if self._is_done_by(draft)]
         if last is not None:
             if last.first.step.startswith(OWED):
@@ -171,9 +169,9 @@ class _Owing:
         """What became of all that did the same, since it was owed."""
         each, found = self.owed, []
         for outcomes in self.standing.outcomes.get(each.receivable, ()):
-            known = [outcome for outcome in outcomes if outcome.at_us <= self.as_of]
-            if known and known[0].at_us >= each.since and self._is_of_kind(known[0].step):
-                found.append(past_of(known))
+            past = past_at(outcomes, self.as_of)
+            if past is not None and past.first.at_us >= each.since and self._is_of_kind(past.first.step):
+                found.append(past)
         return found
 
     def _is_of_kind(self, name: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from attrs import frozen
 
 from regua.core import events as ev
-from regua.core.planning.condition import level
 
 _WORDS = {1: "sent", 2: "delivered", 3: "read"}
+_NOBODY = frozenset({"failed", "skipped"})
 
 
 @frozen(kw_only=True)
@@ -37,6 +37,15 @@ class Past:
         """The first outcome; every outcome carries the identity of its action."""
         return self.outcomes[0]
 
+    @property
+    def reached(self) -> bool:
+        """Whether it reached the debtor, or may have: a delivery stands, whatever bounced later."""
+        return self.code not in _NOBODY
+
+    def is_done(self, channels: Iterable[str]) -> bool:
+        """Whether nothing more comes of it: it did not fail, or none of the step's channels is left."""
+        return self.code != "failed" or all(channel in self.failed for channel in channels)
+
     def said(self, channels: Iterable[str]) -> dict[str, str]:
         """What these channels, or who called, said last of what became of it, as the facts of a reason."""
         words = []
@@ -58,7 +67,7 @@ class Past:
         return next(outcome for outcome in self.outcomes if outcome.channel == self.channel)
 
 
-def past_of(outcomes: list[ev.ActionOutcome]) -> Past:
+def past_of(outcomes: Sequence[ev.ActionOutcome]) -> Past:
     """Sum up the outcomes of one action, given in order of time.
 
     A channel on which something was delivered has not failed; one whose sending bounced has. What may have reached
@@ -80,7 +89,24 @@ def past_of(outcomes: list[ev.ActionOutcome]) -> Past:
     )
 
 
+def past_at(outcomes: Iterable[ev.ActionOutcome], instant: int) -> Past | None:
+    """The same of those up to an instant, or None before the first."""
+    known = [outcome for outcome in outcomes if outcome.at_us <= instant]
+    return past_of(known) if known else None
+
+
 _RANK = {"failed": 0, "skipped": 1, "attempted": 2, "unknown": 3, "sent": 4, "delivered": 5, "read": 6}
+
+
+def level(outcome: ev.ActionOutcome) -> int:
+    """How far an outcome says that the message came: 0 nowhere, 1 sent, 2 delivered, 3 read."""
+    if isinstance(outcome, ev.ActionRead):
+        return 3
+    if isinstance(outcome, ev.ActionDelivered):
+        return 2
+    if isinstance(outcome, ev.ActionSent):
+        return 1 if outcome.reports_delivery else 2
+    return 1 if isinstance(outcome, ev.CallOutcome) else 0
 
 
 def code_of(outcomes: Sequence[ev.ActionOutcome]) -> str:

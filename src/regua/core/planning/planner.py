@@ -17,7 +17,7 @@ from regua.core.planning.judging import Draft, Judge
 from regua.core.planning.making import Maker
 from regua.core.planning.missed import catch_up
 from regua.core.planning.owed import owed
-from regua.core.planning.past import Past, past_of
+from regua.core.planning.past import Past, past_at
 from regua.core.planning.placing import Placer
 from regua.core.planning.reviews import reviews
 from regua.core.planning.schedule import Action, Contact, Schedule
@@ -140,15 +140,17 @@ class Planner:
         """What became so far of each action that was attempted."""
         for receivable, actions in self._standing.outcomes.items():
             for outcomes in actions if receivable not in left_out else ():
-                known = [outcome for outcome in outcomes if outcome.at_us <= self._as_of]
-                if known:
-                    yield known[0].action, past_of(known)
+                past = past_at(outcomes, self._as_of)
+                if past is not None:
+                    yield past.first.action, past
 
     def _wakeup(self, drafts: Iterable[Draft]) -> int | None:
         """When anything may change next, if no further fact is recorded."""
         instants = [instant for draft in drafts for instant in (*draft.wakeups, *draft.turns) if instant > self._as_of]
         others = (self._standing.next_fact(self._as_of), self._next_review)
-        return min([*instants, *(instant for instant in others if instant is not None)], default=None)
+        breaks = [each.end for each in self._standing.agreements.values()]
+        ahead = [instant for instant in (*others, *breaks) if instant is not None and instant > self._as_of]
+        return min([*instants, *ahead], default=None)
 
     def _sealed(
         self,
@@ -220,11 +222,7 @@ class Planner:
 
     def _is_done(self, ask: Ask) -> bool:
         past = self._pasts.get(ask.id)
-        if past is None:
-            return False
-        if past.code != "failed":
-            return True
-        return not any(channel not in past.failed for channel in ask.step.channels)
+        return past is not None and past.is_done(ask.step.channels)
 
     def _again(self, ask: Ask) -> Iterator[Ask]:
         """A required step that was sent clamped comes again once its own tone is allowed (domain.md §5, stage 4)."""

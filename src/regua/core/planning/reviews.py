@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from attrs import evolve, frozen
 
-from regua.core.dates import BEGINNING, DAY_MINUTES, local
+from regua.core.dates import BEGINNING, clock_minute
 from regua.core.facts import Opening
 from regua.core.planning.blockers import CLASSES
-from regua.core.planning.blocking import waits
+from regua.core.planning.blocking import last_waiting_day, waits
 from regua.core.planning.identity import action_id
 from regua.core.planning.standing import Standing
 from regua.core.planning.synthetic import SYNTHETIC
@@ -21,7 +21,8 @@ from regua.core.timeline import covering
 def reviews(standing: Standing, as_of: int, asked: Iterable[Ask]) -> tuple[list[Ask], int | None]:
     """The reviews that are asked for by an instant, and the instant of the next one.
 
-    Unlike other actions they are not planned ahead: most holds are released and most steps approved in time.
+    Unlike other actions they are not planned ahead: most holds are released and most steps approved in time. They are
+    asked for until what they look at is closed, released, decided or over.
     """
     arisen: list[Ask] = []
     ahead: list[int] = []
@@ -82,7 +83,9 @@ class _Reviewer:
         if None in lifts:
             return
         opened = max([opened, *(lift for lift in lifts if lift is not None)])
-        ends = [] if ask.until is None else [ask.until]
+        first = standing.hours(ask.policy, ask.step.kind).forward(ask.day, ask.minute, ask.earliest)
+        ends = [standing.start(last_waiting_day(standing, ask, first.day) + 1)]
+        ends += [] if ask.until is None else [ask.until]
         if receivable is not None:
             approvals = receivable.approvals.get(ask.step.id, ())
             ends += [max(span.start, span.known) for span in approvals if span.start >= ask.since]
@@ -91,7 +94,7 @@ class _Reviewer:
             ends += [span.start for _, spans in standing.stops(ask.receivable) for span in spans if span.start > opened]
         step = evolve(SYNTHETIC["review:approval"], when=ask.step.when, unless=ask.step.unless)
         cause = f"{ask.step.id}/{ask.occurrence}"
-        review = self._ask(step, ask.receivable, cause, opened, min(ends, default=None))
+        review = self._ask(step, ask.receivable, cause, opened, min(ends))
         at = standing.at_clock(review.day, review.minute)
         if not any(covering(spans, at) for _, spans in standing.stops(ask.receivable)):
             yield review
@@ -99,7 +102,6 @@ class _Reviewer:
     def _ask(self, step: Step, about: str, occurrence: str, opened: int, until: int | None) -> Ask:
         standing, account = self.standing, self.standing.account
         receivable = standing.facts.receivables.get(about)
-        clock = local(opened, standing.zone)
         return Ask(
             id=action_id(account.creditor, account.debtor, about, step.id, occurrence),
             receivable=about,
@@ -107,7 +109,7 @@ class _Reviewer:
             step=step,
             occurrence=occurrence,
             day=standing.review_day(standing.day(opened)),
-            minute=(clock.hour * 60 + clock.minute) % DAY_MINUTES,
+            minute=clock_minute(opened, standing.zone),
             earliest=opened,
             issued=BEGINNING if receivable is None else receivable.issued_at,
             recorded=opened,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from attrs import frozen
@@ -10,6 +11,7 @@ from attrs import frozen
 from regua.core import events as ev
 from regua.core.planning.agreements import completed
 from regua.core.planning.habits import changes
+from regua.core.planning.past import past_of
 from regua.core.planning.promises import kept_for
 from regua.core.planning.standing import Standing
 from regua.core.policy import EventTrigger
@@ -34,7 +36,7 @@ class Occasion:
 
 
 class Occasions:
-    """What the steps of one debtor may answer; derived when somebody asks, for the receivable that is asked about."""
+    """What the steps of one debtor may answer; derived once, when somebody asks."""
 
     def __init__(self, standing: Standing) -> None:
         self._standing = standing
@@ -42,22 +44,61 @@ class Occasions:
 
     def of(self, on: str, name: str) -> Sequence[Occasion]:
         """The occasions of an event type or signal about a receivable, or all of them where the name is ""."""
-        derive = _SIGNALS.get(on)
-        if derive is not None:
-            return derive(self._standing, (name,) if name else tuple(self._standing.bound))
+        own = _OF_RECEIVABLES.get(on)
+        if own is not None:
+            return own(self, (name,) if name else tuple(self._standing.bound))
         table = self._by_type.get(on)
         if table is None:
             table = self._by_type[on] = self._table(on)
         return table.get(name, ())
 
     def _table(self, on: str) -> dict[str, list[Occasion]]:
+        derive = _OF_DEBTOR.get(on)
         table: dict[str, list[Occasion]] = {}
+        for occasion in self._events(on) if derive is None else derive(self._standing):
+            for name in ("", *occasion.receivables):
+                table.setdefault(name, []).append(occasion)
+        return table
+
+    def _events(self, on: str) -> Iterator[Occasion]:
         for event in self._standing.facts.by_type.get(on, []):
             if not (isinstance(event, ev.ActionOutcome) and _answers_outcomes(self._standing, event.step)):
-                about = receivables_of(self._standing, event)
-                for name in ("", *about):
-                    table.setdefault(name, []).append(Occasion(event.known_us, event.id, about))
-        return table
+                yield Occasion(event.known_us, event.id, receivables_of(self._standing, event))
+
+    def settled(self, names: Iterable[str]) -> list[Occasion]:
+        """The settlements of these receivables."""
+        return [
+            Occasion(max(span.known, span.start), span.cause, (name,), span.end)
+            for name in names
+            for span in self._standing.ledger.settlements(name)
+        ]
+
+    def regretted(self, names: Iterable[str]) -> list[Occasion]:
+        """Contacts that claimed non-payment on a civil day later than the payment's (domain.md §5, Regret)."""
+        standing = self._standing
+        found: dict[tuple[str, str], Occasion] = {}
+        for name in names:
+            settled = standing.spans(name)["settled"] if name in self._claims else []
+            for first in self._claims[name] if settled else ():
+                span = covering(settled, first.at_us)
+                if span is None or standing.day(span.start) >= standing.day(first.at_us):
+                    continue
+                occasion = Occasion(max(span.known, first.known_us), span.cause, (name,))
+                earlier = found.setdefault((span.cause, name), occasion)
+                if occasion.known < earlier.known:
+                    found[span.cause, name] = occasion
+        return [found[key] for key in sorted(found)]
+
+    @cached_property
+    def _claims(self) -> dict[str, list[ev.ActionOutcome]]:
+        """The first outcome of each action that claimed non-payment, by receivable that it told of or only listed."""
+        found: dict[str, list[ev.ActionOutcome]] = {}
+        for outcomes in self._standing.facts.outcomes.values():
+            if _claimed(self._standing, outcomes):
+                listed = (name for outcome in outcomes for name in outcome.listed)
+                for name in dict.fromkeys((outcomes[0].receivable, *listed)):
+                    found.setdefault(name, []).append(outcomes[0])
+        return found
 
 
 def _answers_outcomes(standing: Standing, name: str) -> bool:
@@ -102,98 +143,52 @@ def _reached(standing: Standing, event: ev.Event) -> tuple[str, ...]:
     return standing.ledger.beneficiaries(event.id)
 
 
-def _settled(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    return [
-        Occasion(max(span.known, span.start), span.cause, (name,), span.end)
-        for name in names
-        for span in standing.ledger.settlements(name)
-    ]
+def _kept(standing: Standing) -> Iterator[Occasion]:
+    for fate in standing.promises if standing.facts.promises else ():
+        if fate.kept is not None:
+            yield Occasion(max(fate.kept, fate.kept_known), fate.made.id, kept_for(fate))
 
 
-def _kept(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    if not standing.facts.promises:
-        return []
-    return [
-        Occasion(max(fate.kept, fate.kept_known), fate.made.id, kept_for(fate))
-        for fate in standing.promises
-        if fate.kept is not None and any(name in names for name in kept_for(fate))
-    ]
+def _broken(standing: Standing) -> Iterator[Occasion]:
+    for name, fate in standing.broken() if standing.facts.promises else ():
+        yield Occasion(max(fate.broken[name], fate.made.known_us), fate.made.id, (name,))
 
 
-def _broken(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    if not standing.facts.promises:
-        return []
-    return [
-        Occasion(max(fate.broken[name], fate.made.known_us), fate.made.id, (name,))
-        for name, fate in standing.broken()
-        if name in names
-    ]
+def _agreement_broken(standing: Standing) -> Iterator[Occasion]:
+    for agreement in standing.agreements.values():
+        if agreement.broken and agreement.end is not None:
+            for name in agreement.receivables:
+                yield Occasion(max(agreement.end, agreement.known), agreement.cause, (name,))
 
 
-def _agreement_broken(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    return [
-        Occasion(max(agreement.end, agreement.known), agreement.cause, (name,))
-        for agreement in standing.agreements.values()
-        if agreement.broken and agreement.end is not None
-        for name in agreement.receivables
-        if name in names
-    ]
+def _agreement_completed(standing: Standing) -> Iterator[Occasion]:
+    for agreement in standing.agreements.values():
+        for span in completed(standing.ledger, agreement):
+            for name in agreement.receivables:
+                yield Occasion(max(span.start, span.known), span.cause, (name,), span.end)
 
 
-def _agreement_completed(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    return [
-        Occasion(max(span.start, span.known), span.cause, (name,), span.end)
-        for agreement in standing.agreements.values()
-        for span in completed(standing.ledger, agreement)
-        for name in agreement.receivables
-        if name in names
-    ]
+def _habit_changed(standing: Standing) -> Iterator[Occasion]:
+    for verdict in changes(standing):
+        issue = standing.facts.receivables[verdict.receivable].terms[0].event
+        yield Occasion(verdict.known, issue, (verdict.receivable,))
 
 
-def _habit_changed(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    return [
-        Occasion(verdict.known, standing.facts.receivables[verdict.receivable].terms[0].event, (verdict.receivable,))
-        for verdict in changes(standing)
-        if verdict.receivable in names
-    ]
-
-
-def _regretted(standing: Standing, names: Sequence[str]) -> list[Occasion]:
-    """Contacts that claimed non-payment on a civil day later than the payment's (domain.md §5, Regret)."""
-    found: dict[tuple[str, str], Occasion] = {}
-    for name in names:
-        settled = standing.spans(name)["settled"] if name in standing.outcomes else []
-        for outcomes in standing.outcomes[name] if settled else []:
-            first = outcomes[0]
-            span = covering(settled, first.at_us)
-            if span is None or standing.day(span.start) >= standing.day(first.at_us):
-                continue
-            if not _claimed(standing, outcomes):
-                continue
-            occasion = Occasion(max(span.known, first.known_us), span.cause, (name,))
-            earlier = found.setdefault((span.cause, name), occasion)
-            if occasion.known < earlier.known:
-                found[span.cause, name] = occasion
-    return [found[key] for key in sorted(found)]
-
-
-def _claimed(standing: Standing, outcomes: list[ev.ActionOutcome]) -> bool:
+def _claimed(standing: Standing, outcomes: Sequence[ev.ActionOutcome]) -> bool:
     """Whether the action pressed and reached, or may have reached, the debtor."""
     _, step = standing.declared(outcomes[0].receivable, outcomes[0].step)
-    if step is None or not step.presses:
-        return False
-    reached = (ev.ActionSent, ev.ActionDelivered, ev.ActionRead, ev.ActionUnknown, ev.ActionAttempted)
-    failed = {outcome.channel for outcome in outcomes if isinstance(outcome, ev.ActionFailed)}
-    return any(isinstance(outcome, reached) and outcome.channel not in failed for outcome in outcomes)
+    return step is not None and step.presses and past_of(outcomes).reached
 
 
-_SIGNALS: Final[dict[str, Callable[[Standing, Sequence[str]], list[Occasion]]]] = {
-    "receivable.settled": _settled,
+_OF_RECEIVABLES: Final[dict[str, Callable[[Occasions, Sequence[str]], list[Occasion]]]] = {
+    "receivable.settled": Occasions.settled,
+    "contact.regretted": Occasions.regretted,
+}
+_OF_DEBTOR: Final[dict[str, Callable[[Standing], Iterator[Occasion]]]] = {
     "promise.kept": _kept,
     "promise.broken": _broken,
-    "contact.regretted": _regretted,
     "agreement.broken": _agreement_broken,
     "agreement.completed": _agreement_completed,
     "habit.changed": _habit_changed,
 }
-"""How each signal is derived; `policy.exhausted` by the steps themselves (trigger.py)."""
+"""How each signal is derived, for each receivable or for all at once; `policy.exhausted` by the steps (trigger.py)."""

@@ -16,7 +16,7 @@ from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place, business_days
 from regua.core.charges import discount_on
 from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
-from regua.core.events import ActionFailed, ActionOutcome, DebtorProfile
+from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Agreement, Facts, Opening, Receivable
 from regua.core.ledger import Ledger, LedgerBook, Quote, Rules
 from regua.core.planning.agreements import completed, with_breaks
@@ -422,14 +422,6 @@ class Standing:
         for outcomes in self.facts.outcomes.values():
             found.setdefault(outcomes[0].receivable, []).append(outcomes)
         return found
-
-    def done(self, as_of: int) -> set[str]:
-        """Ids of the actions that were attempted up to an instant and did not fail."""
-        return {
-            name
-            for name, outcomes in self.facts.outcomes.items()
-            if outcomes[0].at_us <= as_of and not any(isinstance(outcome, ActionFailed) for outcome in outcomes)
-        }
 
     def fresh(self, policy: Policy, instant: int) -> int | None:
         """The first instant from `instant` on at which payments are known recently enough, or None."""

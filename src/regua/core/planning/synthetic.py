@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from regua.core.policy import EventTrigger, OwedAct, Policy, Step
@@ -13,11 +13,22 @@ SYNTHETIC: Final[Mapping[str, Step]] = {
     f"review:{what}": Step(id=f"review:{what}", kind="task", trigger=EventTrigger(on=on))
     for what, on in _REVIEWED.items()
 }
-"""Reviews by id; a policy file that gives one of these ids to a step of its own is refused."""
+"""Reviews by id."""
 
 OWED: Final = "owed:"
 """How the ids of owed acts begin; the rule follows."""
+_RESERVED: Final = ("review:", OWED)
 _UNDOES: Final = {"listing": "listing.requested", "protest": "protest.filed"}
+
+
+def is_reserved(name: str) -> bool:
+    """Whether an id is of the form of these; no policy file gives such a one to a step of its own."""
+    return name.startswith(_RESERVED)
+
+
+def synthetic_steps(policies: Iterable[Policy]) -> dict[str, Step]:
+    """All of them that may come under policies, by id: reviews, and the acts that their law demands."""
+    return {**SYNTHETIC, **{step.id: step for policy in policies for step in map(owed_step, policy.legal.owed)}}
 
 
 def owed_step(act: OwedAct) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from regua.core.planning.condition import level
+from regua.core.planning.past import level
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
@@ -21,7 +21,7 @@ _DELIVERED = 2
 def written_tone(standing: Standing, ask: Ask, instant: int) -> tuple[Tone | None, Reason | None]:
     """The tone in which a step is written at an instant, and why where it is not the step's own."""
     asked, policy = ask.step.tone, ask.policy
-    if asked is None or not policy.plan.gradual or not ask.step.makes_rung or not ask.receivable:
+    if asked is None or not policy.plan.gradual or not ask.step.makes_rung:
         return asked, None
     highest = highest_delivered(standing, ask, instant)
     allowed = allowed_tone(policy, highest)
@@ -39,19 +39,27 @@ def allowed_tone(policy: Policy, delivered: Tone | None) -> Tone:
 
 def highest_delivered(standing: Standing, ask: Ask, instant: int) -> Tone | None:
     """The most severe tone of what pressed and was delivered about the receivable up to an instant."""
-    return max((tone for _, tone in deliveries(standing, ask) if _ <= instant), default=None)
+    return max((tone for at, tone in deliveries(standing, ask) if at <= instant), default=None)
 
 
 def deliveries(standing: Standing, ask: Ask) -> list[tuple[int, Tone]]:
-    """Instants and tones of what pressed and was delivered about the receivable, in order of time."""
+    """Instants and tones of what pressed and was delivered about the receivable, in order of time.
+
+    For an action about the debtor, about any receivable. What a fast-forward grants counts from the first delivery on:
+    nobody's first contact is a threat.
+    """
     steps = ask.policy.step_order
-    found = [*ask.granted]
-    for outcomes in standing.outcomes.get(ask.receivable, []):
+    found = []
+    about = standing.outcomes.get(ask.receivable, []) if ask.receivable else standing.facts.outcomes.values()
+    for outcomes in about:
         for outcome in outcomes:
             place = steps.get(outcome.step)
             counts = place is None or ask.policy.steps[place].makes_rung
             if counts and outcome.at_us >= ask.since and outcome.tone is not None and level(outcome) >= _DELIVERED:
                 found.append((outcome.at_us, outcome.tone))
+    first = min(found, default=None)
+    if first is not None:
+        found += [(max(at, first[0]), tone) for at, tone in ask.granted]
     return sorted(found)
 
 

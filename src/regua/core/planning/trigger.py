@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import evolve, frozen
 
-from regua.core.dates import BEGINNING, DAY_MINUTES, Duration, Offset, local
+from regua.core.dates import BEGINNING, Duration, Offset, clock_minute
 from regua.core.planning.deferring import deferred
 from regua.core.planning.epochs import Epoch, debtor_epoch, epochs, next_migration
 from regua.core.planning.exhaustion import exhausted
 from regua.core.planning.identity import action_id
+from regua.core.planning.past import past_at
 from regua.core.planning.signals import Occasion, Occasions
 from regua.core.planning.standing import Standing
 from regua.core.policy import EventTrigger, OffsetTrigger, Policy, Step
@@ -89,14 +90,19 @@ def _spared(standing: Standing, policy: Policy, own: list[Ask]) -> list[Ask]:
     if not any(ask.begins for ask in own):
         return own
     requires = {step.id: step.requires.step for step in policy.steps if step.requires is not None}
-    done = standing.done(standing.as_of)
     needed: set[str] = set()
     for ask in own:
-        name = requires.get(ask.step.id, "") if ask.day >= ask.begins and ask.id not in done else ""
+        name = requires.get(ask.step.id, "") if ask.day >= ask.begins and not is_done(standing, ask) else ""
         while name and name not in needed:
             needed.add(name)
             name = requires.get(name, "")
     return [evolve(ask, begins=0) if ask.step.id in needed else ask for ask in own]
+
+
+def is_done(standing: Standing, ask: Ask) -> bool:
+    """Whether nothing more comes of what was attempted for it up to the plan's instant."""
+    past = past_at(standing.facts.outcomes.get(ask.id, ()), standing.as_of)
+    return past is not None and past.is_done(ask.step.channels)
 
 
 @frozen
@@ -173,7 +179,7 @@ class Asker:
     def _by_event(self, step: Step, trigger: EventTrigger) -> Iterator[Ask]:
         """An ask for each occasion of an event or signal that is about the receivable."""
         for occasion in self._occasions(trigger.on):
-            minute = _minute(self.standing, occasion) if trigger.minute is None else trigger.minute
+            minute = clock_minute(occasion.known, self.standing.zone) if trigger.minute is None else trigger.minute
             anchor = self.standing.day(occasion.known)
             day = self.counted(anchor, trigger.after, minute, stops=step.presses)
             until = min((each for each in (occasion.until, self.migrates) if each is not None), default=None)
@@ -241,14 +247,11 @@ class Asker:
             stop = covering(spans, self.standing.at_clock(day, minute))
             if stop is not None and stop.end is None:
                 return days.add(day - 1, left, business=offset.business)
+            if stop is not None and stop.end is not None:  # to the day of its end, however far that is
+                day = max(day, self.standing.day(stop.end) - 1)
             if stop is None and (not offset.business or days.is_business(day)):
                 left -= 1
         return day
-
-
-def _minute(standing: Standing, occasion: Occasion) -> int:
-    clock = local(occasion.known, standing.zone)
-    return (clock.hour * 60 + clock.minute) % DAY_MINUTES
 
 
 def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:

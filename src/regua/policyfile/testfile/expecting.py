@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, cast
 
+from regua.core.planning.synthetic import synthetic_steps
 from regua.core.policy import Origin, Policy
 from regua.policyfile.diagnostics import Report, nearest, quoted
 from regua.policyfile.testfile.days import Count, When
 from regua.policyfile.testfile.keys import Written, WrittenLine
 from regua.policyfile.testfile.values import Because, Ending, ExpectAt, Line, Open
 
-SYNTHETIC: Final = ("review:", "owed:")
-"""How ids of steps begin that no policy declares."""
 _OPEN: Final = ("due", "planned", "waiting")
 
 
@@ -28,6 +27,7 @@ class Expecting:
     def __init__(self, count: Count, policies: Sequence[Policy], report: Report) -> None:
         self._count, self._report = count, report
         self._steps = {step.id: step for policy in policies for step in policy.steps}
+        self._named = {*self._steps, *synthetic_steps(policies)}
 
     def all(self, written: Written) -> dict[str, Any]:
         """The fields of a `PolicyTest` that expect something."""
@@ -90,8 +90,8 @@ class Expecting:
         return self._count.only
 
     def _check_step(self, step: str, origin: Origin) -> None:
-        if step not in self._steps and not step.startswith(SYNTHETIC):
-            message = f"there is no step {quoted(step)}; {nearest(step, self._steps)}"
+        if step not in self._named:
+            message = f"there is no step {quoted(step)}; {nearest(step, sorted(self._named))}"
             self._report.add("unknown-step", origin, message)
 
     def _check_receivable(self, name: str, origin: Origin) -> None:

@@ -88,7 +88,7 @@ class Because(Look):
     """Why a step stood where it stood.
 
     Attributes:
-        step: id of the step.
+        step: id of the step; of several actions of it the last in the schedule is judged.
         receivable: id of the receivable; of several, "" for an action about the debtor.
         blocker: the primary reason.
     """

@@ -138,11 +138,12 @@ class _Bench:
     # reasons and ends
 
     def _because(self, expected: Because, schedule: Schedule) -> Iterator[Problem]:
+        """Hold the primary reason of the step's action, of several the last in the schedule, against what is expected."""
         found = _actions(schedule, expected.step, expected.receivable)
         head = f"because {self._when(expected)}: {expected.step}"
         if not found:
             yield Problem(origin=expected.origin, what=f"{head}: nothing asked for it, not {expected.blocker}")
-        elif all(action.reason.code != expected.blocker for action in found[-1:]):
+        elif found[-1].reason.code != expected.blocker:
             action = found[-1]
             details = tuple(map(_detail, _told(action)))
             what = f"{head} is {action.status}: {action.reason.code}, not {expected.blocker}"
