@@ -104,6 +104,8 @@ def folder(portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """A folder of one's own with the first rows of the portfolio; it is the current one."""
     shutil.copy(portfolio / "policy.toml", tmp_path)
     shutil.copy(portfolio / "policy.toml", tmp_path / "old.toml")
+    newer = (portfolio / "policy.toml").read_text(encoding="utf-8").replace("version = 7 ", "version = 8 ", 1)
+    (tmp_path / "policy-2.toml").write_text(newer.replace("D+30 10:00", "D+28 10:00"), encoding="utf-8")
     for name in ("email.toml", "regua.toml", "regua.sqlite3"):
         shutil.copy(portfolio / name, tmp_path)
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")

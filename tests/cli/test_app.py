@@ -26,9 +26,10 @@ INTERNAL = 3
 
 
 def examples(command: click.Command | None) -> list[str]:
-    """Give the example lines of a help."""
+    """Give the example lines of a help, without where their output goes."""
     assert command is not None
-    return EXAMPLE.findall((command.help or "").partition("Example:")[2])
+    lines = EXAMPLE.findall((command.help or "").partition("Example:")[2])
+    return [line.partition(" > ")[0] for line in lines]
 
 
 @pytest.mark.usefixtures("folder")

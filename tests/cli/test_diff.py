@@ -143,7 +143,7 @@ def test_receivables_of_other_policies_stay(call: Run, steps: str):
     ran = call("diff", "email.toml", steps, "-", *options, stdin=mine + bound)
     assert [json.loads(line)["debtor"] for line in ran.out.splitlines()] == ["ana"]
     alone = call("diff", "email.toml", steps, "-", "--as-of", "2026-04-21", stdin=mine + bound)
-    assert (alone.status, "'boleto-b2c' version 7, which plan was not given" in alone.err) == (1, True)
+    assert (alone.status, "'boleto-b2c' version 7, which was not given" in alone.err) == (1, True)
 
 
 def test_an_invoice_that_lies_ahead_does_not_migrate(call: Run, steps: str):

@@ -9,7 +9,6 @@ import pytest
 
 from tests.cli.lines import invoice, reachable
 
-pytestmark = pytest.mark.usefixtures("folder")
 Run = Callable[..., Any]
 FACTS = (reachable("ana") + invoice("ana", "nf-1", "2026-04-20")).encode()
 MIGRATED = (
@@ -24,11 +23,11 @@ MORE = ("--policy", "email-2.toml")
 
 
 @pytest.fixture(autouse=True)
-def second() -> None:
+def second(folder: Path) -> None:
     """A second version of email.toml, with `atraso` a day later."""
-    text = Path("email.toml").read_text(encoding="utf-8")
+    text = (folder / "email.toml").read_text(encoding="utf-8")
     changed = text.replace('id = "email"', 'id = "email"\nversion = 2').replace("D+3 ", "D+4 ")
-    Path("email-2.toml").write_text(changed, encoding="utf-8")
+    (folder / "email-2.toml").write_text(changed, encoding="utf-8")
 
 
 def planned(call: Run, *arguments: str, facts: bytes = FACTS) -> dict[str, tuple[str, int]]:
@@ -125,7 +124,7 @@ def test_what_a_migration_left_behind_says_so(call: Run):
     facts = FACTS + MIGRATED.replace(b"2026-04-21", b"2026-04-26").replace(b'"rebase"', b'"fast-forward"')
     options = ("--debtor", "ana", "--as-of", "2026-04-26T20:00-03:00", *MORE)
     ran = call("explain", "email.toml", "-", *options, stdin=facts)
-    assert "superseded: the receivable went over to another policy (migration m)" in ran.out
+    assert "superseded: a migration left it behind (migration m)" in ran.out
 
 
 def test_simulate_starts_with_the_first_policy(call: Run):

@@ -139,7 +139,7 @@ def told(found: Schedule, name: str, receivable: str = "nf-1", occurrence: str =
 
 def outcome(cls: type[Any], of: Action, when: str, **fields: Any) -> Any:
     """What became of an action."""
-    taken = ("step", "receivable", "occurrence", "channel", "tone", "contact", "valid_until")
+    taken = ("step", "receivable", "occurrence", "channel", "tone", "contact", "valid_until", "presses")
     about = {key: getattr(of, key) for key in taken}
     return said(cls, f"{cls.type} {of.step} {when}", when, action=of.id, **(about | fields))
 

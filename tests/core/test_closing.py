@@ -22,7 +22,7 @@ from tests.core.shop import (
 )
 
 from regua.core import events as ev
-from regua.core.account import fold
+from regua.core.account import Account, fold
 from regua.core.calendars import WeekdayCalendar
 from regua.core.dates import Duration, Offset
 from regua.core.planning import plan
@@ -184,3 +184,19 @@ def test_a_due_date_moved_ahead_wakes_when_it_is_moved():
     """The old occurrence is over from then on."""
     events = [BILL, amended("nf-1", "2026-04-10 12:00", due="2026-05-18", known="2026-04-02 12:00")]
     assert wakeup(policy(LATE), events, "2026-04-03") == "2026-04-10 12:00"
+
+
+def test_what_closes_before_a_migration_that_lies_ahead_is_not_remembered_as_closed():
+    """Over on the 3rd; on the 11th of May the ladder begins anew: the same account gives what a fresh one gives."""
+    rules = policy(step("pesquisa", "D+8 10:00", kind="survey", tone=None))
+    bill = invoice("nf-1", due="2026-04-04", policy="loja", policy_version=1)
+    moves = {"policy": "loja", "policy_version": 1, "verb": "restart"}
+    ahead = said(ev.PolicyMigrated, "m", "2026-05-11 00:00", known="2026-04-03", **moves)
+    events = [*reachable(), bill, paid("150.00", "2026-04-03"), ahead]
+    kept = fold(events)
+
+    def found(account: Account, when: str) -> str:
+        return plan(rules, account, as_of=clock(when), calendar=BANK, closed=False).fingerprint
+
+    found(kept, "2026-05-01 12:00")
+    assert found(kept, "2026-05-12 12:00") == found(fold(events), "2026-05-12 12:00")

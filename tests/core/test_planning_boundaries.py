@@ -29,10 +29,9 @@ from regua.core import events as ev
 from regua.core.calendars import Place, business_days
 from regua.core.dates import BEGINNING, Duration
 from regua.core.money import Money
-from regua.core.planning.past import level
 from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.missed import superseded_by
-from regua.core.planning.past import past_of
+from regua.core.planning.past import level, past_of
 from regua.core.planning.placing import Place as Lying
 from regua.core.planning.placing import Placement
 from regua.core.planning.tone import template

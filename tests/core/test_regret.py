@@ -44,6 +44,11 @@ def test_a_call_claims_what_it_asks_for():
     """A person called on the 9th, a day after the payment."""
     call = step("ligacao", "D+3 10:00", kind="task", channels=())
     rules = policy(call, SORRY)
-    called = outcome(ev.CallOutcome, action(schedule(rules, [OLDER], "2026-04-09 10:00"), "ligacao"), "2026-04-09 10:00", result="reached")
+    called = outcome(
+        ev.CallOutcome,
+        action(schedule(rules, [OLDER], "2026-04-09 10:00"), "ligacao"),
+        "2026-04-09 10:00",
+        result="reached",
+    )
     payment = paid("150.00", "2026-04-08", "nf-1", known="2026-04-10")
     assert apologies(schedule(rules, [OLDER, called, payment], "2026-04-10 13:00")) == ["nf-1"]

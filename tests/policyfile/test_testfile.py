@@ -465,5 +465,8 @@ never = ["review:hold", "review:hodl", "owed:nonsense"]
 """
     assert problems(text) == [
         "loja.test.toml:5:25: there is no step 'review:hodl'; did you mean 'review:hold'? [unknown-step]",
-        "",
+        (
+            "loja.test.toml:5:40: there is no step 'owed:nonsense'; write one of 'atraso', 'lembrete', 'morto', "
+            "'review:approval', 'review:dispute', 'review:hold' [unknown-step]"
+        ),
     ]

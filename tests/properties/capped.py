@@ -37,7 +37,8 @@ def capped_policies(draw: st.DrawFn, *, calls: bool = True, events: bool = True,
     if draw(st.booleans()):
         steps.insert(0, _step(draw, "lembrete", -draw(st.integers(1, 3)), calls=False))
     if events:
-        steps += [_answer(on) for on in ("receivable.settled", "promise.broken") if draw(st.booleans())]
+        answers = ("receivable.settled", "promise.broken")
+        steps += [_answer(on, draw(st.sampled_from([None, 10 * 60]))) for on in answers if draw(st.booleans())]
     return Policy(
         id="regua",
         calendar="br-bancario",
@@ -77,10 +78,10 @@ def _step(draw: st.DrawFn, name: str, days: int, *, calls: bool) -> Step:
     )
 
 
-def _answer(on: str) -> Step:
+def _answer(on: str, minute: int | None) -> Step:
     return Step(
         id=on,
-        trigger=EventTrigger(on=on, minute=10 * 60),
+        trigger=EventTrigger(on=on, minute=minute),
         tone=Tone.COURTEOUS if on == "promise.broken" else None,
         channels=("email",),
         templates={None: on},
@@ -119,18 +120,19 @@ def _invoice(draw: st.DrawFn, place: int, *, late: bool) -> ev.InvoiceIssued:
 def _happening(draw: st.DrawFn, kind: str, name: str, about: str) -> list[Event]:
     day = draw(st.integers(3, 30))
     instant = at(day, draw(st.sampled_from([8 * 60 + 30, 12 * 60, 17 * 60])))
-    known = instant + draw(st.sampled_from([0, 0, DAY, 4 * DAY]))
+    known = instant + draw(st.sampled_from([0, 0, DAY, 4 * DAY, -3 * DAY]))
+    ahead = instant - draw(st.sampled_from([0, 0, 3 * DAY]))
     names = (about,)
     if kind == "payment":
         amount = Money(draw(st.sampled_from([5_000, 30_000])))
         return [fact(ev.PaymentSettled, name, instant, known, payment=name, amount=amount, receivables=names)]
     if kind == "hold":
         whom = draw(st.sampled_from([names, ()]))
-        return [fact(ev.HoldPlaced, name, instant, hold=name, receivables=whom, until=civil(day + 4))]
+        return [fact(ev.HoldPlaced, name, instant, ahead, hold=name, receivables=whom, until=civil(day + 4))]
     if kind == "promise":
         by = civil(day + draw(st.integers(1, 5)))
         return [fact(ev.PromiseMade, name, instant, promise=name, amount=Money(30_000), by=by, receivables=names)]
-    opened = fact(ev.DisputeOpened, name, instant, dispute=name, receivables=names)
+    opened = fact(ev.DisputeOpened, name, instant, ahead, dispute=name, receivables=names)
     resolved = fact(ev.DisputeResolved, f"{name}-fim", instant + 5 * DAY, dispute=name, outcome="rejected")
     return [opened, resolved]
 

@@ -182,10 +182,10 @@ def test_somebody_is_asked_too_often(simulation, second, found):
 
 
 def test_the_strictest_policy_in_play_counts(simulation):
-    """A second policy allows nothing less, and its receivable is not the one that is asked for."""
+    """Nothing limits how often rui is asked; of ana another receivable, not due yet, is under a policy that does."""
     mild = LADDER.replace('id = "escada"', 'id = "outra"', 1)
     sim = simulation([CAPPED, mild], start="2026-03-01")
-    for debtor in ("ana", "rui"):
+    for debtor in ("rui", "ana"):
         case = sim.debtor(debtor, invoices=[Invoice(due="2026-03-10", amount="150.00", policy="outra")])
         if debtor == "ana":
             case.issue(Invoice(due="2026-05-11", amount="80.00", policy="escada"))

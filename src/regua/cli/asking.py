@@ -94,14 +94,13 @@ class Question:
             debtors: what was read of each.
             on_error: called with why a debtor cannot be planned; the others are.
         """
-        from regua.core.account import fold
         from regua.core.planning import plan
         from regua.errors import ReguaError
 
         known = calendars()
         for debtor in debtors:
             try:
-                account = fold(debtor.events, known_at=self.known_at)
+                account = debtor.account(self.policies, self.known_at)
                 if not account.events:
                     continue
                 schedule = plan(self.policies, account, as_of=self.as_of, calendar=known, until=self.until)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -13,8 +13,12 @@ from regua.cli.inputs import Problems, read_events
 from regua.cli.screen import MOST_SHOWN, Screen, counted
 
 if TYPE_CHECKING:
+    from regua.core.account import Account
     from regua.core.events import Event
+    from regua.core.policy import Policy
     from regua.errors import ReguaError
+
+_NOT_GIVEN: Final = "which was not given"
 
 
 @define
@@ -33,6 +37,12 @@ class Debtor:
     events: list[Event] = field(factory=list)
     lines: array[int] = field(factory=lambda: array("Q"))
 
+    def account(self, policies: Sequence[Policy], known_at: int) -> Account:
+        """What was known at an instant; the first policy governs what names none."""
+        from regua.core.account import fold
+
+        return governed(fold(self.events, known_at=known_at), policies)
+
     def told(self, error: ReguaError) -> str:
         """Say in one line why this debtor cannot be planned, and on which lines the events stand that it names."""
         text = " ".join(str(error).split("\n"))
@@ -43,7 +53,24 @@ class Debtor:
                 found.append(event)
                 lines.append(f"{line:,}")
         where = f" (line{'s' * (len(lines) > 1)} {' and '.join(lines)})" if lines else ""
-        return f"creditor {self.creditor!r}, debtor {self.debtor!r}: {text}{where}"
+        remedy = "; --policy gives its file" if _NOT_GIVEN in text else ""
+        return f"creditor {self.creditor!r}, debtor {self.debtor!r}: {text}{where}{remedy}"
+
+
+def governed(account: Account, policies: Sequence[Policy]) -> Account:
+    """Have the first policy govern the receivables that name none, and the first version of a policy those that name none.
+
+    The facts of the account are changed in place: `fold` with further events begins without it.
+    """
+    from regua.core.dates import BEGINNING
+
+    first = {policy.id: policy.version for policy in reversed(policies)}
+    facts = account.facts
+    if len(policies) > 1 and not facts.policies:
+        facts.policies.append((BEGINNING, policies[0].id, policies[0].version))
+    for entries in (facts.policies, *(each.policies for each in facts.receivables.values())):
+        entries[:] = [(at, name, first.get(name) if version is None else version) for at, name, version in entries]
+    return account
 
 
 @define

@@ -62,12 +62,14 @@ class Table:
 
     def finish(self, sums: Sums) -> None:
         """Print what was taken, and the sum."""
+        gap = ""
         if self._widths or len(self._rows) > 1:
             self._print()
+            gap = "\n"
         if not self._screen.quiet:
             rows = list(sums.rows())
             widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-            self._output.write("\n" + "".join(_counted(row, widths) for row in rows))
+            self._output.write(gap + "".join(_counted(row, widths) for row in rows))
 
 
 def _signed(comparison: Comparison) -> str:

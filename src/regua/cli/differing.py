@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, field, frozen
 
+from regua.cli.debtors import governed
 from regua.core.planning.comparison import CHANGES, Comparison, compare, migrating
 
 if TYPE_CHECKING:
@@ -60,40 +61,44 @@ class Migrations:
             debtors: what was read of each.
             on_error: called with why a debtor cannot be planned; the others are.
         """
-        from regua.core.account import fold
         from regua.errors import ReguaError
 
         for debtor in debtors:
             try:
-                found = self._of(fold(debtor.events, known_at=self.known_at))
+                found = self._of(debtor.account(self._given, self.known_at))
             except ReguaError as error:
                 on_error(debtor.told(error))
             else:
                 if found:
                     yield found
 
+    @property
+    def _given(self) -> tuple[Policy, ...]:
+        """The new one too: the facts of some may have gone over to it already."""
+        return (self.old, *self.more, self.new)
+
     def _of(self, account: Account) -> dict[Migration, Comparison]:
         from regua.core.planning.binding import bind
 
-        given = (self.old, *self.more)
+        given = self._given
         bound = {name: binding.governing for name, binding in bind(given, account.facts, self.as_of).items()}
         names = [name for name, policy in bound.items() if policy == self.old]
         if not names:
             return {}
-        before = self._plan(given, account)
+        before = self._plan(account)
         found = {}
         for verb in self.verbs:
             after = before
             if verb != "keep":
                 supposed = migrating(account, names, self.new, verb, self.as_of, event=f"regua diff {verb}")
-                after = self._plan((*given, self.new), supposed)
+                after = self._plan(governed(supposed, given))
             found[verb] = compare(before, after)
         return found
 
-    def _plan(self, policies: Sequence[Policy], account: Account) -> Schedule:
+    def _plan(self, account: Account) -> Schedule:
         from regua.core.planning import plan
 
-        return plan(policies, account, as_of=self.as_of, calendar=self.calendars, closed=False)
+        return plan(self._given, account, as_of=self.as_of, calendar=self.calendars, closed=False)
 
 
 @frozen

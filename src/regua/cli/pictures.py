@@ -20,11 +20,10 @@ class Svg:
 
     def add(self, schedule: Schedule) -> None:
         """Print the picture."""
-        from regua.core.account import fold
         from regua.reports import drawn, ruler_of
 
         asked = self._question
-        account = fold(self._debtor.events, known_at=asked.known_at)
+        account = self._debtor.account(asked.policies, asked.known_at)
         self._output.write(drawn(ruler_of(schedule, account, asked.policies, calendar=calendars())))
 
     def finish(self) -> None:

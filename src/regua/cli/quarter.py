@@ -15,7 +15,7 @@ from regua.plugins import hookimpl
 
 if TYPE_CHECKING:
     from regua.core.events import Event
-    from regua.core.policy import Policy
+    from regua.core.policy import CALL_KINDS, Policy
     from regua.testing import Simulation
 
 
@@ -44,9 +44,12 @@ class Watch:
         """Count one fact."""
         self.facts[event.type] += 1
         if isinstance(event, ActionSent):
+            place = self.policy.step_order.get(event.step)
+            if place is None or self.policy.steps[place].kind in CALL_KINDS:
+                return  # somebody was asked to call, or to look at what is open for long
             self.sent[event.step] += 1
             self.messages += event.contact.startswith(f"{event.action}/")
-            if self.policy.steps[self.policy.step_order[event.step]].presses:
+            if self.policy.steps[place].presses:
                 self.asked.add(event.receivable)
         elif isinstance(event, PaymentSettled):
             for receivable in self.asked.intersection(event.receivables):

@@ -54,6 +54,12 @@ def meaning(code: str) -> str:
     return _MEANINGS[code]
 
 
+def meaning_of(reason: Reason) -> str:
+    """The same of one reason, which its facts may tell more exactly."""
+    is_left = reason.code == "superseded" and "migration" in reason.facts
+    return "a migration left it behind" if is_left else meaning(reason.code)
+
+
 @frozen(kw_only=True)
 class _Line:
     """One step of one receivable, or of the debtor: what came of it.
@@ -124,7 +130,7 @@ class _Line:
         action = self.action
         for reason in self.reasons:
             if action is None or reason.code != action.status or reason.facts:
-                yield _detail(reason, is_move=action is not None and action.status in {"due", "planned"})
+                yield _detail(reason, is_move=action is not None and _is_move(action, reason))
         if action is None:
             return
         if self.company:
@@ -218,10 +224,16 @@ def _tone(action: Action) -> str:
     return words[0] if written == asked else " instead of ".join(words)
 
 
+def _is_move(action: Action, reason: Reason) -> bool:
+    """Whether a reason is what moved an action to where it is, or where another took its place."""
+    stays = action.status in {"due", "planned"} or action.reason.code == "superseded"
+    return stays and CLASSES.get(reason.code, "outcome") != "outcome"
+
+
 def _detail(reason: Reason, *, is_move: bool) -> str:
     facts = ", ".join(f"{key} {value}" for key, value in reason.facts.items())
-    moved = "moved by " if is_move and reason.code in CLASSES else ""
-    parts = [f"{moved}{reason.code}: {meaning(reason.code)}"]
+    moved = "moved by " if is_move else ""
+    parts = [f"{moved}{reason.code}: {meaning_of(reason)}"]
     if facts:
         parts.append(f"({facts})")
     if reason.origin is not None:
@@ -232,7 +244,7 @@ def _detail(reason: Reason, *, is_move: bool) -> str:
 
 
 def _plain(reason: Reason) -> dict[str, Any]:
-    plain: dict[str, Any] = {"code": reason.code, "meaning": meaning(reason.code), "facts": dict(reason.facts)}
+    plain: dict[str, Any] = {"code": reason.code, "meaning": meaning_of(reason), "facts": dict(reason.facts)}
     if reason.origin is not None:
         plain["origin"] = str(reason.origin)
     if reason.rule:

@@ -41,7 +41,14 @@ class Desk:
 
     def __init__(self, name: str, parts: Parts, now: Callable[[], int], log: Log) -> None:
         settings = parts.creditors[name]
-        shelf = Shelf(name, settings.policies, parts.store, parts.catalog, segments=settings.segments)
+        shelf = Shelf(
+            name,
+            settings.policies,
+            parts.store,
+            parts.catalog,
+            segments=settings.segments,
+            by_order=settings.by_order,
+        )
         self._book = book = AccountBook(
             creditor=name,
             store=parts.store,

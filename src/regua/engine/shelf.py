@@ -33,6 +33,7 @@ class Shelf:
         store: keeps every text by id and version.
         catalog: the names that the given ones may use.
         segments: id of the policy that new receivables of debtors of a segment get.
+        by_order: whether of several versions the one that is given first counts, and not the newest.
 
     Raises:
         PolicyError: a given policy has problems.
@@ -48,6 +49,7 @@ class Shelf:
         catalog: Catalog,
         *,
         segments: Mapping[str, str] = MappingProxyType({}),
+        by_order: bool = False,
     ) -> None:
         if not given:
             message = f"creditor {creditor!r} has no policy; name at least one"
@@ -58,10 +60,10 @@ class Shelf:
         self.default = loaded[0][0].id
         for policy, text in loaded:
             self._keep(policy, text)
-        given_versions = list(self._known)
-        self._newest = {
-            name: max(version for each, version in given_versions if each == name) for name, _ in given_versions
-        }
+        versions: dict[str, list[int]] = {}
+        for name, version in self._known:
+            versions.setdefault(name, []).append(version)
+        self._newest = {name: each[0] if by_order else max(each) for name, each in versions.items()}
         self._segments = self._checked(segments)
 
     def _checked(self, segments: Mapping[str, str]) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from typing import Final, cast
 from regua.core.account import Account
 from regua.core.calendars import Calendar
 from regua.core.dates import local
-from regua.core.explain import meaning
+from regua.core.explain import meaning, meaning_of
 from regua.core.facts import Episode
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.schedule import Action, Reason, Schedule
@@ -219,7 +219,7 @@ def _sign(action: Action) -> Sign:
 
 def _line(reason: Reason) -> str:
     facts = ", ".join(f"{key} {value}" for key, value in reason.facts.items())
-    return f"{reason.code}: {meaning(reason.code)}{f' ({facts})' if facts else ''}"
+    return f"{reason.code}: {meaning_of(reason)}{f' ({facts})' if facts else ''}"
 
 
 def _ends(as_of: date, lanes: Sequence[Lane]) -> tuple[date, date]:

@@ -98,7 +98,9 @@ class Simulation:
         self._is_running = True
         self._complaints = Complaints()
         self._world: World = world
-        settings = CreditorSettings(policies=world.policies, name=name, document=document, address=address)
+        settings = CreditorSettings(
+            policies=world.policies, by_order=True, name=name, document=document, address=address
+        )
         self.store = store(self.clock)
         self.engine = Engine.open(
             store=self.store,

@@ -45,7 +45,7 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     \b
     Example:
       regua check policy.toml
-      regua check policy.toml --config regua.toml
+      regua check email.toml --config regua.toml
       regua check policy.toml --against old.toml --format github
     """
     from regua.policyfile import DEFAULT_CATALOG, check_policy

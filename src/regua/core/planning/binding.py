@@ -88,7 +88,7 @@ def _found(receivable: Receivable, entry: _Entry, known: _Known) -> Policy:
     if version not in versions:
         given = ", ".join(f"{found_name} {found}" for found_name, found in sorted(known)) or "none"
         message = (
-            f"receivable {receivable.id!r} is governed by policy {name!r} version {version}, which plan was not given "
+            f"receivable {receivable.id!r} is governed by policy {name!r} version {version}, which was not given "
             f"(given: {given})"
         )
         raise PlanError(message)

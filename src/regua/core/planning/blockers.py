@@ -81,6 +81,7 @@ NOTES: Final[dict[str, str]] = {
     "deadline-near": "at most two business days are left for what the law demands",
     "deadline-missed": "the deadline of what the law demands has passed",
     "missed": "its day passed unexecuted",
+    "again": "an earlier occurrence was sent in a milder tone, which is not what another step requires",
     "tone-clamped": "written in a milder tone: nothing severe enough was delivered before",
     "fallback": "an earlier channel of the step failed",
     "not-asked": "nothing asks for it: what it answers has not come about",

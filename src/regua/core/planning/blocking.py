@@ -23,11 +23,11 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
         if step.is_stoppable or code == "deceased":
             span = covering(spans, instant)
             if span is not None:
-                found.append(_stopped(standing, ask, code, span))
+                found.append(stopped(standing, ask, code, span))
     if ask.receivable:
         veto = standing.facts.receivables[ask.receivable].vetoes.get(step.id)
         if veto is not None and veto.covers(instant):
-            found.append(_stopped(standing, ask, "vetoed", veto))
+            found.append(stopped(standing, ask, "vetoed", veto))
     return in_order(found)
 
 
@@ -36,7 +36,8 @@ def is_over(reasons: Iterable[Reason]) -> bool:
     return any(CLASSES[reason.code] == "ended" for reason in reasons)
 
 
-def _stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
+def stopped(standing: Standing, ask: Ask, code: str, span: Span) -> Reason:
+    """A blocker of those classes as a reason."""
     facts = {"event": span.cause, "since": standing.told(span.start)}
     if span.end is not None:
         facts["until"] = standing.told(span.end)
@@ -106,7 +107,7 @@ def _stood_still(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reaso
         for code, spans in standing.stops(ask.receivable):
             span = covering(spans, instant) if code in codes else None
             if span is not None and span.end is not None:
-                found.append((_stopped(standing, ask, code, span), span.end))
+                found.append((stopped(standing, ask, code, span), span.end))
     return found
 
 

@@ -10,14 +10,17 @@ from typing import Final
 from attrs import frozen
 
 from regua.core.account import Account, fold
+from regua.core.dates import local, parse_instant
 from regua.core.events import PolicyMigrated
 from regua.core.events.control import Migration
+from regua.core.planning.blockers import CLASSES
 from regua.core.planning.schedule import Action, Schedule
-from regua.core.policy import Policy
+from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy
 
 CHANGES: Final = ("added", "removed", "moved", "tone", "channel", "template", "status")
 """What may be different of an action that is due, planned or waiting; `moved` is day or instant."""
 _RUNS: Final = frozenset({"due", "planned"})
+_HOURS: Final = frozenset({"outside-window", "holiday"})
 
 
 @frozen(kw_only=True)
@@ -50,7 +53,7 @@ class Comparison:
         creditor: who is owed.
         debtor: who owes.
         changes: in the order in which the actions would run.
-        contacts: how many contacts are due or planned, before and after.
+        contacts: how many contacts are due, planned or wait for nothing but the hours to open, before and after.
         today: how many of them on the day of the comparison.
     """
 
@@ -101,7 +104,7 @@ def compare(before: Schedule, after: Schedule) -> Comparison:
         creditor=before.creditor,
         debtor=before.debtor,
         changes=tuple(sorted(changes, key=lambda change: (change.action.at_us, change.action.id))),
-        contacts=(len(before.contacts), len(after.contacts)),
+        contacts=(len(_days(before)), len(_days(after))),
         today=(_on(before, today), _on(after, today)),
     )
 
@@ -111,7 +114,18 @@ def _open(schedule: Schedule) -> list[Action]:
 
 
 def _on(schedule: Schedule, day: date) -> int:
-    return sum(contact.day <= day for contact in schedule.contacts)
+    return sum(each <= day for each in _days(schedule))
+
+
+def _days(schedule: Schedule) -> list[date]:
+    """The day of each contact; what waits for nothing but the hours to open is one more a channel."""
+    opening: dict[str, date] = {}
+    for action in schedule.waiting:
+        blockers = [reason for reason in action.reasons if reason.code in CLASSES]
+        opens = action.reason.facts.get("until")
+        if opens and action.kind in CONTACT_KINDS | CALL_KINDS and all(each.code in _HOURS for each in blockers):
+            opening[action.channel or action.id] = local(parse_instant(opens), action.zone).date()
+    return [*(contact.day for contact in schedule.contacts), *opening.values()]
 
 
 def _pairs(before: Sequence[Action], after: Sequence[Action]) -> Iterator[tuple[Action | None, Action | None]]:

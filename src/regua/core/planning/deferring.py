@@ -10,7 +10,7 @@ from attrs import evolve
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.standing import Standing
 from regua.core.policy import OffsetTrigger
-from regua.core.timeline import Span, covering
+from regua.core.timeline import Span
 
 if TYPE_CHECKING:
     from regua.core.planning.trigger import Ask
@@ -24,19 +24,22 @@ def deferred(standing: Standing, asked: list[Ask]) -> list[Ask]:
     if not asked or asked[0].policy.plan.when_held != "defer":
         return asked
     stops = standing.stops(asked[0].receivable)
-    spans = [span for code, found in stops if CLASSES[code] == "suspended" for span in found]
+    spans = [(code, span) for code, found in stops if CLASSES[code] == "suspended" for span in found]
     if not spans:
         return asked
-    days: dict[str, int] = {}
+    moved: dict[str, Ask] = {}
     shifts: dict[str, int] = {}
+    causes: dict[str, tuple[tuple[str, Span], ...]] = {}
     for ask in sorted(filter(_is_deferrable, asked), key=_in_order):
         day = ask.day + shifts.get(ask.occurrence, 0)
-        later = _after(standing, spans, day, ask.minute)
+        later, inside = _after(standing, spans, day, ask.minute)
         if later > day and not _ran_before(standing, ask, later):
             shifts[ask.occurrence] = later - ask.day
+            causes[ask.occurrence] = (*causes.get(ask.occurrence, ()), *inside)
             day = later
-        days[ask.id] = standing.days(ask.policy).next_business(day) if _is_business(ask) else day
-    return [evolve(ask, day=days.get(ask.id, ask.day)) for ask in asked]
+        day = standing.days(ask.policy).next_business(day) if _is_business(ask) else day
+        moved[ask.id] = evolve(ask, day=day, stood=(*ask.stood, *causes.get(ask.occurrence, ())))
+    return [moved.get(ask.id, ask) for ask in asked]
 
 
 def _is_deferrable(ask: Ask) -> bool:
@@ -53,13 +56,17 @@ def _in_order(ask: Ask) -> tuple[int, int, int]:
     return ask.day, ask.minute, ask.policy.step_order[ask.step.id]
 
 
-def _after(standing: Standing, spans: Sequence[Span], day: int, minute: int) -> int:
-    """The first day from `day` on whose clock time lies in no suspension that ends."""
+def _after(
+    standing: Standing, spans: Sequence[tuple[str, Span]], day: int, minute: int
+) -> tuple[int, list[tuple[str, Span]]]:
+    """The first day from `day` on whose clock time lies in no suspension that ends, and those that lie before it."""
+    before: list[tuple[str, Span]] = []
     while True:
         instant = standing.at_clock(day, minute)
-        span = covering(spans, instant)
+        code, span = next((each for each in spans if each[1].covers(instant)), ("", None))
         if span is None or span.end is None:
-            return day
+            return day, before
+        before.append((code, span))
         day = standing.day(span.end)
         if standing.at_clock(day, minute) < span.end:
             day += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import define, evolve, field, frozen
 
 from regua.core.planning.blockers import CLASSES
-from regua.core.planning.blocking import in_order, is_over, moments, stops, waits
+from regua.core.planning.blocking import in_order, is_over, moments, stopped, stops, waits
 from regua.core.planning.condition import next_turn, unmet
 from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.past import Past
@@ -56,6 +56,11 @@ class Draft:
     turns: list[int] = field(factory=list)
 
 
+def _again(ask: Ask) -> list[Reason]:
+    """Why a step that was sent comes again."""
+    return [Reason("again", {"occurrence": ask.again})] if ask.again else []
+
+
 @frozen
 class Judge:
     """Judges asks of one debtor as of one instant."""
@@ -77,7 +82,7 @@ class Judge:
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
         elif place.superseded is not None:
-            self._end(draft, (place.superseded,))
+            draft.status, draft.reasons = "ended", [place.superseded, *self._moved(ask, place)]
         elif ask.until is not None and max(place.slot.instant, self.as_of) >= ask.until:
             self._end(draft, (Reason("lapsed", {"undone": self.standing.told(ask.until)}),))
         else:
@@ -108,7 +113,7 @@ class Judge:
         over = is_over(found)
         if over:
             self._end(draft, (*found, *pending))
-        elif any(reason.code in stop_codes(draft.ask.policy) for reason in found):
+        elif any(reason.code in stop_codes(draft.ask.policy) for reason in found) and not self._ran_out(draft):
             unlifted = {reason.code for reason, lift in waiting if lift is None}
             draft.reasons = in_order([*found, *(reason for reason in place.pending if reason.code in unlifted)])
         elif failing is not None:
@@ -117,9 +122,10 @@ class Judge:
             self._end(draft, (*found, *pending), lapsed=True)
         else:
             draft.reasons = in_order([*found, *pending])
+        if draft.status != "ended":
+            draft.wakeups += self.standing.span_ends(draft.ask.receivable, self.as_of)
         if not (over or self._is_past(draft)):
             draft.wakeups += [place.slot.instant, self.standing.start(draft.last_day + 1)]
-            draft.wakeups += self.standing.span_ends(draft.ask.receivable, self.as_of)
             draft.wakeups += [lift for _, lift in waiting if lift is not None]
             draft.wakeups += self._turn_of_day(draft, place, now)
 
@@ -152,7 +158,7 @@ class Judge:
         else:
             draft.status = "planned"
             draft.today = place.slot.day == self.today
-            draft.reasons = [_PLANNED, *in_order(place.moved)]
+            draft.reasons = [_PLANNED, *_again(draft.ask), *self._moved(draft.ask, place)]
         if draft.status != "ended":
             draft.wakeups.append(place.slot.instant)
 
@@ -177,10 +183,20 @@ class Judge:
         """Whether its clock stands still, then or now: it waits, and nothing lapses."""
         codes = stop_codes(draft.ask.policy)
         found = then + stops(self.standing, draft.ask, self.as_of)
-        if is_over(found) or not any(reason.code in codes for reason in found):
+        if (not then and self._ran_out(draft)) or is_over(found) or not any(reason.code in codes for reason in found):
             return False
         draft.reasons = in_order(found)
         return True
+
+    def _ran_out(self, draft: Draft) -> bool:
+        """Whether its last day passed before what stops it now began; one stop may follow another without a gap."""
+        codes = stop_codes(draft.ask.policy)
+        found = [span for code, spans in self.standing.stops(draft.ask.receivable) if code in codes for span in spans]
+        since = self.as_of + 1
+        for span in sorted(found, key=lambda span: span.start, reverse=True):
+            if span.start < since and (span.end is None or span.end >= since):
+                since = span.start
+        return since > self._last_instant(draft)
 
     def _falls_inside(self, ask: Ask, reasons: list[Reason]) -> bool:
         """Whether what stopped it then makes it lapse: it fell inside a hold, and the clock went on."""
@@ -213,7 +229,11 @@ class Judge:
             draft.reasons = [*in_order(found), *notes]
         else:
             draft.status = "due"
-            draft.reasons = [_DUE, *notes, *in_order(place.moved)]
+            draft.reasons = [_DUE, *notes, *_again(ask), *self._moved(ask, place)]
+
+    def _moved(self, ask: Ask, place: Place) -> list[Reason]:
+        """What moved it there: what stood still while its day was counted, then what hindered it on its day."""
+        return in_order([*(stopped(self.standing, ask, code, span) for code, span in ask.stood), *place.moved])
 
     def _closure(self, draft: Draft, hours: Hours) -> Reason:
         """Why today's hours are closed now, and until when if it may still run then."""

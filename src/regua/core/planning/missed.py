@@ -43,9 +43,9 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
         met = max(draft.day + 1, standing.day(draft.ask.recorded))
         by = _stronger(_rival(draft), [] if mode == "none" else rivals, met)
         if by:
-            _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origin_of("catch_up")))
+            _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origins.get("catch_up")))
         elif mode == "none" and draft.missed:
-            _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origin_of("catch_up")))
+            _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origins.get("catch_up")))
 
 
 def superseded_by(
@@ -70,7 +70,7 @@ def superseded_by(
         return None
     if mode == "none":  # what was moved runs; what was missed before it could be known does not
         was_missed = placement.place.day < standing.day(max(ask.recorded, ask.issued))
-        origin = ask.policy.plan.origin_of("catch_up")
+        origin = ask.policy.plan.origins.get("catch_up")
         return Reason("lapsed", {"catch_up": mode}, origin) if was_missed else None
     others = [each for each in here if each.ask.receivable == ask.receivable and each.ask.step.is_offset]
     own = [past for past in pasts if past.first.receivable == ask.receivable and standing.day(past.at) == day]
@@ -78,7 +78,7 @@ def superseded_by(
     by = _stronger(_moved(placement, day), rivals, day)
     if not by:
         return None
-    return Reason("superseded", {"by": by, "catch_up": mode}, ask.policy.plan.origin_of("catch_up"))
+    return Reason("superseded", {"by": by, "catch_up": mode}, ask.policy.plan.origins.get("catch_up"))
 
 
 def _moved(placement: Placement, day: int) -> Rival:

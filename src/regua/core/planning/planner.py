@@ -235,7 +235,7 @@ class Planner:
             occurrence = f"{ask.occurrence}+{count}"
             account = self._standing.account
             name = action_id(account.creditor, account.debtor, ask.receivable, ask.step.id, occurrence)
-            latest = evolve(ask, id=name, occurrence=occurrence)
+            latest = evolve(ask, id=name, occurrence=occurrence, again=latest.occurrence)
         allowed = tone_allowed_from(self._standing, ask)
         if allowed is not None:
             yield evolve(latest, day=max(ask.day, self._standing.day(allowed) + 1))

@@ -15,7 +15,7 @@ from regua.core.planning.past import past_at
 from regua.core.planning.signals import Occasion, Occasions
 from regua.core.planning.standing import Standing
 from regua.core.policy import EventTrigger, OffsetTrigger, Policy, Step
-from regua.core.timeline import Span, covering
+from regua.core.timeline import Span
 from regua.core.tones import Tone
 
 _STOPPED = ("settled", "agreement-active", "payment-noticed", "with-notary", "with-agency", "in-court")
@@ -43,6 +43,8 @@ class Ask:
         begins: ordinal of the day of the receivable's last migration: what ran before is superseded; or 0.
         migration: id of the event of that migration, or "".
         granted: rungs that count as delivered though nothing was, each with the instant from which it does.
+        stood: blockers under which days did not count, each with its span: they moved it to its day.
+        again: the occurrence that was sent clamped, for which it comes again, or "".
     """
 
     id: str
@@ -61,6 +63,8 @@ class Ask:
     begins: int = 0
     migration: str = ""
     granted: tuple[tuple[int, Tone], ...] = ()
+    stood: tuple[tuple[str, Span], ...] = ()
+    again: str = ""
 
 
 def asks(standing: Standing, occasions: Occasions, names: Iterable[str]) -> Iterator[Ask]:
@@ -115,7 +119,7 @@ class Asker:
     occasions: Occasions
     epochs: Sequence[Epoch]
     migrates: int | None = None
-    stops: Sequence[Span] = ()
+    stops: Sequence[tuple[str, Span]] = ()
     issued: int = BEGINNING
     issue_day: int = 0
     recorded: int = 0
@@ -149,10 +153,11 @@ class Asker:
     def _by_offset(self, step: Step, trigger: OffsetTrigger) -> Iterator[Ask]:
         """The asks of a step that counts from a day of the receivable: one, and one after each move that lies ahead."""
         for epoch in self.epochs:
-            day = self._day(step, trigger, epoch)
-            yield self._ask(step, str(epoch.occurrence), epoch, day=day, minute=trigger.minute, until=epoch.until)
+            day, stood = self._day(step, trigger, epoch)
+            ask = self._ask(step, str(epoch.occurrence), epoch, day=day, minute=trigger.minute, until=epoch.until)
+            yield evolve(ask, stood=stood) if stood else ask
 
-    def _day(self, step: Step, trigger: OffsetTrigger, epoch: Epoch) -> int:
+    def _day(self, step: Step, trigger: OffsetTrigger, epoch: Epoch) -> tuple[int, tuple[tuple[str, Span], ...]]:
         """The day of an offset step; after a restart, what comes after the due date counts from that day at least."""
         if trigger.anchor == "effective":
             anchor = self.standing.effective(self.name, epoch.due)
@@ -167,7 +172,7 @@ class Asker:
         granted = []
         for at in epoch.forwards:
             day = self.standing.day(at)
-            tones = [tone for step, tone, trigger in self._rungs() if self._day(step, trigger, epoch) < day]
+            tones = [tone for step, tone, trigger in self._rungs() if self._day(step, trigger, epoch)[0] < day]
             granted += [(at, max(tones))] if tones else []
         return tuple(granted)
 
@@ -181,10 +186,11 @@ class Asker:
         for occasion in self._occasions(trigger.on):
             minute = clock_minute(occasion.known, self.standing.zone) if trigger.minute is None else trigger.minute
             anchor = self.standing.day(occasion.known)
-            day = self.counted(anchor, trigger.after, minute, stops=step.presses)
+            day, stood = self.counted(anchor, trigger.after, minute, stops=step.presses)
             until = min((each for each in (occasion.until, self.migrates) if each is not None), default=None)
             epoch, cause = self.epochs[0], occasion.cause
-            yield self._ask(step, cause, epoch, day=day, minute=minute, until=until, known=occasion.known)
+            ask = self._ask(step, cause, epoch, day=day, minute=minute, until=until, known=occasion.known)
+            yield evolve(ask, stood=stood) if stood else ask
 
     def _occasions(self, on: str) -> Iterable[Occasion]:
         """What a step answers; for the debtor each cause once, whatever it is about."""
@@ -231,8 +237,10 @@ class Asker:
             granted=self._granted(epoch),
         )
 
-    def counted(self, anchor: int, offset: Offset | Duration, minute: int, *, stops: bool) -> int:
-        """The day at an offset from an anchor; days on which the clock stood still do not count (domain.md §4, Undone).
+    def counted(
+        self, anchor: int, offset: Offset | Duration, minute: int, *, stops: bool
+    ) -> tuple[int, tuple[tuple[str, Span], ...]]:
+        """The day at an offset from an anchor, and what stood still on days that do not count (domain.md §4, Undone).
 
         A day stands still when the step's clock time on it lies in a stop. What lies in a stop without an end is
         counted as if it were over: it is blocked there, and counted anew when the end is known.
@@ -240,31 +248,35 @@ class Asker:
         days = self.standing.days(self.policy)
         spans = self.stops if stops else ()
         if offset.days <= 0 or not spans:
-            return days.add(anchor, offset.days, business=offset.business)
+            return days.add(anchor, offset.days, business=offset.business), ()
         day, left = anchor, offset.days
+        stood: dict[tuple[str, Span], None] = {}
         while left:
             day += 1
-            stop = covering(spans, self.standing.at_clock(day, minute))
+            instant = self.standing.at_clock(day, minute)
+            code, stop = next((each for each in spans if each[1].covers(instant)), ("", None))
             if stop is not None and stop.end is None:
-                return days.add(day - 1, left, business=offset.business)
+                return days.add(day - 1, left, business=offset.business), tuple(stood)
             if stop is not None and stop.end is not None:  # to the day of its end, however far that is
                 day = max(day, self.standing.day(stop.end) - 1)
+                stood[code, stop] = None
             if stop is None and (not offset.business or days.is_business(day)):
                 left -= 1
-        return day
+        has_moved = day > days.add(anchor, offset.days, business=offset.business)
+        return day, tuple(stood) if has_moved else ()
 
 
-def clock_stops(standing: Standing, name: str, policy: Policy) -> list[Span]:
+def clock_stops(standing: Standing, name: str, policy: Policy) -> list[tuple[str, Span]]:
     """Spans in which the clock of a receivable's steps stands still; a settlement only once it was undone."""
     codes = _STOPPED + (_SUSPENDED if policy.plan.when_held == "stop-clock" else ())
-    spans = [
-        span
-        for code, found in standing.stops(name)
+    found = [
+        (code, span)
+        for code, spans in standing.stops(name)
         if code in codes
-        for span in found
-        if code != "settled" or span.end is not None
+        for span in spans
+        if span.end != span.start and (code != "settled" or span.end is not None)
     ]
-    return sorted((span for span in spans if span.end != span.start), key=lambda span: (span.start, span.cause))
+    return sorted(found, key=lambda each: (each[1].start, each[1].cause))
 
 
 def stop_codes(policy: Policy) -> tuple[str, ...]:

@@ -87,7 +87,8 @@ class Counting:
         return count
 
     def _policy(self, name: str, origin: Origin) -> Policy:
-        known = {policy.id: policy for policy in reversed(self._policies)}
+        known = {f"{policy.id}@{policy.version}": policy for policy in self._policies}
+        known |= {policy.id: policy for policy in reversed(self._policies)}
         if name and name not in known:
             message = f"the file names no policy of the id {quoted(name)}; {nearest(name, known)}"
             self._report.add("unknown-value", origin, message)
@@ -98,6 +99,8 @@ class Counting:
             name, issued = invoice.values["id"], invoice.get("issued")
             due = date.fromordinal(count.day(invoice.values["due"]))
             before = (due - ISSUED_BEFORE).toordinal()
+            named = invoice.get("policy", "")
+            policy = self._policy(named, invoice.origin)
             at = day_start(before, count.zone) if issued is None else count.start(issued, name)
             try:
                 yield InvoiceIssued(
@@ -110,7 +113,8 @@ class Counting:
                     amount=invoice.values["amount"],
                     due=due,
                     kind=invoice.get("kind", ""),
-                    policy=invoice.get("policy", ""),
+                    policy=policy.id if named else "",
+                    policy_version=policy.version if named else None,
                 )
             except ReguaError as error:
                 self._report.add("invalid-value", invoice.origin, str(error))

@@ -128,7 +128,7 @@ INVOICE: Final = Table(
         "amount": Key(AMOUNT, "principal", required=True),
         "kind": Key(Sentence(), "kind of title, such as services"),
         "issued": Key(WHEN, "when it was issued and recorded"),
-        "policy": Key(Name(), "id of the policy that governs it"),
+        "policy": Key(Name(), "id of the policy that governs it, or one version of it: `loja@2`"),
     },
     build=_written,
 )

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from regua.core.dates import civil_day, local
 from regua.core.events import ActionOutcome, ActionSent, ActionUnknown
-from regua.core.explain import meaning
+from regua.core.explain import meaning_of
 from regua.core.planning import Action, Reason, Schedule
 from regua.core.policy import Step
 from regua.policyfile.testfile import Because, Ending, ExpectAt, Line, Look, PolicyTest, PolicyTests
@@ -138,7 +138,7 @@ class _Bench:
     # reasons and ends
 
     def _because(self, expected: Because, schedule: Schedule) -> Iterator[Problem]:
-        """Hold the primary reason of the step's action, of several the last in the schedule, against what is expected."""
+        """Judge the primary reason of the action of a step, of several of the last in the schedule."""
         found = _actions(schedule, expected.step, expected.receivable)
         head = f"because {self._when(expected)}: {expected.step}"
         if not found:
@@ -215,5 +215,5 @@ def _told(action: Action) -> list[Reason]:
 
 def _detail(reason: Reason) -> str:
     facts = ", ".join(f"{key} {value}" for key, value in reason.facts.items())
-    told = f"{reason.code}: {meaning(reason.code)}" + (f" ({facts})" if facts else "")
+    told = f"{reason.code}: {meaning_of(reason)}" + (f" ({facts})" if facts else "")
     return f"{told} <{reason.origin.file}:{reason.origin.line}>" if reason.origin else told
