@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from tests.cli.lines import invoice, reachable
 
 Run = Callable[..., Any]

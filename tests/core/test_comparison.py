@@ -2,9 +2,10 @@
 
 import pytest
 from attrs import evolve
-from tests.core.shop import BANK, action, clock, delivered, invoice, policy, reachable, schedule, step
+from tests.core.shop import BANK, action, clock, delivered, invoice, policy, reachable, said, schedule, step
 
 from regua.core.account import Account, fold
+from regua.core.events import DisputeOpened
 from regua.core.events.base import Event
 from regua.core.planning import Schedule, plan
 from regua.core.planning.comparison import CHANGES, Comparison, compare, migrating
@@ -107,3 +108,23 @@ def test_keep_is_no_change():
 def test_changes_have_an_order():
     """Tables are the same on every machine."""
     assert CHANGES[:3] == ("added", "removed", "moved")
+
+
+@pytest.mark.parametrize(
+    ("when", "contacts", "today"),
+    [
+        ("2026-04-24 07:00", 2, 1),  # missed on Friday, when nothing is open yet
+        ("2026-04-24 12:00", 2, 1),
+        ("2026-04-24 21:00", 2, 0),  # it goes on the next day
+    ],
+)
+def test_what_waits_for_the_hours_to_open_is_a_contact(when: str, contacts: int, today: int):
+    """On the day on which they open; so no contact is lost in a comparison made at night."""
+    found = compared(newer(ATRASO, FORMAL), as_of=when, verb="keep")
+    assert (found.contacts, found.today) == ((contacts, contacts), (today, today))
+
+
+def test_what_waits_for_something_else_is_no_contact():
+    """A dispute may never end, and hours that open do not lift it."""
+    disputed = said(DisputeOpened, "d", "2026-04-24", dispute="d", receivables=("nf-1",))
+    assert compared(newer(ATRASO, FORMAL), disputed, as_of="2026-04-24 21:00", verb="keep").contacts == (0, 0)

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 import pytest
-from tests.core.shop import action, delivered, invoice, paid, policy, reachable, said, schedule, step, told, undone
+from tests.core.shop import action, delivered, invoice, paid, policy, said, schedule, step, told, undone
 
 from regua.core import events as ev
 from regua.core.calendars import WeekdayCalendar
@@ -114,7 +114,7 @@ def test_a_mode_that_is_declared_is_where_it_is_declared():
 
 @pytest.mark.parametrize("when_held", ["skip", "defer", "stop-clock"])
 def test_what_had_lapsed_before_a_hold_began_stays_ended(when_held: WhenHeld):
-    """D-3, D+3 and D+10, nothing sent; D+10 of the 20th of March may run until the 23rd; held from the 10th of April."""
+    """D-3, D+3 and D+10, nothing sent; D+10 of the 20th may run until the 23rd; held from the 10th of April."""
     policy = rules(when_held, *LADDER)
     events = held("2026-04-10 09:00", "2026-04-20 09:00")
     moments = [planned(policy, *events, as_of=day) for day in ("2026-04-09", "2026-04-11", "2026-04-21")]
@@ -145,3 +145,16 @@ def test_what_nobody_could_be_told_lapses_once_the_hold_over_its_last_day_is_ove
     policy = rules("stop-clock", sms)
     assert told(planned(policy, *events, as_of="2026-03-30"), "atraso")[0] == "waiting"
     assert told(planned(policy, *events, as_of="2026-04-02"), "atraso")[0] == "ended"
+
+
+def test_what_comes_again_says_that_it_was_sent_clamped():
+    """D+6, firm and required, is the first that goes out, so courteous; it comes again once firm is allowed."""
+    firm = step("segundo", "D+6 10:00", tone=Tone.FIRM)
+    last = step("ultimo", "D+10 10:00", tone=Tone.FINAL, requires=StepReference(step="segundo", outcome="delivered"))
+    policy = rules("skip", D3, firm, last)
+    sent = delivered(action(planned(policy, as_of="2026-03-16 10:00"), "segundo"), "2026-03-16 10:01")
+    found = planned(policy, *sent, as_of="2026-03-16 12:00")
+    again = action(found, "segundo", occurrence="0+1")
+    assert [reason.code for reason in again.reasons] == ["planned", "again"]
+    assert dict(again.reasons[1].facts) == {"occurrence": "0"}
+    assert "    again: an earlier occurrence was sent in a milder tone" in explain(found)

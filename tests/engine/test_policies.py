@@ -119,9 +119,34 @@ def test_a_segment_of_an_unknown_policy_is_refused_when_the_engine_opens(counter
         counter.another(**settings(POLICY, **SEGMENTS))
 
 
+def test_a_segment_of_an_unknown_policy_stands_at_its_place_in_the_settings(tmp_path: Path):
+    """With everything else that is wrong with them, of the same creditor too."""
+    (tmp_path / "loja.toml").write_text(POLICY, encoding="utf-8")
+    file = tmp_path / "regua.toml"
+    file.write_text(
+        'format = 1\nmodelos = 1\n[creditor.loja]\npolicies = ["loja.toml"]\nnome = "Loja"\n'
+        'segments = { vip = "lojas", novo = "loja" }\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(SettingsError) as raised:
+        read_settings(file, Registry.discover())
+    told = [str(each).removeprefix(f"{file}:") for each in raised.value.diagnostics]
+    assert [each.split(":")[0] for each in told] == ["2", "5", "6"]
+    assert told[2] == "6:14: none of the creditor's policies has the id 'lojas'; did you mean 'loja'? [unknown-value]"
+
+
+def test_a_policy_that_cannot_be_read_does_not_hide_behind_its_segments(tmp_path: Path):
+    """Where an id is not known, no segment is called wrong."""
+    (tmp_path / "loja.toml").write_text("format = ", encoding="utf-8")
+    file = tmp_path / "regua.toml"
+    text = 'format = 1\n[creditor.loja]\npolicies = ["loja.toml"]\nsegments = { vip = "loja-vip" }\n'
+    file.write_text(text, encoding="utf-8")
+    assert read_settings(file, Registry.discover()).creditors["loja"].segments == {"vip": "loja-vip"}
+
+
 def test_segments_stand_in_the_settings(tmp_path: Path):
     """A table of segments, each with the id of a policy."""
-    (tmp_path / "loja.toml").write_text(POLICY, encoding="utf-8")
+    (tmp_path / "loja.toml").write_text(VIP, encoding="utf-8")
     file = tmp_path / "regua.toml"
     text = 'format = 1\n[creditor.loja]\npolicies = ["loja.toml"]\nsegments = { vip = "loja-vip" }\n'
     file.write_text(text, encoding="utf-8")

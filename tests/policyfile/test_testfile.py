@@ -93,8 +93,9 @@ def problems(read: Read) -> Callable[[str], list[str]]:
 
 
 def one(read: Read, body: str, invoice: str = f"invoice = {SATURDAY}") -> PolicyTest:
-    """Read one test."""
-    [test] = read(f'[[test]]\nname = "x"\n{invoice}\n{body}\n').tests
+    """Read one test; it expects something, whatever it is about."""
+    expects = "" if re.search("^(expect|never|because|end)", body, re.MULTILINE) else 'never = "morto"'
+    [test] = read(f'[[test]]\nname = "x"\n{invoice}\n{body}\n{expects}\n').tests
     return test
 
 
@@ -297,13 +298,13 @@ def test_every_problem_of_the_meaning_at_once(problems: Callable[[str], list[str
     text = f"""[[test]]
 name = "x"
 invoices = [{SATURDAY}, {{ id = "nf-2", due = "D+7", amount = "70.00", policy = "lola" }}]
+never = "lembrete"
 [[test]]
 name = "x"
 invoices = [{SATURDAY}, {{ id = "nf-2", due = "D+7", amount = "70.00" }}]
 given = [
     {{ at = "D+1", event = "dispute.opened" }},
     {{ at = "D+1", event = "step.approved", step = "atraso" }},
-    {{ at = "D+1", event = "payment.settled", amount = "0.00" }},
 ]
 expect = ["D+2 atrazo nf-1", "D+2 atraso", "D+2 atraso nf-3", "D+2 morto"]
 never = "lembretes"
@@ -312,19 +313,17 @@ expect_at = {{ at = "D+9" }}
 [[test]]
 name = "y"
 invoice = {{ id = "nf-1", due = "D+7", amount = "70.00" }}
+expect = []
 [[test]]
 name = "z"
 invoices = [{SATURDAY}, {SATURDAY}]
+expect = []
 """
     assert problems(text) == [
         "loja.test.toml:4:67: the file names no policy of the id 'lola'; did you mean 'loja'? [unknown-value]",
-        "loja.test.toml:6:1: a test 'x' stands already in line 2; a name is used once [duplicate-id]",
-        "loja.test.toml:9:5: a test of several invoices says which one; add 'receivables' [missing-key]",
-        "loja.test.toml:10:5: a test of several invoices says which one; add 'receivable' [missing-key]",
-        (
-            "loja.test.toml:11:5: payment.settled.amount: 0.00 BRL is not an amount of money above zero; "
-            "write Money.of('150.00') [invalid-value]"
-        ),
+        "loja.test.toml:7:1: a test 'x' stands already in line 2; a name is used once [duplicate-id]",
+        "loja.test.toml:10:5: a test of several invoices says which one; add 'receivables' [missing-key]",
+        "loja.test.toml:11:5: a test of several invoices says which one; add 'receivable' [missing-key]",
         "loja.test.toml:13:11: there is no step 'atrazo'; did you mean 'atraso'? [unknown-step]",
         "loja.test.toml:13:30: a test of several invoices says which one: 'atraso nf-1' [missing-key]",
         "loja.test.toml:13:44: there is no receivable 'nf-3' in this test; did you mean 'nf-2'? [unknown-value]",
@@ -339,13 +338,46 @@ invoices = [{SATURDAY}, {SATURDAY}]
             "loja.test.toml:19:11: the days of a test count from the first due date; write it as a date such as "
             "2026-03-10 [invalid-value]"
         ),
-        "loja.test.toml:22:67: there are two receivables 'nf-1'; each has an id of its own [duplicate-id]",
+        "loja.test.toml:23:67: there are two receivables 'nf-1'; each has an id of its own [duplicate-id]",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("invoice", "problem"),
+    [
+        (
+            '{ id = "a", due = 2026-04-20, amount = "0.00" }',
+            """4:50: 'amount' is "0.00"; write an amount above zero such as "150.00" [invalid-value]""",
+        ),
+        (
+            '{ id = "a", due = "2026-04-20", amount = "1.00" }',
+            "4:29: 'due' is a text; write the date without quotes: 2026-04-20 [invalid-value]",
+        ),
+    ],
+)
+def test_a_remedy_is_in_the_words_of_the_file(problems: Callable[[str], list[str]], invoice: str, problem: str):
+    """As somebody writes TOML, not Python."""
+    assert problems(f'[[test]]\nname = "x"\ninvoice = {invoice}\nexpect = []\n') == [f"loja.test.toml:{problem}"]
+
+
+def test_a_balance_may_be_nothing(read: Read):
+    """What is owed at the end is nothing where all is paid."""
+    assert one(read, 'end = { at = "D+3", balance = "0.00" }').end[0].balance == Money.of("0.00")
+
+
+def test_a_test_that_expects_nothing_is_refused(problems: Callable[[str], list[str]]):
+    """It would pass whatever happens."""
+    assert problems(f'[[test]]\nname = "x"\ninvoice = {SATURDAY}\n') == [
+        (
+            "loja.test.toml:2:1: a table [[test]] needs one of the keys 'expect' or 'expect_at' or 'never' or "
+            "'because' or 'end' [missing-key]"
+        )
     ]
 
 
 def test_a_policy_with_problems_tells_them_itself(read: Read, tmp_path: Path):
     """At its own line; warnings are for `regua check`. What is wrong with the tests is told with them."""
-    read('[[test]]\nname = "x"\ninvoice = { id = "a", due = 2026-04-20, amount = "1.00" }\n')
+    read('[[test]]\nname = "x"\ninvoice = { id = "a", due = 2026-04-20, amount = "1.00" }\nexpect = []\n')
     path = tmp_path / "loja.toml"
     path.write_text(POLICY.replace('tone = "courteous"', 'tone = "rude"'), encoding="utf-8")
     with pytest.raises(PolicyError) as caught:
@@ -353,7 +385,7 @@ def test_a_policy_with_problems_tells_them_itself(read: Read, tmp_path: Path):
     [problem] = caught.value.diagnostics
     assert str(problem).startswith(f"{path}:16:8: unknown tone 'rude'")
     with pytest.raises(PolicyError) as caught:
-        read('[[test]]\nnome = "x"\n')
+        read('[[test]]\nnome = "x"\nexpect = []\n')
     assert [str(each).rpartition("[")[2] for each in caught.value.diagnostics] == [
         "unknown-tone]",
         *["missing-key]"] * 2,

@@ -105,6 +105,8 @@ def capped_portfolios(
     found: list[Event] = [*reachable(), *issued]
     for place in range(draw(st.integers(0, 4)) if facts else 0):
         found += _happening(draw, draw(st.sampled_from(facts)), f"fato-{place}", draw(st.sampled_from(names)))
+    if not late:  # all is known before anything is due, though it lies ahead
+        found = [evolve(event, recorded_at=min(event.recorded_us, at(0, 600))) for event in found]
     policy = draw(capped_policies(calls=calls, events=events, gradual=gradual))
     return Portfolio(policy=policy, events=tuple(found), as_of=at(draw(st.integers(2, 25)), 12 * 60))
 

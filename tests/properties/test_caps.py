@@ -335,7 +335,8 @@ def _outcome(action: Action, now: int, place: int) -> ev.ActionOutcome:
 def test_under_caps_a_full_payment_adds_no_pressing_action_for_what_it_pays(portfolio, day, data):
     """It may make room for others, never for the receivable that it settles."""
     name = data.draw(st.sampled_from([event.receivable for event in portfolio.of(ev.InvoiceIssued)]))
-    paid = fact(ev.PaymentSettled, "z", at(day), payment="z", amount=Money(10**7), receivables=(name,))
+    known = min(at(day), portfolio.as_of)
+    paid = fact(ev.PaymentSettled, "z", at(day), known, payment="z", amount=Money(10**7), receivables=(name,))
     assume(not [event for event in portfolio.of(ev.PromiseMade) if event.receivables == (name,)])
     assert _running(portfolio.plus(paid), name) <= _running(portfolio, name)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from regua.core.events import ActionSent
+from regua.errors import PolicyError
 from regua.policyfile.testfile import PolicyTests
 from regua.testing.policytest import Verdict, read_tests, run_test, told
 from regua.testing.policytest.coverage import Coverage
@@ -74,10 +75,13 @@ def tests_of(tmp_path: Path) -> Callable[[str], PolicyTests]:
 
 
 @pytest.fixture
-def run(tests_of: Callable[[str], PolicyTests]) -> Run:
+def run(tests_of: Callable[[str], PolicyTests], tmp_path: Path) -> Run:
     """Live through one test."""
 
-    def live(*lines: str, invoice: str = INVOICE) -> Verdict:
+    def live(*lines: str, invoice: str = INVOICE, when_held: str = "skip") -> Verdict:
+        rules = POLICY.replace("\n\n[[step]]", f'\n\n[plan]\nwhen_held = "{when_held}"\n\n[[step]]', 1)
+        if when_held != "skip":
+            (tmp_path / "loja.toml").write_text(rules, encoding="utf-8")
         tests = tests_of("\n".join(['[[test]]\nname = "x"', invoice, *lines, ""]))
         return run_test(tests, tests.tests[0], coverage=True)
 
@@ -218,6 +222,7 @@ def test_a_contact_of_a_kind_that_nobody_carries_out_takes_its_members_along(tes
 name = "x"
 invoices = [{ id = "nf-1", due = 2026-03-11, amount = "150.00" }, { id = "nf-2", due = 2026-03-16, amount = "70.00" }]
 debtor = { channels = ["email"] }
+never = "bloqueio"
 """
     tests = tests_of(text)
     with PolicyWorld(tests, tests.tests[0]) as world:
@@ -247,7 +252,7 @@ def test_without_an_end_a_test_lives_until_nothing_is_planned(run: Run):
 def test_what_cannot_be_lived_through_is_an_error(run: Run, tmp_path: Path):
     """A fact that the engine refuses is told at the test, with the engine's words."""
     fact = '{ at = "D+1", event = "payment.settled", id = "p", amount = "1.00" }'
-    verdict = run(f"given = [{fact}, {fact.replace('1.00', '2.00')}]")
+    verdict = run(f"given = [{fact}, {fact.replace('1.00', '2.00')}]", "expect = []")
     assert verdict.outcome == "error"
     first, second = said(verdict, tmp_path).splitlines()
     assert first == "loja.test.toml:2:1: it cannot be lived through"
@@ -258,13 +263,30 @@ def test_messages_are_written_from_a_folder_of_templates(tests_of: Callable[[str
     """`templates` stands beside the tests, as policies do."""
     (tmp_path / "loja.toml").write_text(POLICY.replace('"atraso"\n\n', '"da-casa"\n\n'), encoding="utf-8")
     text = f'[[test]]\nname = "x"\n{INVOICE}\nexpect = ["D-3 lembrete", "D+3 atraso"]\n{_END.replace("12", "3")}\n'
-    tests = tests_of(text)
-    assert run_test(tests, tests.tests[0]).outcome == "error"
+    with pytest.raises(PolicyError) as caught:
+        tests_of(text)
+    [problem] = caught.value.diagnostics
+    assert str(problem).replace(f"{tmp_path}/", "").startswith("loja.toml:18:12: there is no template 'da-casa'; write")
     (tmp_path / "messages/pt-BR").mkdir(parents=True)
     shipped = STARTER.parents[1] / "messages/pt-BR/atraso.txt.j2"
     (tmp_path / "messages/pt-BR/da-casa.txt.j2").write_bytes(shipped.read_bytes())
     tests = tests_of(f'templates = "messages"\n{text}')
     assert told(run_test(tests, tests.tests[0])) == ""
+
+
+def test_what_moved_a_planned_step_is_why_it_stands_there(run: Run):
+    """Promised until the 17th and kept by nobody; D+3 of the 13th is deferred, and is planned for its new day."""
+    promise = 'given = [{ at = "D+1", event = "promise.made", amount = "150.00", by = "D+6" }]'
+    because = 'because = { step = "atraso", at = "D+1 10:00", blocker = "promised" }'
+    assert told(run(promise, because, when_held="defer")) == ""
+    assert told(run(promise, because.replace("promised", "planned"), when_held="defer")) == ""
+    assert run(promise, because.replace("promised", "held"), when_held="defer").outcome == "failed"
+
+
+def test_a_step_that_nothing_asked_for_is_not_asked(run: Run):
+    """As `regua explain` says; and once it is asked for it is something else."""
+    assert told(run('because = { step = "obrigado", at = "D+9", blocker = "not-asked" }')) == ""
+    assert run(PAID, 'because = { step = "obrigado", at = "D+9", blocker = "not-asked" }').outcome == "failed"
 
 
 def test_the_same_test_says_the_same_again(run: Run):
@@ -275,7 +297,7 @@ def test_the_same_test_says_the_same_again(run: Run):
 def test_coverage_counts_steps_and_blockers(run: Run, tests_of: Callable[[str], PolicyTests], tmp_path: Path):
     """By policy, with what never went out at its line."""
     verdict = run(PAID, _END)
-    tests = tests_of(f'[[test]]\nname = "x"\n{INVOICE}\n')
+    tests = tests_of(f'[[test]]\nname = "x"\n{INVOICE}\nexpect = []\n')
     coverage = Coverage()
     coverage.add(tests.policies, verdict)
     first, *never, met, missed = coverage.lines()

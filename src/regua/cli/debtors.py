@@ -58,7 +58,7 @@ class Debtor:
 
 
 def governed(account: Account, policies: Sequence[Policy]) -> Account:
-    """Have the first policy govern the receivables that name none, and the first version of a policy those that name none.
+    """Have the first policy govern the receivables that name none; where a version is missing, the first of that id.
 
     The facts of the account are changed in place: `fold` with further events begins without it.
     """

@@ -11,11 +11,12 @@ from attrs import define, field
 
 from regua.core.events import ActionSent, DisputeOpened, InvoiceIssued, PaymentSettled
 from regua.core.money import Money
+from regua.core.policy import CALL_KINDS
 from regua.plugins import hookimpl
 
 if TYPE_CHECKING:
     from regua.core.events import Event
-    from regua.core.policy import CALL_KINDS, Policy
+    from regua.core.policy import Policy
     from regua.testing import Simulation
 
 

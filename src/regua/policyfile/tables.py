@@ -282,6 +282,29 @@ class ExactlyOne:
 
 
 @frozen
+class SomeOf:
+    """One of some keys must be there.
+
+    Attributes:
+        keys: the keys.
+        what: how messages call the table.
+    """
+
+    keys: tuple[str, ...]
+    what: str
+
+    def check(self, node: Node) -> None:
+        """Report none."""
+        if not any(key in node.value for key in self.keys):
+            choice = " or ".join(map(repr, self.keys))
+            node.report("missing-key", f"{self.what} needs one of the keys {choice}")
+
+    def schema(self) -> Json:
+        """Any of several required keys."""
+        return {"anyOf": [{"required": [key]} for key in self.keys]}
+
+
+@frozen
 class BelongsTo:
     """A key that means something only beside another.
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -189,7 +189,7 @@ def _outcome(creditor: Creditor, watch: Watch, sent: Counter[str], root: Path) -
     money = sum(amount.minor for amount in recovered.values())
     texts = sorted((root / "outbox").glob("*.txt"))
     lines = [
-        f"\nSent: {counted(watch.messages, 'message')}, each once: {counted(len(texts), 'file')} in {root / 'outbox'}. "
+        f"\nSent: {counted(watch.messages, 'message')}, each once: {counted(len(texts), 'file')} in {root / 'outbox'}.",
         f"They carried {counted(sent.total(), 'action')}.",
         "",
         "Not sent, although the policy has a step for it, and why:",

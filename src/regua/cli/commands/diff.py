@@ -57,11 +57,12 @@ def command(
 ) -> int:
     """Show what a policy change would do to the receivables in flight, before it does.
 
-    OLD and NEW are policy files, two versions of one policy or two policies; EVENTS is a file of events, one JSON
-    object a line. One of the three may be `-` for standard input. What is due, planned or waiting for each debtor who
-    has receivables under OLD is compared with what would be if they migrated to NEW (policy.migrated) by each verb:
-    keep leaves them with OLD; rebase gives them the steps of NEW that lie ahead; fast-forward does, and counts the
-    rung that their days past due would have reached; restart begins the ladder again.
+    OLD and NEW are policy files, two versions of one policy or two policies; OLD governs the receivables that name
+    none. EVENTS is a file of events, one JSON object a line. One of the three may be `-` for standard input. What is
+    due, planned or waiting for each debtor who has receivables under OLD is compared with what would be if they
+    migrated to NEW (policy.migrated) by each verb: keep leaves them with OLD; rebase gives them the steps of NEW that
+    lie ahead; fast-forward does, and counts the rung that their days past due would have reached; restart begins the
+    ladder again.
 
     Counts are +added -removed ~changed: moved in day or time, or in another tone, channel, template or status. A debtor
     who cannot be planned is told, makes the exit status 1 and stops no other. What a store knows of messages that were

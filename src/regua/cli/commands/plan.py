@@ -62,9 +62,10 @@ def command(
 ) -> int:
     """Make the schedule of every debtor: what to do, when and why.
 
-    POLICY is a policy file. EVENTS is a file of events, one JSON object a line, as `regua import` writes them. One of
-    them may be `-` for standard input. The order of the lines does not matter. A debtor who cannot be planned (an event
-    id with two contents, a policy version that is not given) is told, makes the exit status 1 and stops no other.
+    POLICY is a policy file; it governs the receivables that name no policy. EVENTS is a file of events, one JSON object
+    a line, as `regua import` writes them. One of them may be `-` for standard input. The order of the lines does not
+    matter. A debtor who cannot be planned (an event id with two contents, a policy version that is not given) is told,
+    makes the exit status 1 and stops no other.
 
     What a store knows of messages that were sent is not in the file: `regua replay` tells it.
 

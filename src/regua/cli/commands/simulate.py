@@ -67,7 +67,7 @@ def command(
 
     Each fact becomes known at its recorded_at. The engine is the real one; its store is in memory and its channels
     deliver everything at once, unless --answer says otherwise. Nobody is contacted and no file is written. The same
-    facts give the same transcript.
+    facts give the same transcript. An invoice that names no policy gets POLICY.
 
     --until takes an instant (2026-04-18T09:00-03:00) or a day of the policy's time zone, which is the whole day.
 

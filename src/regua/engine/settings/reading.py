@@ -14,7 +14,7 @@ from attrs import frozen
 from regua.engine.settings.config import ConfigReader
 from regua.engine.settings.environment import Taken
 from regua.engine.settings.sections import PluginName, PluginSection
-from regua.engine.settings.shapes import Location, NamedTables, StoreUrl
+from regua.engine.settings.shapes import Location, NamedTables, SegmentsSent, StoreUrl
 from regua.engine.settings.values import CreditorSettings, Settings
 from regua.errors import SettingsError
 from regua.plugins import Registry
@@ -30,6 +30,7 @@ FORMAT: Final = 1
 _SHARED_CODES: Final = (
     *("unreadable", "encoding", "too-large", "too-deep", "too-many-problems", "toml-syntax", "unknown-format"),
     *("unknown-key", "missing-key", "wrong-type", "invalid-value", "out-of-range", "duplicate-value"),
+    "unknown-value",
 )
 CODES: Final[dict[str, str]] = {
     **{code: POLICY_CODES[code] for code in _SHARED_CODES},
@@ -144,7 +145,7 @@ class Tables:
 
     def creditor(self) -> Table:
         """`[creditor.ID]`."""
-        policy = self.taken(Location(folder=self.folder, kind="file"))
+        policy, name = self.taken(Location(folder=self.folder, kind="file")), self.taken(Name())
         return Table(
             what="a creditor",
             keys={
@@ -154,7 +155,7 @@ class Tables:
                     required=True,
                 ),
                 "segments": Key(
-                    NamedTables(what='a table such as { vip = "loja-vip" }', item=self.taken(Name())),
+                    NamedTables(what='a table such as { vip = "loja-vip" }', item=name),
                     "id of the policy that new receivables of debtors of that segment get",
                 ),
                 "name": Key(self.taken(Sentence()), "as debtors know it (CDC art. 42-A)"),
@@ -162,6 +163,7 @@ class Tables:
                 "address": Key(self.taken(Sentence()), "of the creditor (CDC art. 42-A)"),
             },
             build=_creditor,
+            rules=(SegmentsSent(policy=policy, name=name),),
         )
 
     def sections(self, kind: str) -> NamedTables:

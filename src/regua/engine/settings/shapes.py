@@ -7,12 +7,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from regua.core.events.base import is_name
-from regua.policyfile.diagnostics import nearest, quoted
+from regua.policyfile.diagnostics import Report, nearest, quoted
 from regua.policyfile.nodes import Node, RefusedError
 from regua.policyfile.scalars import Json, Shape
+from regua.policyfile.source import parse_source
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,30}):(?://|$)")
 _ON_DISK: Final = "sqlite:///"
@@ -84,6 +85,44 @@ class StoreUrl:
     def schema(self) -> Json:
         """A string with a scheme."""
         return {"type": "string", "pattern": f"^{_SCHEME.pattern}"}
+
+
+@frozen(kw_only=True)
+class SegmentsSent:
+    """Every segment is sent to one of the policies beside it.
+
+    Attributes:
+        policy: the shape of the path of one.
+        name: the shape of an id.
+    """
+
+    policy: Shape
+    name: Shape
+
+    def check(self, node: Node) -> None:
+        """Report each that is not; nothing where a policy cannot be read, of which its own problems tell."""
+        silent = evolve(node, reading=evolve(node.reading, report=Report()))
+        try:
+            sent = {each: self.name.read(silent.child("segments").child(each)) for each in node.value["segments"]}
+            there = {self._id(silent.child("policies").child(place)) for place in range(len(node.value["policies"]))}
+        except (RefusedError, LookupError, TypeError):
+            return
+        for segment, policy in sent.items():
+            if there and policy not in there:
+                message = (
+                    f"none of the creditor's policies has the id {quoted(policy)}; {nearest(policy, sorted(there))}"
+                )
+                node.child("segments").report("unknown-value", message, segment)
+
+    def _id(self, node: Node) -> str:
+        parsed = parse_source(self.policy.read(node), "", Report())
+        if parsed is None:
+            raise RefusedError
+        return str(parsed.data["policy"]["id"])
+
+    def schema(self) -> Json:
+        """JSON Schema sees one file."""
+        return {}
 
 
 @frozen(kw_only=True)

@@ -19,7 +19,8 @@ class CreditorSettings:
         policies: every version that governs a receivable in flight, as files or values; new ones get the newest of
             the first id, where nothing else says which.
         segments: id of the policy that new receivables of debtors of a segment get.
-        by_order: whether of several versions of one policy new receivables get the first, and not the newest: as tests do.
+        by_order: whether of several versions of one policy new receivables get the first, and not the newest; so do
+            tests and simulations.
         name: as debtors know it (CDC art. 42-A).
         document: CPF or CNPJ (CDC art. 42-A).
         address: of the creditor (CDC art. 42-A).

@@ -103,7 +103,8 @@ class _Filling:
         later = "1 day" if days == 1 else f"{days} days"
         longest = f'plan.max_delay = "{self.plan.max_delay}"'
         if days <= self.plan.max_delay.days:
-            fate = f"it would move by {later} or more, which {longest} allows"
+            way = "" if self.plan.catch_up in {"all", "none"} else ", or gives way to a step whose own day that is"
+            fate = f"it moves by {later} or more, which {longest} allows{way}"
         else:
             fate = f"it would lapse: there is room only {later} later, and {longest}"
         remedy = "spread the steps, or raise the limit"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -68,6 +69,8 @@ class DayShape:
 
     def read(self, node: Node) -> Day:
         """Read either."""
+        if isinstance(node.value, str) and re.fullmatch(DATE, node.value):
+            raise node.refuse("invalid-value", f"{node.name!r} is a text; write the date without quotes: {node.value}")
         found: Day = _DAY.read(node)
         return found if isinstance(found, Offset) else _checked(found, node)
 

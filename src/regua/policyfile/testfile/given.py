@@ -48,13 +48,21 @@ def _money(text: str, node: Node) -> Money:
     return Money.of(text, node.reading.currency)
 
 
+def _positive(text: str, node: Node) -> Money:
+    money = _money(text, node)
+    if not money.minor:
+        raise node.refuse("invalid-value", f'{node.name!r} is "{text}"; write an amount above zero such as "150.00"')
+    return money
+
+
 AMOUNT: Final = Text(expects=MONEY.expects, pattern=MONEY.pattern, parse=_money)
+POSITIVE: Final = Text(expects=MONEY.expects, pattern=MONEY.pattern, parse=_positive)
 DAY: Final = DayShape()
 _SINGLE: Final[dict[object, Shape]] = {
     str: Sentence(),
     int: Integer(-_MOST, _MOST),
     bool: Flag(),
-    Money: AMOUNT,
+    Money: POSITIVE,
     date: DAY,
     Tone: Choice(tuple(tone.word for tone in Tone), make=Tone.parse),
 }

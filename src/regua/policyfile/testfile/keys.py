@@ -13,10 +13,10 @@ from regua.policyfile.document import FORMAT
 from regua.policyfile.grammar import ZONE
 from regua.policyfile.nodes import Node, RefusedError
 from regua.policyfile.scalars import Choice, Constant, Integer, Json, Name, Sentence, Shape, Text
-from regua.policyfile.tables import ExactlyOne, Key, ListOf, OneOrMore, Table
+from regua.policyfile.tables import ExactlyOne, Key, ListOf, OneOrMore, SomeOf, Table
 from regua.policyfile.testfile.days import DAY as DAY_PATTERN
 from regua.policyfile.testfile.days import WHEN, Day, read_day
-from regua.policyfile.testfile.given import AMOUNT, DAY, GIVEN
+from regua.policyfile.testfile.given import AMOUNT, DAY, GIVEN, POSITIVE
 from regua.policyfile.testfile.values import End, Word
 
 _ANSWER: Final = Choice(get_args(Word), what="answer:")
@@ -125,7 +125,7 @@ INVOICE: Final = Table(
     keys={
         "id": Key(Sentence(), "of the receivable", required=True),
         "due": Key(DAY, "due date, as printed", required=True),
-        "amount": Key(AMOUNT, "principal", required=True),
+        "amount": Key(POSITIVE, "principal", required=True),
         "kind": Key(Sentence(), "kind of title, such as services"),
         "issued": Key(WHEN, "when it was issued and recorded"),
         "policy": Key(Name(), "id of the policy that governs it, or one version of it: `loja@2`"),
@@ -170,7 +170,11 @@ BECAUSE: Final = Table(
     keys={
         "step": Key(STEP, "id of the step", required=True),
         "at": Key(WHEN, "when; a day is its end", required=True),
-        "blocker": Key(Choice((*PRECEDENCE, *NOTES), what="blocker or reason"), "the primary reason", required=True),
+        "blocker": Key(
+            Choice((*PRECEDENCE, *NOTES), what="blocker or reason"),
+            "the primary reason, or what moved it",
+            required=True,
+        ),
         "receivable": Key(Sentence(), "of several, which one"),
     },
     build=_written,
@@ -206,7 +210,10 @@ TEST: Final = Table(
         "end": Key(_tables(END, "a table, or a list of tables"), "where receivables stand; the test ends there"),
     },
     build=_written,
-    rules=(ExactlyOne(("invoice", "invoices"), "a table [[test]]"),),
+    rules=(
+        ExactlyOne(("invoice", "invoices"), "a table [[test]]"),
+        SomeOf(("expect", "expect_at", "never", "because", "end"), "a table [[test]]"),
+    ),
 )
 
 _FILE: Final = Text(expects='the path of a policy such as "padrao.toml"', pattern=".+", parse=_place)

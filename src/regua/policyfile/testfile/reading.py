@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -25,7 +25,11 @@ _CURRENCY: Final = "BRL"
 
 
 def load_tests(
-    path: str | Path, *, calendars: Mapping[str, Calendar], catalog: Catalog = DEFAULT_CATALOG
+    path: str | Path,
+    *,
+    calendars: Mapping[str, Calendar],
+    catalog: Catalog = DEFAULT_CATALOG,
+    templates: Callable[[str], Collection[str]] | None = None,
 ) -> PolicyTests:
     """Read a file of policy tests, and the policies that it names.
 
@@ -33,6 +37,8 @@ def load_tests(
         path: of the file; its policies are found from its folder.
         calendars: by the name that policies use.
         catalog: the names that the policies may use.
+        templates: the names of the templates of a folder, or of those that come with regua where it is ""; None
+            where policies may name any.
 
     Returns:
         The tests, with every day counted and every value at its place in the file.
@@ -46,11 +52,21 @@ def load_tests(
         reading = Reading(parsed=parsed, catalog=catalog, report=report, currency=_CURRENCY)
         root = Node(reading=reading, path=(), value=parsed.data)
         with suppress(ReportFullError):
+            if templates is not None:
+                root = _with_templates(root, Path(path).parent, templates)
             policies = tuple(_policies(root, Path(path).parent, of_policies))
             read = _tests(_under(root, policies), policies, calendars, Path(path).parent)
     if read is None or of_policies or report.errors:
         raise PolicyError([*of_policies, *report.sorted()])
     return read
+
+
+def _with_templates(root: Node, folder: Path, templates: Callable[[str], Collection[str]]) -> Node:
+    """The file, its policies to be read beside these templates; a folder that is not there is reported later."""
+    named = root.value.get("templates")
+    own = folder / named if isinstance(named, str) else None
+    names = frozenset(templates(str(own) if own is not None and own.is_dir() else ""))
+    return evolve(root, reading=evolve(root.reading, catalog=evolve(root.reading.catalog, templates=names)))
 
 
 def _policies(root: Node, folder: Path, problems: list[Diagnostic]) -> Iterator[Policy]:

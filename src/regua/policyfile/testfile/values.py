@@ -90,7 +90,7 @@ class Because(Look):
     Attributes:
         step: id of the step; of several actions of it the last in the schedule is judged.
         receivable: id of the receivable; of several, "" for an action about the debtor.
-        blocker: the primary reason.
+        blocker: the primary reason, or the first of what moved what is planned or due.
     """
 
     step: str

@@ -11,6 +11,7 @@ from regua.core.dates import civil_day, local
 from regua.core.events import ActionOutcome, ActionSent, ActionUnknown
 from regua.core.explain import meaning_of
 from regua.core.planning import Action, Reason, Schedule
+from regua.core.planning.blockers import PRECEDENCE
 from regua.core.policy import Step
 from regua.policyfile.testfile import Because, Ending, ExpectAt, Line, Look, PolicyTest, PolicyTests
 from regua.testing.policytest.beside import Row, pairs
@@ -138,13 +139,13 @@ class _Bench:
     # reasons and ends
 
     def _because(self, expected: Because, schedule: Schedule) -> Iterator[Problem]:
-        """Judge the primary reason of the action of a step, of several of the last in the schedule."""
+        """Judge why the action of a step stands where it does, of several the last in the schedule."""
         found = _actions(schedule, expected.step, expected.receivable)
         head = f"because {self._when(expected)}: {expected.step}"
         if not found:
-            yield Problem(origin=expected.origin, what=f"{head}: nothing asked for it, not {expected.blocker}")
-        elif found[-1].reason.code != expected.blocker:
-            action = found[-1]
+            if expected.blocker != "not-asked":
+                yield Problem(origin=expected.origin, what=f"{head}: nothing asked for it, not {expected.blocker}")
+        elif expected.blocker not in _grounds(action := found[-1]):
             details = tuple(map(_detail, _told(action)))
             what = f"{head} is {action.status}: {action.reason.code}, not {expected.blocker}"
             yield Problem(origin=expected.origin, what=what, details=details)
@@ -202,6 +203,13 @@ def _differing(
 def _actions(schedule: Schedule, step: str, receivable: str) -> list[Action]:
     """The actions of a step for a receivable or the debtor, in the order of the schedule."""
     return [action for action in schedule.all if action.step == step and action.receivable in ("", receivable)]
+
+
+def _grounds(action: Action) -> list[str]:
+    """The primary reason; where it is planned or due, also the first of what moved it."""
+    codes = [reason.code for reason in action.reasons]
+    moved = [code for code in codes[1:] if code in PRECEDENCE] if action.status in {"planned", "due"} else []
+    return [*codes[:1], *moved[:1]]
 
 
 def _reasons(action: Action) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from regua.errors import ReguaError
+from regua.messages import MessageBook
 from regua.plugins import Registry
 from regua.policyfile.testfile import PolicyTest, PolicyTests, load_tests
 from regua.testing.policytest.judging import judge
@@ -23,7 +24,7 @@ def read_tests(path: str | Path) -> PolicyTests:
         PolicyError: the file, or one of its policies, has errors.
     """
     registry = _installed()
-    return load_tests(path, calendars=registry.calendars, catalog=registry.catalog())
+    return load_tests(path, calendars=registry.calendars, catalog=registry.catalog(), templates=_names)
 
 
 def run_test(tests: PolicyTests, test: PolicyTest, *, coverage: bool = False) -> Verdict:
@@ -40,6 +41,10 @@ def run_test(tests: PolicyTests, test: PolicyTest, *, coverage: bool = False) ->
             return judge(world, tests)
     except ReguaError as error:
         return Verdict(test=test, error=f"{type(error).__name__}: {error}")
+
+
+def _names(folder: str) -> frozenset[str]:
+    return frozenset(MessageBook.open(*([folder] if folder else [])).names())
 
 
 @cache
