@@ -183,7 +183,7 @@ def test_several_policies(call: Run):
     ran = call(*ask, stdin=lines.encode())
     assert ran.status == 1
     assert ran.err.startswith(
-        "creditor 'loja', debtor 'ana': receivable '2' is governed by policy 'outra' version 1, which plan was not"
+        "creditor 'loja', debtor 'ana': receivable '2' is governed by policy 'outra' version 1, which was not"
     )
 
 
