@@ -283,7 +283,12 @@ def test_a_policy_all_of_whose_steps_are_superseded_is_exhausted_by_the_migratio
 
 def test_a_rung_once_granted_stays():
     """A later rebase takes it back no more than a delivery."""
-    events = [BILL, *sent("atraso", "2026-04-24 10:00"), migrated("fast-forward", "2026-04-30 09:00"), migrated("rebase", "2026-05-02 09:00")]
+    events = [
+        BILL,
+        *sent("atraso", "2026-04-24 10:00"),
+        migrated("fast-forward", "2026-04-30 09:00"),
+        migrated("rebase", "2026-05-02 09:00"),
+    ]
     assert action(planned(*events, as_of="2026-05-04"), "final").tone is Tone.FINAL
 
 

@@ -208,7 +208,13 @@ def _load(source: PolicySource, catalog: Catalog) -> tuple[Policy, str]:
         raw = Path(source).read_bytes()
     except OSError:
         return load_policy(source, catalog=catalog), ""  # tells what is wrong with it
-    return load_policy(raw, catalog=catalog, name=str(source)), raw.decode("utf-8")
+    return load_policy(raw, catalog=catalog, name=_told(Path(source))), raw.decode("utf-8")
+
+
+def _told(path: Path) -> str:
+    """A file as reasons and problems name it: from the current folder, where it lies in it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _means_the_same(stored: StoredPolicy, policy: Policy) -> bool:
