@@ -127,8 +127,10 @@ def test_within_a_day_the_milder_one_gives_way():
     [
         (
             "5d",
-            'it moves by 5 days or more, which plan.max_delay = "5d" allows, '
-            "or gives way to a step whose own day that is",
+            (
+                'it moves by 5 days or more, which plan.max_delay = "5d" allows, '
+                "or gives way to a step whose own day that is"
+            ),
         ),
         ("4d", 'it would lapse: there is room only 5 days later, and plan.max_delay = "4d"'),
     ],
