@@ -338,7 +338,7 @@ def test_a_new_invoice_changes_nothing_of_the_others(portfolio, issued, due, amo
 @few
 @given(portfolios(), st.data())
 def test_a_stop_never_adds_an_action(portfolio, data):
-    """Neither a dispute nor a hold makes anything run that would not have run without it."""
+    """Neither a dispute nor a hold makes anything run that would not have run without it, but for its own review."""
     instant = data.draw(instants)
     names = tuple(event.receivable for event in portfolio.of(ev.InvoiceIssued))
     stop = data.draw(
@@ -356,7 +356,7 @@ def test_a_stop_never_adds_an_action(portfolio, data):
     )
     portfolio = evolve(portfolio, policy=plain)
     before = {action.id for action in running(portfolio.schedule())}
-    after = {action.id for action in running(portfolio.plus(stop).schedule())}
+    after = {action.id for action in running(portfolio.plus(stop).schedule()) if not action.step.startswith("review:")}
     assert after <= before
 
 
