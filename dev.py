@@ -69,7 +69,8 @@ def test(*args: str) -> int:
     for version in (CURRENT, *(other for other in PYTHONS if other != CURRENT)):
         python = sys.executable if version == CURRENT else installed_python(version)
         print(f"python {version}: {python or 'not run (not installed)'}", flush=True)
-        every_core = ("-n", "auto", "--dist", "loadfile")
+        once = () if version == CURRENT else ("-m", "not one_python")
+        every_core = ("-n", "auto", "--dist", "loadfile", *once)
         status = in_environment("pytest", "-o", cache, *every_core, version=version, python=python) if python else 0
         if status:
             return status

@@ -1,8 +1,5 @@
 import json
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -203,17 +200,3 @@ def test_standard_input_is_read_once(call: Run):
     """Of the three only one."""
     ran = call("diff", "email.toml", "-", "-")
     assert (ran.status, "can be read once" in ran.err) == (2, True)
-
-
-def test_ctrl_c_ends_on_a_whole_line(folder: Path, new: str):
-    """With status 130 and no traceback."""
-    command = [sys.executable, "-m", "regua", "diff", "policy.toml", new, "events.jsonl", *DAY, "--format", "jsonl"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=folder) as running:
-        assert running.stdout is not None
-        first = running.stdout.readline()
-        running.send_signal(signal.SIGINT)
-        assert running.stderr is not None
-        rest, err = running.stdout.read(), running.stderr.read()
-    assert (running.returncode, err) == (130, b"")
-    assert (first + rest).endswith(b"\n")
-    assert all(json.loads(line)["debtor"] for line in (first + rest).splitlines())

@@ -14,6 +14,8 @@ from regua.codec import load_schedules
 from regua.core.explain import meaning
 from regua.core.planning import Action, Schedule
 
+pytestmark = pytest.mark.one_python
+
 Run = Callable[..., Any]
 DAYS = ("2012-06-15", "2012-12-14", "2013-03-20", "2013-09-16")
 POLICIES = ("policy.toml", "email.toml")

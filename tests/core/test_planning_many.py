@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import pytest
 from attrs import evolve
 from tests.core.shop import clock, invoice, policy, reachable, step
 
@@ -13,6 +14,8 @@ from regua.core.account import Account, fold
 from regua.core.calendars import BrazilianBankCalendar, Place
 from regua.core.events.base import Event
 from regua.core.planning import Schedule, plan, plan_many
+
+pytestmark = pytest.mark.one_python
 
 LADDER = policy(
     step("antes", "D-3 10:00"),

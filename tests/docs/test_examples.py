@@ -4,6 +4,8 @@ import pytest
 from tests.docs.executing import Execution
 from tests.docs.pages import Page, all_pages
 
+pytestmark = pytest.mark.one_python
+
 PAGES = {page.name: page for page in all_pages() if page.blocks}
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from tests.mutation.mutants import mutants_of
 
+pytestmark = pytest.mark.one_python
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MODULE = '''

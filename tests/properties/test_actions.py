@@ -368,6 +368,7 @@ def test_a_veto_ends_one_step_of_one_receivable(portfolio, data):
     assume(isinstance(step.trigger, OffsetTrigger))
     name = data.draw(st.sampled_from([event.receivable for event in portfolio.of(ev.InvoiceIssued)]))
     veto = fact(ev.StepVetoed, "z", at(-20), receivable=name, step=step.id)
+    portfolio = evolve_plan(portfolio, consolidate="none")
     after = portfolio.plus(veto).schedule()
     for action in running(after):
         assert (action.receivable, action.step) != (name, step.id)

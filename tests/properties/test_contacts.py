@@ -90,7 +90,7 @@ def test_the_severest_carries(portfolio, day):
 
 
 @half
-@given(anything, days)
+@given(capped_portfolios(late=False), days)
 def test_a_day_and_a_channel_have_one_contact_that_asks(portfolio, day):
     """Where nothing must go apart, what asks by one channel on one day is one contact."""
     portfolio = evolve_plan(portfolio, consolidate="day")

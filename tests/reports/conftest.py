@@ -31,7 +31,7 @@ def rulers() -> dict[str, Ruler]:
     return made
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Headless Chromium; where there is none the test says so, and fails with CI=true."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")

@@ -1,6 +1,7 @@
 from collections import Counter
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,8 @@ from regua.core.planning import plan
 from regua.reports import drawn, ruler_of
 from regua.reports.ruler import ACTION_SIGNS
 from regua.testing.strategies import Portfolio, portfolios
+
+pytestmark = pytest.mark.one_python
 
 CALENDARS = {calendar.name: calendar for calendar in (WeekdayCalendar(), BrazilianBankCalendar())}
 

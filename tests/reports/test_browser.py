@@ -8,6 +8,8 @@ import pytest
 
 from regua.reports import Row, Ruler, drawn, page_end, page_section, page_start
 
+pytestmark = pytest.mark.one_python
+
 Open = Callable[..., Any]
 NAMES = ("busy", "single", "hostile", "long")
 each_ruler = pytest.mark.parametrize("name", NAMES)

@@ -16,6 +16,8 @@ from regua.core.events import Event
 from regua.importfile import BadRow, load_map, read_rows
 from regua.testing import Entry, Simulation, Transcript
 
+pytestmark = pytest.mark.one_python
+
 DATA = Path(str(files("regua") / "data"))
 POLICY = DATA / "starter" / "padrao.toml"
 START = "2012-01-01"

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from tests.simulation.ladder import LADDER
 
 from regua.testing import Invoice, Simulation, debtors
+
+pytestmark = pytest.mark.one_python
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERYBODY = debtors.mixed(

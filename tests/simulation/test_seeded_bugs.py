@@ -31,6 +31,8 @@ from regua.errors import SimulationError
 from regua.testing.invariants import INVARIANTS
 from regua.testing.machine import DunningMachine
 
+pytestmark = pytest.mark.one_python
+
 RULER = """
 format = 1
 

@@ -2,6 +2,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from tests.simulation.ladder import LADDER
@@ -73,6 +74,11 @@ def run(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, check=False, cwd=cwd)
 
 
+IS_INSTALLED = any(point.name == "regua" for point in entry_points(group="pytest11"))
+PLUGIN = () if IS_INSTALLED else ("-p", "regua.testing.pytest_plugin")
+"""A checkout on the path has no entry point."""
+
+
 def test_the_fixtures_are_there(tmp_path: Path):
     """A conftest that imports them stands for the entry point, which a checkout on the path does not have."""
     (tmp_path / "policy.toml").write_text(LADDER, encoding="utf-8")
@@ -88,7 +94,7 @@ def test_policy_tests_are_collected(tmp_path: Path):
     """An item for each [[test]], by its name and line; a failure shows expected and actual side by side."""
     (tmp_path / "policy.toml").write_text(LADDER, encoding="utf-8")
     (tmp_path / "ladder.test.toml").write_text(POLICY_TESTS, encoding="utf-8")
-    plugin = ("-m", "pytest", "-p", "regua.testing.pytest_plugin", "-p", "no:cacheprovider")
+    plugin = ("-m", "pytest", *PLUGIN, "-p", "no:cacheprovider")
     ran = run(*plugin, "-q", cwd=tmp_path)
     assert "1 failed, 1 passed" in ran.stdout, ran.stdout + ran.stderr
     assert "ladder.test.toml:13:11: expect: not what went out\n" in ran.stdout
@@ -106,7 +112,7 @@ def test_policy_tests_with_problems_are_an_error_of_collection(tmp_path: Path):
     """All of them, each at its place, without a traceback."""
     (tmp_path / "policy.toml").write_text(LADDER, encoding="utf-8")
     (tmp_path / "ladder.test.toml").write_text(POLICY_TESTS.replace("never", "nevr"), encoding="utf-8")
-    ran = run("-m", "pytest", "-p", "regua.testing.pytest_plugin", "-p", "no:cacheprovider", "-q", cwd=tmp_path)
+    ran = run("-m", "pytest", *PLUGIN, "-p", "no:cacheprovider", "-q", cwd=tmp_path)
     assert ran.returncode == 2
     assert "ladder.test.toml:8:1: unknown key 'nevr'; did you mean 'never'? [unknown-key]\n" in ran.stdout
     assert "Traceback" not in ran.stdout
