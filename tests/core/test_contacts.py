@@ -207,3 +207,41 @@ def test_a_plan_until_a_day_shows_no_contact_after_it():
     for until, count in (("2026-04-21", 0), ("2026-04-22", 1)):
         found = plan(policy(LATER), facts, as_of=clock("2026-04-20"), calendar=BANK, until=clock(f"{until} 23:59"))
         assert len(found.contacts) == count
+
+
+def test_what_is_only_listed_stands_with_the_carrier_alone():
+    """Three bills: two have the step today, the third is overdue since long and only listed."""
+    bills = [*TWO, invoice("nf-0", due="2026-03-02", when="2026-02-20")]
+    found = schedule(policy(LATER), bills, "2026-04-20")
+    (contact,) = [each for each in found.contacts if len(each.members) > 1]
+    carried_by = {each.id: each.listed for each in found.planned if each.contact == contact.id}
+    assert carried_by.pop(contact.carrier) == contact.listed == ("nf-0",)
+    assert set(carried_by.values()) == {()}
+
+
+def test_a_contact_that_was_not_refused_has_no_further_number():
+    """The e-mail was sent and bounced: the SMS is the second contact of its action, and not the third."""
+    rules = policy(evolve(LATER, channels=("email", "sms")))
+    (first,) = schedule(rules, [TWO[0]], "2026-04-22 18:00").due
+    sent, bounced = (outcome(kind, first, "2026-04-22 18:01") for kind in (ev.ActionSent, ev.ActionFailed))
+    (again,) = schedule(rules, [TWO[0], sent, bounced], "2026-04-22 18:02").due
+    assert (again.channel, again.contact.partition("/")[2]) == ("sms", "2")
+
+
+def test_the_fingerprint_covers_what_is_in_no_contact():
+    """A listing asks for nothing by letter: its reasons alone differ."""
+    listing = Step(
+        id="negativar",
+        trigger=LATER.trigger,
+        kind="listing",
+        registrar="bureau",
+        channels=(),
+        templates={},
+        approval="human",
+    )
+    waiting, vetoed = (
+        schedule(policy(listing), [TWO[0], *more], "2026-04-20")
+        for more in ((), (said(ev.StepVetoed, "v", "2026-04-19", receivable="nf-1", step="negativar"),))
+    )
+    assert waiting.contacts == vetoed.contacts == ()
+    assert waiting.fingerprint != vetoed.fingerprint

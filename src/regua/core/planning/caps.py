@@ -57,18 +57,16 @@ class Room:
             self.take(day)
         return reason
 
-    def full(self, day: int, *, beside: int = 0, without: str = "") -> Reason | None:
+    def full(self, day: int, *, without: str = "") -> Reason | None:
         """Why one more contact does not fit on a day, or None, looking at it and at the days before it.
 
         Args:
             day: ordinal of the day.
-            beside: how many more than are counted lie on it.
             without: an action whose planned contact is not counted.
         """
         counts = self.counts
-        if beside or without in self._planned:
+        if without in self._planned:
             counts = dict(counts)
-            counts[day] = counts.get(day, 0) + beside
             for before in self._planned.get(without, ()):
                 counts[before] -= 1
         last = max((each for each, count in counts.items() if count and each <= day), default=None)
