@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.mutation.__main__ import sampled
 from tests.mutation.mutants import mutants_of
 
 pytestmark = pytest.mark.one_python
@@ -86,3 +87,15 @@ def f(a: Literal["b"]) -> "c":
     raise ValueError("d")
 '''
     assert changes(tmp_path, source) == set()
+
+
+def test_a_change_of_the_code_leaves_the_rest_of_a_sample(tmp_path: Path):
+    """A line more in the module makes no other eight of sixteen; another seed does."""
+    file = tmp_path / "module.py"
+
+    def drawn(source: str, seed: int = 1) -> set[tuple[str, str]]:
+        file.write_text(source, encoding="utf-8")
+        return {(mutant.before, mutant.after) for mutant in sampled(mutants_of(file), 8, seed)}
+
+    assert len(drawn(MODULE)) == 8
+    assert drawn(f"PROSE = 'nobody changes it'{MODULE}") == drawn(MODULE) != drawn(MODULE, seed=2)

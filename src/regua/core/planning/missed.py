@@ -33,7 +33,6 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
     if not late:
         return
     competing = [draft for draft in drafts if draft.ask.step.is_offset]
-    _wake(standing, competing, max(draft.last_day for draft in late))
     policy = late[0].ask.policy
     mode = policy.plan.catch_up
     rivals = [*_drafted(competing), *_attempted(standing, list(pasts), policy)]
@@ -93,13 +92,6 @@ def _moved(placement: Placement, day: int) -> Rival:
     )
 
 
-def _wake(standing: Standing, drafts: Iterable[Draft], last_day: int) -> None:
-    """On its day an action that lies ahead takes the place of what was missed before and might still run."""
-    for draft in drafts:
-        if draft.status == "planned" and draft.slot.day <= last_day:
-            draft.wakeups.append(standing.start(draft.slot.day))
-
-
 @frozen(kw_only=True)
 class Rival:
     """What a missed action may have to give way to.
@@ -107,7 +99,7 @@ class Rival:
     Attributes:
         step: id of the step.
         presses: whether it presses.
-        day: the day on which it runs, or ran: its own, today where it was missed.
+        day: the day on which it was to run, or ran.
         strength: how it compares with another missed one.
         is_late: whether it was missed itself.
         last_day: last civil day on which it may, or might have, run.
@@ -130,7 +122,7 @@ def _rival(draft: Draft) -> Rival:
     return Rival(
         step=step.id,
         presses=step.presses,
-        day=draft.slot.day if draft.today else draft.day,
+        day=draft.slot.day,
         strength=_strength(draft.ask, draft.day, draft.slot),
         is_late=not draft.today,
         last_day=draft.last_day,
@@ -169,6 +161,6 @@ def _strength(ask: Ask, day: int, slot: Slot) -> tuple[int, ...]:
 
 def _end(draft: Draft, reason: Reason) -> None:
     kept = [other for other in draft.reasons if draft.ran_out]
-    draft.status, draft.missed = "ended", False
+    draft.status = "ended"
     draft.turns.clear()
     draft.reasons = in_order([reason, *kept])

@@ -36,7 +36,7 @@ class Ask:
         minute: clock time, minutes since midnight.
         earliest: instant of its cause; nothing runs before it.
         issued: instant from which there is anything to ask for; nothing runs before it.
-        recorded: instant at which what it is about was recorded.
+        recorded: instant at which what it is about was recorded; 0 for an action about the debtor.
         due: ordinal of the due date that it goes by, or 0.
         since: instant from which outcomes of other steps count for it.
         until: instant from which its cause is undone, its due date moved or its policy another one, or None.
@@ -228,7 +228,7 @@ class Asker:
             minute=minute,
             earliest=earliest if known is None else max(known, issued),
             issued=issued,
-            recorded=self.recorded if self.name or known is None else known,
+            recorded=self.recorded,
             due=epoch.due,
             since=epoch.since,
             until=until,
