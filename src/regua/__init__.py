@@ -13,11 +13,13 @@ TYPE_CHECKING = False  # typing's own would cost its import; type checkers know 
 if TYPE_CHECKING:
     from typing import Any
 
+    from regua.calendars import BrazilianBankCalendar
     from regua.core import events
     from regua.core.account import EMPTY, Account, fold
-    from regua.core.calendars import BrazilianBankCalendar, Calendar, Place, WeekdayCalendar
+    from regua.core.calendars import Calendar, Place, WeekdayCalendar
     from regua.core.events import Event
     from regua.core.explain import explain
+    from regua.core.indexes import MonthlyRates
     from regua.core.money import Money
     from regua.core.planning import plan, plan_many
     from regua.core.planning.schedule import Action, Contact, Reason, Schedule
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from regua.engine import Engine
     from regua.errors import EventConflict, PolicyError, ReguaError
     from regua.plugins import channel
-    from regua.policyfile import Diagnostic, check_policy, load_policy
+    from regua.policyfile import Diagnostic, check_policy, load_policy, read_pack
 
     __version__: str
 
@@ -42,6 +44,7 @@ __all__ = [
     "Event",
     "EventConflict",
     "Money",
+    "MonthlyRates",
     "Place",
     "Policy",
     "PolicyError",
@@ -59,13 +62,16 @@ __all__ = [
     "load_policy",
     "plan",
     "plan_many",
+    "read_pack",
 ]
 
 _NAMES = {
+    "calendars": "BrazilianBankCalendar",
     "core.account": "EMPTY Account fold",
-    "core.calendars": "BrazilianBankCalendar Calendar Place WeekdayCalendar",
+    "core.calendars": "Calendar Place WeekdayCalendar",
     "core.events": "Event",
     "core.explain": "explain",
+    "core.indexes": "MonthlyRates",
     "core.money": "Money",
     "core.planning": "plan plan_many",
     "core.planning.schedule": "Action Contact Reason Schedule",
@@ -74,7 +80,7 @@ _NAMES = {
     "engine": "Engine",
     "errors": "EventConflict PolicyError ReguaError",
     "plugins": "channel",
-    "policyfile": "Diagnostic check_policy load_policy",
+    "policyfile": "Diagnostic check_policy load_policy read_pack",
 }
 _HOMES = {name: f"{__name__}.{module}" for module, names in _NAMES.items() for name in names.split()}
 

@@ -13,6 +13,8 @@
     ├── MessageError          a message file with problems, or values that it cannot be filled with; `.problems`
     ├── PlanError             a plan was asked for that lacks a part (a policy version, a calendar)
     ├── DecodeError           a JSON Lines or CSV document that does not say what it should
+    ├── DocumentError         a CPF, CNPJ, telephone number, address or place that cannot be; never repeats it
+    ├── MissingExtra          a part of regua whose libraries are not installed; the text names the extra
     ├── NotYetSupported       a part of regua that comes with a later version
     ├── SimulationError       a simulation that does not go on, or that shows a mistake of the engine or a plugin
     └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
@@ -129,6 +131,34 @@ class DecodeError(ReguaError, ValueError):
         self.line, self.field, self.remedy = line, field, remedy
         where = "".join([f"line {line}: " if line is not None else "", f"{field}: " if field else ""])
         super().__init__(f"{where}{message}" + (f"; {remedy}" if remedy else ""))
+
+
+class DocumentError(ReguaError, ValueError):
+    """A CPF, CNPJ, telephone number, e-mail address, CEP or place code that cannot be.
+
+    What was read is personal data: neither the text nor any attribute repeats a character of it.
+
+    Attributes:
+        kind: what it was read as, such as `"CPF"`.
+        reason: what is wrong.
+        rule: id of the legal rule that it breaks (`doc.cpf`), or "".
+    """
+
+    def __init__(self, kind: str, reason: str, *, rule: str = "") -> None:
+        self.kind, self.reason, self.rule = kind, reason, rule
+        super().__init__(f"{kind}: {reason}" + (f" ({rule})" if rule else ""))
+
+
+class MissingExtra(ReguaError, ImportError):  # noqa: N818 - what is missing
+    """A library that a part of regua needs is not installed.
+
+    Attributes:
+        extra: the extra of regua that brings it.
+    """
+
+    def __init__(self, library: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(f"this needs {library}, which is not installed; install it: pip install 'regua[{extra}]'")
 
 
 class NotYetSupported(ReguaError, NotImplementedError):  # noqa: N818 - the word of schedules and test summaries

@@ -272,6 +272,18 @@ class StoreContract:
         assert store.next_us(LOJA) is None
         assert store.next_us(POSTO) == APRIL - 5 * HOUR
 
+    def test_who_is_to_be_asked_comes_in_order_of_time(self, store: Store):
+        """Whatever their state; the next instant knows of them, and they go when there is nothing to ask any more."""
+        put(store, action("a1", 9, state="sent", ask_us=APRIL + 2 * HOUR), action("a2", 9, ask_us=APRIL + HOUR))
+        put(store, action("a3", 9, state="unknown", ask_us=APRIL + 5 * HOUR), action("a4", 9, state="sent"))
+        put(store, action("a1", 9, creditor=POSTO, ask_us=APRIL))
+        assert names(store.asked(LOJA, until_us=APRIL + 2 * HOUR, limit=9)) == ["a2", "a1"]
+        assert names(store.asked(LOJA, until_us=APRIL + 2 * HOUR, limit=1)) == ["a2"]
+        assert store.next_us(LOJA) == APRIL + HOUR
+        put(store, action("a2", 9), action("a1", 9, state="sent", ask_us=APRIL + 3 * HOUR))
+        assert names(store.asked(LOJA, until_us=APRIL + 2 * HOUR, limit=9)) == []
+        assert store.next_us(LOJA) == APRIL + 3 * HOUR
+
     def test_a_claim_takes_what_is_due_under_a_new_epoch(self, store: Store):
         """The earliest first, at most so many; what was taken is not taken again."""
         put(store, action("a3", 1), action("a1", 0, epoch=4), action("a2", 0), action("a4", 2))

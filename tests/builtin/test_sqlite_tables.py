@@ -51,7 +51,7 @@ def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
         ("UPDATE regua_attempt SET outcome = 'lost'", "CHECK"),
         ("UPDATE regua_account SET version = 0", "never lowered"),
         ("UPDATE regua_action SET epoch = -1", "never lowered"),
-        ("INSERT INTO regua_action VALUES (9, 'loja', 'a9', 'ana', 0, 'expired', 0, '', 0, '', '')", "CHECK"),
+        ("INSERT INTO regua_action VALUES (9, 'loja', 'a9', 'ana', 0, 'expired', 0, '', 0, '', '', NULL)", "CHECK"),
         ("UPDATE regua_action SET debtor = 'bia'", "stays with its debtor"),
         ("UPDATE regua_action SET creditor = 'posto'", "stays with its debtor"),
         ("DELETE FROM regua_action", "FOREIGN KEY"),
@@ -128,11 +128,12 @@ def test_rows_are_found_by_an_index(raw: sqlite3.Connection, statement: str, val
     assert not [step for step in steps if step.startswith("SCAN") or "TEMP B-TREE" in step]
 
 
-def test_the_next_instant_is_read_off_two_indexes(raw: sqlite3.Connection):
+def test_the_next_instant_is_read_off_three_indexes(raw: sqlite3.Connection):
     """The first entry of each."""
-    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.NEXT}", (LOJA, LOJA))]
+    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.NEXT}", (LOJA, LOJA, LOJA))]
     assert [step.split("INDEX ")[1].split()[0] for step in steps if "INDEX" in step] == [
         "regua_action_due",
+        "regua_action_asked",
         "regua_account_wakeup",
     ]
 

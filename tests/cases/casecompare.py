@@ -31,6 +31,10 @@ def differences(case: Case, expected: Mapping[str, Any]) -> Iterator[str]:
         yield f"as of {expected['as_of']}, known at {expected.get('known_at', 'any time')} (expected | planned)"
         for left, right in rows:
             yield f"  {' ' if left == right else '≠'} {left:{_COLUMN}} | {right}"
+    last_days = {each.receivable: each.last_day for each in schedule.prescriptions}
+    for name, last in expected.get("last_day", {}).items():
+        if last_days.get(name) != last:
+            yield f"as of {expected['as_of']}: last_day of {name}: expected {last}, is {last_days.get(name)}"
     if not any(key in expected for key in ("balance", "settled_on", "waived")):
         return
     found = positions(case, list(case.events), as_of, known_at)
@@ -139,7 +143,7 @@ def _told(entry: Mapping[str, Any], action: Action, schedule: Schedule) -> dict[
 
 
 def _whole(action: Action) -> dict[str, Any]:
-    codes = [reason.code for reason in action.reasons]
+    codes = list(dict.fromkeys(reason.code for reason in action.reasons))
     whole = {"step": action.step, "receivable": action.receivable, "occurrence": action.occurrence}
     whole |= {"status": action.status, "at": action.at.isoformat()}
     whole |= {
@@ -150,7 +154,14 @@ def _whole(action: Action) -> dict[str, Any]:
     if "tone-clamped" in codes:
         whole["clamped"] = True
     whole |= {"amount": None if action.amount is None else f"{action.amount.amount:f}"}
+    whole |= {"rules": sorted({reason.rule for reason in action.reasons} - {""})}
+    whole |= _owed(action)
     return whole | {"reason": codes[0], "also": [code for code in codes[1:] if code not in _UNTOLD]}
+
+
+def _owed(action: Action) -> dict[str, Any]:
+    owed = next((reason for reason in action.reasons if reason.code == "owed"), None)
+    return {} if owed is None else {"deadline": date.fromisoformat(owed.facts["deadline"])}
 
 
 def _line(entry: Mapping[str, Any]) -> str:
@@ -164,6 +175,10 @@ def _line(entry: Mapping[str, Any]) -> str:
     ]
     if "also" in entry:
         parts.append(f"+{','.join(entry['also'])}")
+    if entry.get("rules"):
+        parts.append(f"[{', '.join(entry['rules'])}]")
+    if "deadline" in entry:
+        parts.append(f"until {entry['deadline']}")
     return " ".join(part for part in parts if part)
 
 

@@ -11,15 +11,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from regua.calendars import BrazilianBankCalendar
 from regua.codec import decode_event
 from regua.core.account import Account, fold
-from regua.core.calendars import BrazilianBankCalendar, Calendar, WeekdayCalendar
+from regua.core.calendars import Calendar, WeekdayCalendar
 from regua.core.events import EVENT_TYPES, ActionOutcome, Event
 from regua.core.planning import Action, Schedule, plan
 from regua.core.policy import Policy
-from regua.policyfile import load_policy
+from regua.policyfile import DEFAULT_CATALOG, load_policy
 
 FOLDER: Final = Path(__file__).parent
 FEATURES: Final = frozenset(
@@ -37,6 +38,7 @@ SUPPORTED: Final[frozenset[str]] = frozenset(
         *("contacts", "caps", "when-held-defer", "stop-clock", "agreement"),
         *("quoted-amount", "residual-carry", "residual-dun", "migration", "review-task"),
         *("signal:policy.exhausted", "signal:habit.changed", "signal:agreement.broken", "signal:agreement.completed"),
+        *("legal-pack", "owed-acts"),
     }
 )
 """Which of them regua has by now: whoever builds one adds it here, and its cases run."""
@@ -47,14 +49,14 @@ _MONEY_FIELDS: Final = frozenset({"amount", "rebate"})
 
 CASE_KEYS: Final = frozenset(
     {"name", "about", "policies", "calendar", "creditor", "debtor", "reachable_by", "needs", "refused"}
-    | {"events", "expect", "run"}
+    | {"notifying", "events", "expect", "run"}
 )
 EXPECT_KEYS: Final = frozenset(
-    {"as_of", "known_at", "complete", "actions", "contacts", "balance", "settled_on", "waived"}
+    {"as_of", "known_at", "complete", "actions", "contacts", "balance", "settled_on", "waived", "last_day"}
 )
 ACTION_KEYS: Final = frozenset(
     {"step", "receivable", "occurrence", "status", "at", "tone", "clamped", "amount", "reason", "also"}
-    | {"channel", "template"}
+    | {"channel", "template", "rules", "deadline"}
 )
 CONTACT_KEYS: Final = frozenset(
     {"status", "at", "channel", "members", "carrier", "number", "listed", "items", "tone", "template", "presses"}
@@ -97,7 +99,10 @@ class Case:
     @cached_property
     def policies(self) -> tuple[Policy, ...]:
         """Its policies, read from their files."""
-        return tuple(load_policy(FOLDER / "policies" / f"{name}.toml") for name in self.spec["policies"])
+        paths = [FOLDER / "policies" / f"{name}.toml" for name in self.spec["policies"]]
+        told = self.spec.get("notifying")
+        catalog = evolve(DEFAULT_CATALOG, notifying=None if told is None else frozenset(told))
+        return tuple(load_policy(path, catalog=catalog) for path in paths)
 
     @cached_property
     def events(self) -> tuple[Event, ...]:
@@ -207,7 +212,8 @@ def _underived(case: Case) -> Iterator[str]:
         numbers = [action["amount"] for action in open_actions if "amount" in action]
         numbers += [*expected.get("balance", {}).values(), *expected.get("waived", {}).values()]
         days = [action["at"][:10] for action in open_actions if "at" in action]
-        days += [day.isoformat() for day in expected.get("settled_on", {}).values()]
+        days += [day.isoformat() for key in ("settled_on", "last_day") for day in expected.get(key, {}).values()]
+        days += [action["deadline"].isoformat() for action in open_actions if "deadline" in action]
         contacts = expected.get("contacts", ())
         numbers += [item.partition(" ")[2] for contact in contacts for item in contact.get("items", ())]
         days += [contact["at"][:10] for contact in contacts if "at" in contact]

@@ -60,7 +60,7 @@ def test_in_working_hours_six_of_seven_are_written_to(call: Run, clock: Clock):
     assert ran.out.startswith("sent 6, retried 0, suppressed 0, failed 0, unknown 0, stuck 0; ")
     messages = texts(Path("outbox")).values()
     assert sorted(re.findall("^To: (.+)$", "\n".join(messages), re.MULTILINE)) == [
-        *("+5500900000002", "+5500900000003"),
+        *("+5511900000002", "+5511900000003"),
         *("ana@example.invalid", "diego@example.invalid", "elisa@example.invalid", "fabio@example.invalid"),
     ]
 
@@ -160,12 +160,12 @@ def test_what_is_stored_and_sent_is_not_for_git(call: Run, clock: Clock):
 
 
 def test_the_sample_holds_nobody(call: Run):
-    """Addresses that cannot exist: RFC 2606 and a Brazilian area code that is not given out."""
+    """Addresses that cannot exist: RFC 2606, and mobile numbers that begin with 90, the prefix of collect calls."""
     call("init")
     text = Path("sample.people.csv").read_text(encoding="utf-8")
     addresses = [cell for cell in re.split("[,\n]", text) if "@" in cell or cell.startswith("+")]
     assert len(addresses) == 9
-    assert all(each.endswith("@example.invalid") or each.startswith("+55 00 ") for each in addresses)
+    assert all(each.endswith("@example.invalid") or each.startswith("+55 11 90000-") for each in addresses)
 
 
 def test_quietly_it_names_the_files_alone(call: Run):

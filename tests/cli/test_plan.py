@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from tests.cli.lines import invoice
 
+from regua.calendars import BrazilianBankCalendar
 from regua.cli.asking import Question
 from regua.cli.forms import CSV_COLUMNS, neutral
 from regua.codec import load_events, load_schedules
 from regua.core.account import accounts
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.planning import plan
 from regua.policyfile import load_policy
 

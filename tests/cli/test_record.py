@@ -111,6 +111,14 @@ def test_personal_data_are_kept_apart(shop: Path, call: Run):
     assert kept("ana") == {"ana/email": {"address": "ana@example.invalid"}, "ana/person": {"name": "Ana Souza"}}
 
 
+def test_documents_and_addresses_are_kept_in_one_form(shop: Path, call: Run):
+    """Of a column whose name says what it holds, and of addresses that show what they are."""
+    fill(shop, ["ana"])
+    rows = "debtor,ref,name,cpf,address\nana,p,Ana,529.982.247-25,\nana,ana/phone,,,+55 (11) 96123-4567\n"
+    assert call("record", "events.jsonl", "--people", people(rows)).status == 0
+    assert kept("ana") == {"p": {"name": "Ana", "cpf": "52998224725"}, "ana/phone": {"address": "+5511961234567"}}
+
+
 def test_personal_data_as_json_lines(shop: Path, call: Run):
     """Also from standard input."""
     fill(shop, ["ana"])
@@ -144,6 +152,9 @@ def test_an_empty_file_of_people(shop: Path, call: Run):
         (f'debtor,ref,name\nana,r,"{CANARY}\n', "line 2: a quote that opens here is not closed"),
         (f"creditor,debtor,ref,name\n{CANARY},ana,r,x\n", "line 2: there is no such creditor; there are loja"),
         (f"creditor,debtor,ref,name\n{CANARY * 20},ana,r,x\n", "line 2: 'creditor' holds no identifier"),
+        ("debtor,ref,cpf\nana,r,529.982.247-26\n", "line 2: CPF: the check digits do not belong to the others"),
+        ("debtor,ref,address\nana,r,+5529982247\n", "line 2: telephone number: not in the numbering plan"),
+        (f"debtor,ref,address\nana,r,{CANARY}@x\n", "line 2: e-mail address: what stands after the at-sign"),
         (f'{{"debtor":"ana","ref":"r","fields":{{"cpf":{CANARY[:3]}}}}}\n', "line 1: 'fields' is no object of texts"),
         (f'{{"debtor":"ana","ref":"r","fields":"{CANARY}"}}\n', "line 1: 'fields' is no object of texts"),
         (f'{{"debtor":"ana","ref":"r","{CANARY}":"x"}}\n', "line 1: a key that is not known; write {"),

@@ -88,6 +88,8 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
     ev.ContactPointVerified: ({"point": "p1"}, {"point": "p2"}),
     ev.ContactPointFailed: ({"point": "p1"}, {"point": "p2"} | WHY),
     ev.ContactPointRemoved: ({"point": "p1"}, {"point": "p2"}),
+    ev.DoNotCallRegistered: ({"point": "p1", "list": "procon-sp"}, {"point": "p2", "list": "não me ligue"}),
+    ev.DoNotCallRemoved: ({"point": "p1", "list": "procon-sp"}, {"point": "p2", "list": "não me ligue"}),
     ev.ConsentGranted: ({"channel": "email"}, {"channel": "sms", "source": "contract"}),
     ev.ConsentRevoked: ({"channel": "email"}, {"channel": "sms", "source": "resposta SAIR"}),
     ev.PolicyAssigned: ({"policy": "padrao"}, {"policy": "escolar", "policy_version": 7} | SEVERAL),
@@ -181,12 +183,24 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
 }
 
 
+LATER: dict[type[Event], Fields] = {
+    ev.ContactPointAdded: {"id": "e3", "state": "SP"},
+    ev.InvoiceIssued: {"id": "e3", "documents": ("invoice", "delivery-proof")},
+    ev.InvoiceAmended: {"id": "e3", "documents": ("contract",)},
+}
+"""What came after a type had its first two specimens."""
+
+
 def event_specimens(cls: type[Event]) -> list[Event]:
     """Give the specimens of one type of event, in the order of its golden file."""
     first, second = EVENTS[cls]
     found = [cls(**FIRST, **first), cls(**SECOND, **second)]
     if issubclass(cls, ev.ActionOutcome):
         found.append(cls(**FIRST | first | CARRIED))
+    if cls in LATER:
+        found.append(cls(**FIRST | first | LATER[cls]))
+    if cls is ev.ActionAttempted:
+        found.append(cls(**FIRST | first | CARRIED | {"content": "5e884898"}))
     return found
 
 

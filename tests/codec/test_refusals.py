@@ -252,12 +252,12 @@ def changed(document: dict[str, Any], *path: str | int, to: object = None, witho
         ),
         pytest.param(
             INVOICE | {"zzz": 1},
-            "unknown key 'zzz'; write one of kind, rebate, policy, policy_version, description",
+            "unknown key 'zzz'; write one of kind, rebate, policy, policy_version, description, documents",
             id="unknown key",
         ),
         pytest.param(
             INVOICE | {1: 1},
-            "unknown key 1; write one of kind, rebate, policy, policy_version, description",
+            "unknown key 1; write one of kind, rebate, policy, policy_version, description, documents",
             id="a key that is no string",
         ),
         pytest.param(changed(INVOICE, without="due"), "missing key 'due'; add \"due\"", id="missing key"),

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 
 from attrs import evolve
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core import events as ev
 from regua.core.account import fold
-from regua.core.calendars import BrazilianBankCalendar, Calendar
+from regua.core.calendars import Calendar
 from regua.core.dates import Duration, Offset, parse_clock, parse_date, to_instant
 from regua.core.events.base import Event
 from regua.core.ledger import Ledger

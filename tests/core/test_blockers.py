@@ -1,12 +1,15 @@
-"""The table of blockers as domain.md §5 has it: classes in their order, blockers in theirs, and whom each one stops."""
+"""The table of blockers as domain.md §5 has it: classes in their order, blockers in theirs, and whom each one stops.
+
+`forbidden` and `legal-wait` are ours: what legal packs say beyond the table.
+"""
 
 from regua.core.planning.blockers import BLOCKERS, CLASSES, PRECEDENCE
 
 TABLE = """
-ended      cancelled written-off time-barred settled vetoed deceased*
+ended      cancelled written-off time-barred forbidden settled vetoed deceased*
 stopped    agreement-active payment-noticed with-notary with-agency in-court
 suspended  disputed promised held? court-order* insolvency*
-waiting    requires-step listing-notice-wait awaiting-approval stale-payments* clearing
+waiting    requires-step listing-notice-wait legal-wait awaiting-approval stale-payments* clearing
 moment     below-minimum* no-contact-point* opted-out* channel-down* outside-window* holiday*
 moment     min-interval* daily-cap* weekly-cap*
 outcome    superseded lapsed

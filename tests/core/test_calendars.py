@@ -1,64 +1,26 @@
-"""Which days are business days, which are contact holidays, and counting by them."""
+"""Calendars of one's own, and counting by business days. The Brazilian calendar has its tests in tests/calendars."""
 
-from datetime import date, timedelta
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from dateutil.easter import easter
-from tests.core.shop import BANK, day
+from tests.core.shop import BANK, day, invoice, policy, schedule, step, told
 
-from regua.core.calendars import BrazilianBankCalendar, BusinessDays, Calendar, Place, WeekdayCalendar
+from regua.core.calendars import (
+    BusinessDays,
+    Calendar,
+    LocalCalendar,
+    LocalHoliday,
+    Place,
+    ShortDays,
+    WeekdayCalendar,
+    business_days,
+)
 from regua.errors import DateError
 
 SP = Place(state="SP", city="3550308")
-CLOSED_2026 = "01-01 02-16 02-17 04-03 04-21 05-01 06-04 09-07 10-12 11-02 11-15 11-20 12-25"
-CLOSED_2027 = "01-01 02-08 02-09 03-26 04-21 05-01 05-27 09-07 10-12 11-02 11-15 11-20 12-25"
-
-
-def days_of(year: int) -> list[date]:
-    """Every day of a year."""
-    first = date(year, 1, 1)
-    return [first + timedelta(days=place) for place in range((date(year + 1, 1, 1) - first).days)]
-
-
-@pytest.mark.parametrize(("year", "closed"), [(2026, CLOSED_2026), (2027, CLOSED_2027)])
-def test_the_bank_days_of_two_years_are_those_of_the_resolution(year: int, closed: str):
-    """Resolução CMN 4.880/2020: weekends, nine fixed days, Carnival, Good Friday and Corpus Christi."""
-    listed = {date.fromisoformat(f"{year}-{text}") for text in closed.split()}
-    for each in days_of(year):
-        assert BANK.is_business_day(each, SP) == (each.weekday() < 5 and each not in listed), each
-
-
-@pytest.mark.parametrize("year", [2000, 2008, 2016, 2023, 2024, 2038, 2057, 2076, 2099])
-def test_the_bank_days_of_a_century_follow_the_rule(year: int):
-    """20 November is national from 2024 on (Lei 14.759/2023)."""
-    fixed = [(1, 1), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 15), (12, 25)] + [(11, 20)] * (year >= 2024)
-    closed = {date(year, *found) for found in fixed}
-    closed |= {easter(year) + timedelta(days=offset) for offset in (-48, -47, -2, 60)}
-    for each in days_of(year):
-        assert BANK.is_business_day(each, SP) == (each.weekday() < 5 and each not in closed), each
-
-
-def test_carnival_and_corpus_christi_close_banks_and_nothing_else():
-    """A debtor may be contacted on a day that only banks keep."""
-    for text in ("2026-02-16", "2026-02-17", "2026-06-04"):
-        assert not BANK.is_business_day(date.fromisoformat(text), SP)
-        assert not BANK.is_contact_holiday(date.fromisoformat(text), SP)
-
-
-@pytest.mark.parametrize("text", ["2026-04-03", "2026-04-21", "2026-11-15", "2026-11-20", "2026-12-25"])
-def test_nobody_is_contacted_on_a_national_holiday(text: str):
-    """Good Friday and Consciência Negra among them, whatever the weekday."""
-    assert BANK.is_contact_holiday(date.fromisoformat(text), SP)
-
-
-def test_a_year_is_asked_for_once():
-    """Answers are remembered, and calendars are equal all the same."""
-    calendar = BrazilianBankCalendar()
-    assert calendar.is_business_day(date(2026, 4, 20), SP)
-    assert calendar == BANK
-    assert calendar.name == "br-bancario"
-    assert calendar.version.startswith("br-bancario-1+holidays-")
 
 
 def test_weekdays_have_no_holidays():
@@ -132,6 +94,164 @@ def test_a_calendar_without_business_days_is_an_error_and_no_endless_loop():
         never.add(start.toordinal(), -1, business=True)
 
 
+def test_a_calendar_that_tells_no_short_days_has_none():
+    """Every business day is a full one."""
+    weekdays = BusinessDays(WeekdayCalendar(), SP)
+    assert not isinstance(WeekdayCalendar(), ShortDays)
+    assert [weekdays.is_full(day("2026-12-21") + place) for place in range(7)] == [True] * 5 + [False] * 2
+
+
 def test_places_have_a_total_order():
     """So that schedules over places are stable."""
     assert sorted([SP, Place(), evolve(SP, state="RJ")]) == [Place(), evolve(SP, state="RJ"), SP]
+
+
+@pytest.mark.parametrize(
+    ("place", "areas"),
+    [
+        (Place(), ()),
+        (Place(state="SP"), ("SP",)),
+        (Place(city="3550308"), ("SP", "3550308")),
+        (SP, ("SP", "3550308")),
+        (Place(state="RJ", city="3550308"), ("RJ", "3550308")),
+        (Place(city="9912345"), ("9912345",)),
+        (Place(country="PT", state="SP"), ()),
+    ],
+)
+def test_a_place_keeps_the_holidays_of_its_state_and_its_municipality(place: Place, areas: tuple[str, ...]):
+    """The code of a municipality begins with that of its state; what is said goes before what is concluded."""
+    assert place.areas == areas
+
+
+def holiday(day: str | date, **fields: Any) -> LocalHoliday:
+    """One of the test."""
+    return LocalHoliday(day=day, name="Festa", **fields)
+
+
+@pytest.mark.parametrize(
+    ("rule", "year", "falls"),
+    [
+        ("12-08", 2026, "2026-12-08"),
+        ("easter", 2026, "2026-04-05"),
+        ("easter+60", 2026, "2026-06-04"),
+        ("easter-47", 2027, "2027-02-09"),
+        ("02-29", 2028, "2028-02-29"),
+        ("02-29", 2026, None),
+        ("2026-07-13", 2026, "2026-07-13"),
+        ("2026-07-13", 2027, None),
+        (date(2026, 7, 13), 2026, "2026-07-13"),
+    ],
+)
+def test_a_holiday_falls_on_one_day_of_a_year_or_on_none(rule: str | date, year: int, falls: str | None):
+    """By date, from Easter, or once."""
+    assert holiday(rule).in_year(year) == (falls and date.fromisoformat(falls))
+
+
+def test_a_holiday_is_kept_from_its_first_year_to_its_last():
+    """Both included."""
+    kept = holiday("11-20", since=2004, until=2023)
+    assert [kept.in_year(year) is not None for year in (2003, 2004, 2023, 2024)] == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"day": "13-01"}, "'13-01' is a day that no year has"),
+        ({"day": "02-30"}, "'02-30' is a day that no year has"),
+        ({"day": "2026-02-30"}, "'2026-02-30' is a day that does not exist"),
+        ({"day": "easter+81"}, "'easter+81' lies more than 80 days from Easter"),
+        ({"day": "8 de dezembro"}, "'8 de dezembro' is no day; write 12-08"),
+        ({"day": "easter+1000"}, "'easter+1000' is no day"),
+        ({"day": datetime(2026, 7, 13, tzinfo=UTC)}, "is no day; write 12-08"),
+        ({"day": "12-08", "place": "XX"}, "'XX' is no place"),
+        ({"day": "12-08", "place": "355030"}, "'355030' is no place"),
+        ({"day": "12-08", "place": "9950308"}, "'9950308' is no place"),
+        ({"day": "12-08", "since": 2026, "until": 2025}, "cannot begin in 2026 and end in 2025"),
+    ],
+)
+def test_a_holiday_that_cannot_be_is_refused(fields: dict[str, Any], says: str):
+    """With what to write instead."""
+    with pytest.raises(DateError, match=re.escape(says)):
+        LocalHoliday(name="Festa", **fields)
+
+
+def test_an_unknown_confidence_is_refused():
+    """Three words tell how sure a holiday is."""
+    with pytest.raises(ValueError, match="confidence"):
+        holiday("12-08", confidence="sure")
+
+
+OWN = LocalCalendar(
+    name="minha-cidade",
+    base=WeekdayCalendar(),
+    holidays=[holiday("07-13"), holiday("07-14", place="SP"), holiday("07-15", place="3509502")],
+)
+CAMPINAS = Place(state="SP", city="3509502")
+
+
+@pytest.mark.parametrize(
+    ("place", "closed"),
+    [(Place(), "13"), (Place(country="PT"), "13"), (Place(state="RJ"), "13"), (SP, "13 14"), (CAMPINAS, "13 14 15")],
+)
+def test_a_calendar_adds_holidays_everywhere_of_a_state_and_of_a_municipality(place: Place, closed: str):
+    """Monday 13 July 2026 and the days after it: no business days, and nobody is contacted."""
+    days = [date(2026, 7, number) for number in range(13, 18)]
+    shut = {int(number) for number in closed.split()}
+    assert [OWN.is_business_day(each, place) for each in days] == [each.day not in shut for each in days]
+    assert [OWN.is_contact_holiday(each, place) for each in days] == [each.day in shut for each in days]
+    assert not OWN.is_business_day(date(2026, 7, 18), place)
+
+
+def test_what_is_added_leaves_the_base_as_it_was():
+    """Holidays and short days of the bank calendar, beside the creditor's own."""
+    own = LocalCalendar(name="minha-cidade", base=BANK, holidays=OWN.holidays)
+    for text, is_business, is_holiday, is_short in (
+        ("2026-12-25", False, True, False),
+        ("2026-02-16", False, False, False),
+        ("2026-07-15", False, True, False),
+        ("2026-12-24", True, False, True),
+        ("2026-07-16", True, False, False),
+    ):
+        each = date.fromisoformat(text)
+        assert own.is_business_day(each, CAMPINAS) == is_business
+        assert own.is_contact_holiday(each, CAMPINAS) == is_holiday
+        assert own.is_short_day(each, CAMPINAS) == is_short
+    assert not OWN.is_short_day(date(2026, 12, 24), CAMPINAS)
+    assert isinstance(own, Calendar)
+
+
+def test_the_version_of_a_calendar_covers_what_it_adds_and_its_base():
+    """Anything else makes another fingerprint of the schedule."""
+    assert OWN.version == evolve(OWN).version
+    assert OWN.version.startswith("minha-cidade-")
+    assert OWN.version.endswith("+1")
+    others = [
+        evolve(OWN, holidays=OWN.holidays[1:]),
+        evolve(OWN, base=WeekdayCalendar(version="2")),
+        evolve(OWN, holidays=[evolve(OWN.holidays[0], until=2030), *OWN.holidays[1:]]),
+    ]
+    assert len({each.version for each in (OWN, *others)}) == 4
+
+
+def test_equal_calendars_share_their_business_days():
+    """What one debtor's plan found out, the next one's need not."""
+    assert business_days(evolve(OWN), SP) is business_days(OWN, SP)
+
+
+PROTEST = step("protestar", "D+7 10:00", kind="protest", channels=(), templates={}, tone=None, declared_presses=False)
+
+
+@pytest.mark.parametrize(
+    ("due", "kind", "runs"),
+    [
+        ("2026-12-17", "protest", "2026-12-28"),  # Thursday 24 December; then Christmas and a weekend
+        ("2026-12-17", "listing", "2026-12-24"),
+        ("2026-02-11", "protest", "2026-02-19"),  # Ash Wednesday; the day after it
+        ("2026-02-11", "listing", "2026-02-18"),
+    ],
+)
+def test_nothing_is_protested_on_a_short_bank_day(due: str, kind: str, runs: str):
+    """Lei 9.492/1997 art. 12 §2; other registrar acts know no such rule."""
+    bill = invoice("nf-1", due=due, when="2026-02-01")
+    found = schedule(policy(evolve(PROTEST, kind=kind)), [bill], "2026-02-02")
+    assert told(found, "protestar")[1] == f"{runs} 10:00"

@@ -1,21 +1,17 @@
 """What late and early payment cost, to the centavo."""
 
-import json
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
 
 import pytest
 from attrs import evolve
 from tests.core.shop import brl, day
 
-from regua.core.charges import Position, discount_on
+from regua.core.charges import Position
 from regua.core.dates import Offset, parse_date
 from regua.core.money import Money
 from regua.core.policy import ChargeRules, Discount, Levy, Rate
 from regua.errors import DateError
 
-VECTORS = Path(__file__).resolve().parent.parent / "vectors" / "interest_vectors.jsonl"
 DUE = day("2026-04-17")
 USUAL = ChargeRules(fine=Levy(share=Fraction(2, 100)), interest=Rate(share=Fraction(1, 100)))
 
@@ -35,57 +31,6 @@ def parts(found: Position, days: int) -> tuple[str, str, str, str]:
     """Principal, fine, interest and total."""
     asked = found.breakdown(DUE + days)
     return brl(asked.principal), brl(asked.fine), brl(asked.interest), brl(asked.total)
-
-
-def vectors() -> list[Any]:
-    """The vectors that simple charges cover."""
-    lines = [json.loads(line) for line in VECTORS.read_text(encoding="utf-8").splitlines()]
-    covered = {("fine", 2), ("interest", 1), ("interest", 2), ("interest", 3), ("interest", 4)}
-    found = [line for line in lines if (line.get("charge"), line.get("pix_mode")) in covered]
-    return [pytest.param(line, id=line["id"]) for line in found]
-
-
-def rules_of(line: dict[str, Any], rounding: str) -> ChargeRules:
-    """What a policy would declare for a vector."""
-    value = Fraction(line["value"])
-    if line["charge"] == "fine":
-        return ChargeRules(fine=Levy(share=value / 100), rounding=rounding)  # type: ignore[arg-type]
-    if line["pix_mode"] == 1:
-        return ChargeRules(interest=Rate(minor=int(value * 100)), rounding=rounding)  # type: ignore[arg-type]
-    per = {2: "day", 3: "month", 4: "year"}[line["pix_mode"]]
-    return ChargeRules(interest=Rate(share=value / 100, per=per), rounding=rounding)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("line", vectors())
-@pytest.mark.parametrize("rounding", ["half-up", "half-even", "truncate"])
-def test_computed_vectors_come_out_to_the_centavo(line: dict[str, Any], rounding: str):
-    """Fine, value a day, % a day, % a month over 30, % a year over 365, in each rounding."""
-    principal = int((Fraction(line["original"]) - Fraction(line["abatement"])) * 100)
-    found = Position(amount=principal, due=DUE, effective=DUE, rules=rules_of(line, rounding), tolerance=0)
-    asked = found.breakdown(DUE + line["days"])
-    assert asked.interest + asked.fine == line[f"{rounding.replace('-', '_')}_cents"]
-
-
-def test_there_are_vectors():
-    """None of the covered ones got lost."""
-    assert len(vectors()) == 13
-
-
-def test_a_published_example_with_a_daily_rate():
-    """R$ 1.000,00 five days late at 0,0333% a day and a fine of 2%: R$ 1.021,67 (qive.com.br)."""
-    rules = evolve(USUAL, interest=Rate(share=Fraction("0.000333"), per="day"))
-    assert parts(position("1000.00", rules), 5) == ("R$ 1.000,00", "R$ 20,00", "R$ 1,67", "R$ 1.021,67")
-
-
-def test_a_published_example_with_a_monthly_rate():
-    """R$ 3.000,00 ten days late at 1% a month and a fine of 2%: R$ 3.070,00 (vivaprev.com.br)."""
-    assert parts(position("3000.00"), 10) == ("R$ 3.000,00", "R$ 60,00", "R$ 10,00", "R$ 3.070,00")
-
-
-def test_a_fixed_value_a_day():
-    """R$ 1,00 a day for three days on R$ 100,00: R$ 103,00 (bacen/pix-api issue 205)."""
-    rules = ChargeRules(interest=Rate(minor=100))
-    assert parts(position("100.00", rules), 3) == ("R$ 100,00", "R$ 0,00", "R$ 3,00", "R$ 103,00")
 
 
 def test_the_worked_example_to_the_centavo():
@@ -129,7 +74,7 @@ EARLY = ChargeRules(
 @pytest.mark.parametrize(("days", "discount"), [(-30, 750), (-5, 750), (-4, 200), (-2, 200), (-1, 15), (0, 15), (1, 0)])
 def test_the_discount_that_ends_first_is_in_force(days: int, discount: int):
     """5% up to D-5, R$ 2,00 up to D-2, 0,1% up to the due date, nothing after it."""
-    assert discount_on(DUE + days, DUE, 15_000, EARLY) == discount
+    assert position("150.00", EARLY).discount(DUE + days) == discount
 
 
 def test_a_discount_is_off_by_the_printed_due_date():

@@ -289,7 +289,7 @@ def test_only_steps_by_offset_supersede():
 @pytest.mark.parametrize(
     ("given", "what"),
     [
-        (step("s", "D+3 10:00", kind="listing", channels=()), "kind listing"),
+        (step("s", "D+3 10:00", kind="education"), "kind education"),
         (step("s", on="receivable.settled", kind="reward"), "kind reward"),
     ],
 )

@@ -89,6 +89,18 @@ def test_steps_are_plain_data_too():
             "contact": "",
             "with": [],
             "listed": [],
+            "breakdown": [
+                {
+                    "name": "principal",
+                    "amount": "150.00",
+                    "base": "150.00",
+                    "days": None,
+                    "rate": "",
+                    "source": "",
+                    "ground": "",
+                    "paid": "0.00",
+                }
+            ],
             "reasons": [
                 {
                     "code": "awaiting-approval",

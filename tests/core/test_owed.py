@@ -87,7 +87,7 @@ def wakeup(given: Schedule) -> str:
 )
 def test_a_listing_is_removed_within_five_business_days(as_of: str, standing: str, alarm: list[str], next_wakeup: str):
     """Day 1 is the first business day after the money; the holiday does not count, and it never lapses."""
-    codes = [standing, "owed", *alarm, "not-yet-supported"]
+    codes = [standing, "owed", *alarm]
     assert found(*SETTLED, as_of=as_of) == [(OWED, standing, "04-20 00:00", codes)]
     assert wakeup(schedule(RULES, SETTLED, as_of)) == next_wakeup
 
@@ -104,10 +104,10 @@ def test_it_says_which_rule_demands_it_and_until_when():
 def test_what_is_learnt_late_is_due_at_once_and_its_term_has_not_moved():
     """Paid on the 17th, known on Saturday the 25th: due on Monday the 27th, the last day."""
     late = paid("150.00", "2026-04-17 14:00", "nf-1", payment="pix", known="2026-04-25 09:00")
-    codes = ["planned", "owed", "deadline-near", "not-yet-supported"]
+    codes = ["planned", "owed", "deadline-near"]
     assert found(BILL, LISTED, late, as_of="2026-04-25 09:00") == [(OWED, "planned", "04-27 00:00", codes)]
     later = paid("150.00", "2026-04-17 14:00", "nf-1", payment="pix", known="2026-04-29 09:30")
-    codes = ["due", "owed", "deadline-missed", "not-yet-supported"]
+    codes = ["due", "owed", "deadline-missed"]
     assert found(BILL, LISTED, later, as_of="2026-04-29 09:30") == [(OWED, "due", "04-29 09:30", codes)]
 
 
@@ -134,23 +134,48 @@ def test_it_is_owed_while_listed_or_protested_without_a_ground(events: tuple[Eve
     assert status(*events, as_of="2026-04-20") == [(each, "due") for each in expected]
 
 
-def test_an_agreement_is_no_ground():
-    """The debt is still there; once its instalments are paid it is settled."""
+def test_a_signed_agreement_brings_the_rights_back():
+    """At the deal, not when the last instalment is paid (CDC art. 51 XVIII); a broken one is no deal."""
     part = ev.Instalment(receivable="p-1", amount=BILL.amount, due=BILL.due.replace(month=5))
     heads = {"agreement": "a", "receivables": ("nf-1",), "instalments": (part,)}
     signed = said(ev.AgreementSigned, "acordo", "2026-04-17 14:00", **heads)
-    assert status(BILL, LISTED, signed, as_of="2026-04-22") == []
-    assert status(BILL, LISTED, signed, paid("150.00", "2026-04-29", "p-1"), as_of="2026-04-30") == [(OWED, "due")]
+    assert status(BILL, LISTED, signed, as_of="2026-04-22") == [(OWED, "due")]
+    settled = (BILL, LISTED, signed, paid("150.00", "2026-04-29", "p-1"))
+    one = action(schedule(RULES, settled, "2026-04-30"), OWED)
+    assert (one.occurrence, one.reasons[1].facts["deadline"]) == ("acordo", "2026-04-27")
+    cancelled = said(ev.AgreementCancelled, "desfeito", "2026-04-21", agreement="a")
+    assert status(BILL, LISTED, signed, cancelled, as_of="2026-04-22") == [(OWED, "ended")]
 
 
-def test_an_upheld_dispute_counts_when_the_creditor_acted_on_it():
-    """The word alone leaves the debt as it is."""
-    heads = {"dispute": "d", "receivables": ("nf-1",)}
-    opened = said(ev.DisputeOpened, "contesta", "2026-04-10", **heads)
-    upheld = said(ev.DisputeResolved, "procede", "2026-04-16", dispute="d", outcome="upheld")
-    cancelled = said(ev.InvoiceCancelled, "cancelada", "2026-04-17", receivable="nf-1")
-    assert status(BILL, LISTED, opened, upheld, as_of="2026-04-20") == []
-    assert status(BILL, LISTED, opened, upheld, cancelled, as_of="2026-04-20") == [(OWED, "due")]
+CONTESTED = said(ev.DisputeOpened, "contesta", "2026-04-10", dispute="d", receivables=("nf-1",))
+UPHELD = said(ev.DisputeResolved, "procede", "2026-04-17", dispute="d", outcome="upheld")
+
+
+@pytest.mark.parametrize(
+    ("then", "expected"),
+    [
+        ((), []),
+        ((evolve(UPHELD, outcome="rejected"),), []),
+        ((evolve(UPHELD, dispute="outra"),), []),
+        ((UPHELD,), [(OWED, "due")]),
+        ((UPHELD, said(ev.InvoiceCancelled, "cancelada", "2026-04-18", receivable="nf-1")), [(OWED, "due")]),
+        ((UPHELD, amended("nf-1", "2026-04-18", amount="120.00")), [(OWED, "due")]),
+    ],
+)
+def test_an_upheld_dispute_takes_the_ground_away(then: tuple[Event, ...], expected: list[tuple[str, str]]):
+    """From the day on which it was upheld; what the creditor makes of the debt then does not make the listing right."""
+    events = (BILL, LISTED, CONTESTED, *then)
+    assert status(*events, as_of="2026-04-20") == expected
+    if expected:
+        assert action(schedule(RULES, events, "2026-04-20"), OWED).reasons[1].facts["event"] == "procede"
+
+
+def test_what_is_listed_after_the_debt_was_corrected_has_its_ground():
+    """It says what is owed; before the correction it says what was found wrong."""
+    listed = evolve(LISTED, id="nova", at=clock("2026-04-22"), recorded_at=clock("2026-04-22"))
+    assert status(BILL, CONTESTED, UPHELD, listed, as_of="2026-04-23") == [(OWED, "due")]
+    corrected = amended("nf-1", "2026-04-21", amount="120.00")
+    assert status(BILL, CONTESTED, UPHELD, corrected, listed, as_of="2026-04-23") == []
 
 
 def test_a_settlement_undone_before_the_act_ends_it():
@@ -160,7 +185,7 @@ def test_a_settlement_undone_before_the_act_ends_it():
     assert wakeup(schedule(RULES, [*SETTLED, gone], "2026-04-22 09:59")) == "04-22 10:00"
     assert told(schedule(RULES, [*SETTLED, gone], "2026-04-22 10:00"), OWED)[::2] == (
         "ended",
-        ["lapsed", "not-yet-supported"],
+        ["lapsed"],
     )
     again = paid("150.00", "2026-04-24", "nf-1", payment="ted")
     second = action(schedule(RULES, [*SETTLED, gone, again], "2026-04-27"), OWED, occurrence="ted pago")
@@ -211,26 +236,41 @@ def test_no_cap_counts_it_or_holds_it():
 
 def test_a_removal_by_others_is_the_act():
     """Recorded on Wednesday the 22nd, though nobody here asked for it."""
-    assert found(*SETTLED, REMOVED, as_of="2026-04-22 15:00") == [
-        (OWED, "done", "04-22 15:00", ["owed", "not-yet-supported"])
-    ]
+    assert found(*SETTLED, REMOVED, as_of="2026-04-22 15:00") == [(OWED, "done", "04-22 15:00", ["owed"])]
     assert schedule(RULES, [*SETTLED, REMOVED], "2026-04-22 15:00").next_wakeup is None
 
 
 def test_a_failed_or_skipped_act_stays_owed():
-    """Each as it was, and a new one due from then on; what was sent afterwards is the last."""
+    """Each as it was, and a new one an hour later, then two; what was sent afterwards is the last."""
     first = action(schedule(RULES, SETTLED, "2026-04-20"), OWED)
     bad = outcome(ev.ActionFailed, first, "2026-04-22 10:00", reason="recusada")
     assert found(*SETTLED, bad, as_of="2026-04-22 10:00") == [
         (OWED, "done", "04-22 10:00", ["failed"]),
-        (OWED, "due", "04-22 10:00", ["due", "owed", "not-yet-supported"]),
+        (OWED, "planned", "04-22 11:00", ["planned", "owed"]),
     ]
-    second = action(schedule(RULES, [*SETTLED, bad], "2026-04-22 10:00"), OWED, occurrence="pix pago+1")
+    assert wakeup(schedule(RULES, [*SETTLED, bad], "2026-04-22 10:00")) == "04-22 11:00"
+    second = action(schedule(RULES, [*SETTLED, bad], "2026-04-22 11:00"), OWED, occurrence="pix pago+1")
+    assert second.status == "due"
     skip = outcome(ev.ActionSkipped, second, "2026-04-22 11:00")
-    assert status(*SETTLED, bad, skip, as_of="2026-04-22 11:00")[-1] == (OWED, "due")
-    third = action(schedule(RULES, [*SETTLED, bad, skip], "2026-04-22 11:00"), OWED, occurrence="pix pago+2")
-    sent = outcome(ev.ActionSent, third, "2026-04-22 12:00")
+    assert found(*SETTLED, bad, skip, as_of="2026-04-22 11:00")[-1][1:3] == ("planned", "04-22 13:00")
+    third = action(schedule(RULES, [*SETTLED, bad, skip], "2026-04-22 13:00"), OWED, occurrence="pix pago+2")
+    sent = outcome(ev.ActionSent, third, "2026-04-22 13:00")
     assert status(*SETTLED, bad, skip, sent, as_of="2026-05-22") == [(OWED, "done")] * 3
+
+
+def test_an_act_that_is_always_refused_comes_once_a_day():
+    """After one hour, two, four, eight, sixteen, then a day, on business days; no loop, and no end."""
+    events, instants = [*SETTLED], list[str]()
+    now = "2026-04-22 10:00"
+    for count in range(9):
+        one = action(schedule(RULES, events, now), OWED, occurrence=f"pix pago+{count}" if count else "pix pago")
+        now = max(now, one.at.format("YYYY-MM-DD HH:mm"))
+        instants.append(now[5:])
+        events.append(outcome(ev.ActionFailed, one, now))
+    assert instants == [
+        *("04-22 10:00", "04-22 11:00", "04-22 13:00", "04-22 17:00", "04-23 01:00", "04-23 17:00"),
+        *("04-24 17:00", "04-27 00:00", "04-28 00:00"),
+    ]
 
 
 def test_an_attempt_is_not_repeated_while_its_outcome_is_unknown():
@@ -246,11 +286,11 @@ BOTH = evolve(RULES, steps=(OWN,))
 
 def test_a_step_of_the_policy_that_does_the_same_is_not_asked_twice():
     """It tells of the rule and its deadline, and the schedule wakes up for them; weekends and nights included."""
-    codes = ["due", "owed", "not-yet-supported"]
+    codes = ["due", "owed"]
     assert found(*SETTLED, as_of="2026-04-20 10:00", rules=BOTH) == [("baixa", "due", "04-20 10:00", codes)]
     assert [each[0] for each in found(*SETTLED, as_of="2026-04-21 12:00", rules=BOTH)] == ["baixa"]
     assert wakeup(schedule(BOTH, SETTLED, "2026-04-22 23:59")) == "04-23 00:00"
-    codes = ["due", "missed", "owed", "deadline-near", "not-yet-supported"]
+    codes = ["due", "missed", "owed", "deadline-near"]
     assert found(*SETTLED, as_of="2026-04-23 00:00", rules=BOTH) == [("baixa", "due", "04-20 10:00", codes)]
     one = action(schedule(BOTH, SETTLED, "2026-04-20 10:00"), "baixa")
     sent = delivered(one, "2026-04-20 10:00")
@@ -274,7 +314,7 @@ def test_a_step_that_failed_or_waits_for_somebody_does_not_answer_for_the_act():
     sent = delivered(action(schedule(human, SETTLED, "2026-04-20 12:00"), OWED), "2026-04-20 12:00")
     approved = said(ev.StepApproved, "sim", "2026-04-20 13:00", step="baixa", receivable="nf-1")
     given = schedule(human, [*SETTLED, *sent, approved], "2026-04-20 14:00")
-    assert told(given, "baixa")[::2] == ("ended", ["superseded", "not-yet-supported"])
+    assert told(given, "baixa")[::2] == ("ended", ["superseded"])
     assert given.due == ()
 
 
@@ -297,7 +337,7 @@ def test_listed_again_after_the_act_it_is_owed_again():
 
 
 def test_a_settled_receivable_is_open_while_an_act_is_owed():
-    """Closed with the outcome, or when others removed the listing."""
+    """Closed when the registrar confirms the act, or when others removed the listing."""
 
     def told_of(*events: Event, as_of: str) -> list[str]:
         account = fold([*reachable(), *events])
@@ -309,7 +349,9 @@ def test_a_settled_receivable_is_open_while_an_act_is_owed():
     sent = delivered(action(schedule(RULES, SETTLED, "2026-04-20"), OWED), "2026-04-20 10:00")
     assert told_of(*SETTLED, as_of="2026-04-17 15:00") == [OWED]
     assert told_of(*SETTLED, as_of="2027-04-17") == [OWED]
-    assert told_of(*SETTLED, *sent, as_of="2026-04-21") == []
+    assert told_of(*SETTLED, *sent, as_of="2026-04-21") == [OWED]
+    assert told_of(*SETTLED, *sent, as_of="2027-04-21") == [OWED]
+    assert told_of(*SETTLED, *sent, REMOVED, as_of="2026-04-23") == []
     assert told_of(*SETTLED, REMOVED, as_of="2026-04-23") == []
 
 
@@ -339,9 +381,10 @@ def test_between_two_wakeups_nothing_changes(rules: Policy, events: tuple[Event,
 
 
 def test_owed_acts_are_part_of_the_policy():
-    """Of its equality and fingerprint."""
+    """Of its equality and of the schedule's fingerprint; its own stays as the packs change."""
     assert policy(legal=LAW) == RULES != policy()
-    assert policy(legal=LAW).fingerprint == RULES.fingerprint != policy().fingerprint
+    assert RULES.fingerprint == policy().fingerprint
+    assert schedule(RULES, [BILL], "2026-04-20").fingerprint != schedule(policy(), [BILL], "2026-04-20").fingerprint
 
 
 def test_explain_shows_it():
@@ -354,15 +397,14 @@ def test_explain_shows_it():
         "(event pix pago, deadline 2026-04-27, source Súmula 548) [neg.baixa]\n"
         "    deadline-near: at most two business days are left for what the law demands "
         "(deadline 2026-04-27) [neg.baixa]\n"
-        "    not-yet-supported: planned, but nothing in this version of regua can carry it out (what kind delisting)\n"
         "\nnext change 2026-04-28 00:00, if no fact is recorded before\n"
     )
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"kind": "message"}, {"consequence": "suspension"}, {"within": Duration(0, business=True)}]
+    "wrong", [{"kind": "message"}, {"consequence": "notice"}, {"within": Duration(0, business=True)}]
 )
 def test_an_act_of_another_kind_is_refused(wrong: dict[str, object]):
-    """Only what undoes a listing or a protest, within a day at least."""
+    """Only what undoes a listing, a protest or a suspension, within a day at least."""
     with pytest.raises((ValueError, DateError)):
         evolve(DELIST, **wrong)

@@ -199,7 +199,7 @@ def test_registrar_steps_run_on_business_days_at_any_hour():
     found = schedule(
         policy(step("n", "D+6 03:00", kind="notice", channels=(), declared_presses=False)), [carnival], "2026-02-02"
     )
-    assert told(found, "n")[1:] == ("2026-02-18 03:00", ["planned", "outside-window", "not-yet-supported"])
+    assert told(found, "n")[1:] == ("2026-02-18 03:00", ["planned", "outside-window"])
 
 
 def test_tasks_use_the_call_window():

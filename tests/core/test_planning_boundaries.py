@@ -29,7 +29,7 @@ from regua.core import events as ev
 from regua.core.calendars import Place, business_days
 from regua.core.dates import BEGINNING, Duration
 from regua.core.money import Money
-from regua.core.planning.hours import Hours, Slot
+from regua.core.planning.hours import ALWAYS, Era, Hours, Slot
 from regua.core.planning.missed import superseded_by
 from regua.core.planning.past import level, past_of
 from regua.core.planning.placing import Place as Lying
@@ -45,8 +45,8 @@ BILL = invoice("nf-1", "150.00", "2026-04-18")
 # hours: Wednesday the 22nd from 08:00 to 20:00, Tiradentes the day before closed
 
 ZONE = "America/Sao_Paulo"
-OPEN = Hours(ZONE, business_days(BANK, Place()), (Window(opens=480, closes=1200),) * 7)
-ACTS = Hours(ZONE, business_days(BANK, Place()), None)
+OPEN = Hours(ZONE, business_days(BANK, Place()), (Era(0, (Window(opens=480, closes=1200),) * 7),), official=False)
+ACTS = Hours(ZONE, business_days(BANK, Place()), (Era(0, ALWAYS),), official=True)
 
 
 @pytest.mark.parametrize(("hour", "open_then"), [("07:59", False), ("08:00", True), ("19:59", True), ("20:00", False)])

@@ -10,8 +10,9 @@ import pytest
 from attrs import evolve
 from tests.core.shop import clock, invoice, policy, reachable, step
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core.account import Account, fold
-from regua.core.calendars import BrazilianBankCalendar, Place
+from regua.core.calendars import Place
 from regua.core.events.base import Event
 from regua.core.planning import Schedule, plan, plan_many
 

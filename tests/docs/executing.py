@@ -5,8 +5,8 @@
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
-- `toml` is a policy, its tests, settings or an import map, whole or a part of one, and must be valid, unless the page
-  shows what `regua check` says of the file; `jsonl` is events or schedules.
+- `toml` is a policy, its tests, settings, a legal pack or an import map, whole or a part of one, and must be valid,
+  unless the page shows what `regua check` says of the file; `jsonl` is events or schedules.
 
 `python -m tests.docs.executing` writes what is printed now into the pages, to be read before it is committed.
 """
@@ -36,12 +36,12 @@ from regua.engine.settings import read_settings
 from regua.errors import PolicyError, ReguaError, SettingsError
 from regua.importfile import parse_map
 from regua.plugins import Registry
-from regua.policyfile import check_policy
+from regua.policyfile import check_policy, read_pack
 from regua.testing.policytest import read_tests
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
-_SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar"})
+_SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar", "calendar", "index"})
 _VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
 _CLOCK: Final = re.compile(r"<!-- clock: (\S+) -->")
@@ -150,9 +150,9 @@ def _problems(text: str) -> list[str]:
     data = tomllib.loads(text)
     if _SETTINGS_TABLES & data.keys():
         return _settings_problems(text)
-    if _MAP_TABLES & data.keys():
+    if _MAP_TABLES & data.keys() or "pack" in data:
         try:
-            parse_map(text)
+            read_pack(text) if "pack" in data else parse_map(text)
         except ReguaError as error:
             return [str(error)]
         return []

@@ -9,11 +9,14 @@ from typing import Final
 
 from tests.docs.pages import Page, all_pages
 from tests.docs.reference import (
+    calendars,
     cli,
+    documents,
     engine,
     errors,
     events,
     face,
+    law,
     messages,
     planning,
     plugins,
@@ -25,13 +28,19 @@ from tests.docs.reference import (
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "commands": cli.commands,
+    "documents": documents.functions,
     "errors": errors.errors,
     "event-ranks": events.ranks,
     "event-shared-fields": events.shared_fields,
     "events": events.events,
+    "law-built-in": law.holders,
+    "local-holidays": calendars.holidays,
+    "law-keys": law.provisions,
+    "law-rules": law.rules,
     "message-limits": messages.limits,
     "message-variables": messages.variables,
     "signals": events.signals,
+    "states": documents.states,
     "face": face.face,
     "blockers": planning.blockers,
     "notes": planning.notes,

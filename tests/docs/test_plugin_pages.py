@@ -18,9 +18,9 @@ def test_every_hook_has_its_section(hook: str) -> None:
 
 
 def test_everything_built_in_has_its_row() -> None:
-    """Channels, executors, stores and calendars."""
+    """Channels, executors, stores, calendars and legal packs."""
     registry = Registry.discover(entry_points=False)
-    for names in (registry.channels, registry.executors, registry.stores, registry.calendars):
+    for names in (registry.channels, registry.executors, registry.stores, registry.calendars, registry.legal_packs):
         assert all(f"| `{name}` |" in PLUGINS.text for name in names)
 
 

@@ -20,8 +20,8 @@ from counter import IDENTITY, SAO_PAULO, clock
 from regua import Engine, Money, events, fold, plan
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
+from regua.calendars import BrazilianBankCalendar
 from regua.core.account import Account
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.dates import to_instant
 from regua.engine import CreditorSettings, RunResult
 from regua.engine.parts import assemble
@@ -107,6 +107,8 @@ PARTS = assemble(
     channels=None,
     executors=None,
     registrars=None,
+    calendars=(),
+    indexes=(),
     templates=None,
     plugins=(),
     now=None,

@@ -163,9 +163,9 @@ def test_a_policy_that_was_taken_back_governs_nothing_new(counter: Counter):
 def test_an_executor_of_the_hosts_comes_before_regua(counter: Counter):
     """Whatever its name."""
     with counter.another(executors={"tasks": counter.people}) as engine:
-        assert engine._parts.by_kind["task"] == ("tasks", counter.people)  # noqa: SLF001 - who would carry it out
+        assert engine._parts.by_kind["task", ""] == ("tasks", counter.people)  # noqa: SLF001 - who would carry it out
     with counter.another(executors={}) as engine:
-        assert engine._parts.by_kind["task"][0] == "tasks"  # noqa: SLF001 - as above
+        assert engine._parts.by_kind["task", ""][0] == "tasks"  # noqa: SLF001 - as above
 
 
 def test_a_policy_file_that_is_not_there(counter: Counter):

@@ -1,10 +1,13 @@
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from regua.core.charges import Balance, Position
 from regua.core.money import Money
 from regua.core.planning.schedule import Contact, Item
+from regua.core.rules import ChargeRules, Levy, Rate
 from regua.core.tones import Tone
 from regua.errors import MessageError
 from regua.messages import VARIABLES, CreditorIdentity, contact_variables
@@ -15,9 +18,22 @@ TODAY = date(2026, 4, 22)
 OWED = Money(15320)
 
 
+RULES = ChargeRules(fine=Levy(share=Fraction(1, 50)), interest=Rate(share=Fraction(1, 100)))
+PARTS = {
+    "original": "R$ 150,00",
+    "principal": "R$ 150,00",
+    "discount": "",
+    "fine": "R$ 3,00",
+    "interest": "R$ 0,20",
+    "correction": "",
+}
+
+
 def item(receivable: str = "nf-1", amount: Money = OWED, due: date = date(2026, 4, 18)) -> Item:
     """A receivable that a contact is about, due on Saturday 18 April."""
-    return Item(receivable=receivable, amount=amount, due=due, action=f"id-{receivable}")
+    position = Position(amount=15_000, due=due.toordinal(), effective=due.toordinal() + 2, rules=RULES, tolerance=0)
+    balance = Balance(position, TODAY.toordinal(), "BRL")
+    return Item(receivable=receivable, amount=amount, due=due, action=f"id-{receivable}", balance=balance)
 
 
 def contact(*items: Item, presses: bool = True, valid_until: date | None = None) -> Contact:
@@ -53,7 +69,7 @@ def test_a_contact_about_one_receivable():
         "creditor_document": "11.222.333/0001-81",
         "creditor_address": "Rua das Flores, 10, São Paulo",
         "debtor_name": "Bruno Lima",
-        "items": [{"receivable": "nf-1", "amount": "R$ 153,20", "due": "18/04/2026", "days_overdue": 4}],
+        "items": [{"receivable": "nf-1", "amount": "R$ 153,20", **PARTS, "due": "18/04/2026", "days_overdue": 4}],
         "omitted": 0,
         "total": "R$ 153,20",
         "today": "22/04/2026",

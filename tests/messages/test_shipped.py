@@ -16,7 +16,13 @@ GOLDEN = ROOT / "tests/golden/messages"
 ON_TIME = {"lembrete", "vespera", "vencimento"}
 AFTERWARDS = {"obrigado", "desculpa"}
 PRESSING = BOOK.names() - ON_TIME - AFTERWARDS
-SECOND = {"receivable": "nf-2", "amount": "R$ 1.080,50", "due": "21/04/2026", "days_overdue": 1}
+SECOND = {
+    **dict.fromkeys(("original", "principal", "discount", "fine", "interest", "correction"), ""),
+    "receivable": "nf-2",
+    "amount": "R$ 1.080,50",
+    "due": "21/04/2026",
+    "days_overdue": 1,
+}
 
 
 def contact(*, items: int, late: bool = True) -> dict[str, Any]:

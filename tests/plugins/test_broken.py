@@ -15,6 +15,7 @@ Source = Callable[..., str]
 
 HEAD = "from regua.plugins import hookimpl\n\n@hookimpl\ndef regua_channels():\n    "
 CALENDAR = HEAD.replace("channels", "calendars")
+PACK = HEAD.replace("channels", "legal_packs")
 STORE = "from regua.builtin.memory import MemoryStore\nclass Nothing(MemoryStore):\n    schemes = ()\n" + HEAD.replace(
     "channels", "stores"
 )
@@ -49,6 +50,16 @@ BROKEN = {
         r"lacks name, Config, send\(\), close\(\); add them",
     ),
     "offers a store without a scheme": (STORE + "return [Nothing]", "regua_stores", "has no schemes; write them as a"),
+    "offers a pack that is none": (
+        f"from types import SimpleNamespace\n{PACK}return [SimpleNamespace(name='uy')]",
+        "regua_legal_packs",
+        "returned an object of SimpleNamespace, which is not a legal pack; return a LegalPack",
+    ),
+    "offers a pack of regua's name": (
+        f"from regua.core.legal import LegalPack\n{PACK}return [LegalPack(name='br', version='1')]",
+        "regua_legal_packs",
+        "offers a legal pack 'br', and plugin 'regua-builtin' has given that name",
+    ),
     "offers a class of a calendar": (CALENDAR + "return [dict]", "regua_calendars", "return an object, not a class"),
 }
 CHANGED = {

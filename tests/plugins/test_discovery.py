@@ -143,7 +143,7 @@ def test_the_entry_point_is_declared() -> None:
 
 @pytest.mark.parametrize(
     ("field", "name"),
-    [("stores", "sqlite"), ("boleto_providers", ""), ("executors", "tasks"), ("legal_packs", ""), ("extensions", "")],
+    [("stores", "sqlite"), ("boleto_providers", ""), ("executors", "tasks"), ("legal_packs", "br"), ("extensions", "")],
 )
 def test_each_sort_has_its_names(field: str, name: str) -> None:
     """Of what regua does not have itself there is none."""

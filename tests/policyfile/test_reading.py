@@ -69,7 +69,7 @@ def test_steps_of_the_example(example: Path):
     assert steps["negativacao"].requires == StepReference(
         step="ultimo-aviso", outcome="delivered", at_least=Duration(10)
     )
-    assert steps["protesto"].when == Conditions(debtor="company", balance=Range(low=50000))
+    assert steps["protesto"].when == Conditions(kinds=("duplicata",), debtor="company", balance=Range(low=50000))
     assert (steps["protesto"].cutoff, steps["protesto"].registrar, steps["protesto"].approval) == (
         True,
         "notary",
@@ -162,11 +162,44 @@ def test_a_fine_is_a_percentage_or_an_amount(fine: str, levy: Levy):
         ("0.033%/day", Rate(share=Fraction(33, 10**5), per="day")),
         ("12%/year", Rate(share=Fraction(12, 100), per="year")),
         ("0.33/day", Rate(minor=33, per="day")),
+        ("0.33/day business", Rate(minor=33, per="day", business=True)),
+        ("0.0333%/day business", Rate(share=Fraction(333, 10**6), per="day", business=True)),
+        ("1%/month business", Rate(share=Fraction(1, 100), per="month", business=True)),
+        ("12%/year business", Rate(share=Fraction(12, 100), per="year", business=True)),
+        ("legal", Rate(index="taxa-legal")),
     ],
 )
 def test_interest_is_a_rate_or_an_amount_per_day(interest: str, rate: Rate):
-    """Juros de mora por taxa ou valor por dia."""
+    """Juros de mora por taxa ou valor por dia, em dias corridos ou úteis, ou a taxa legal."""
     assert load_policy(f'{HEAD}charges.interest = "{interest}"\n').charges.interest == rate
+
+
+@pytest.mark.parametrize(
+    ("value", "levy"),
+    [
+        ("5.00%", Levy(share=Fraction(1, 20))),
+        ("5.00", Levy(minor=500)),
+        ("0.10/day", Rate(minor=10, per="day")),
+        ("0.05%/day business", Rate(share=Fraction(5, 10**4), per="day", business=True)),
+    ],
+)
+def test_a_discount_is_taken_once_or_per_day_early(value: str, levy: Levy | Rate):
+    """As modalities 1 to 6 of a Pix charge with a due date."""
+    (discount,) = load_policy(f'{HEAD}charges.discount = [{{ until = "D0", value = "{value}" }}]\n').charges.discounts
+    assert discount.levy == levy
+
+
+@pytest.mark.parametrize(
+    ("line", "place", "name"),
+    [('correction = "ipca"', "3:22", "ipca"), ('interest = "legal"', "3:20", "taxa-legal")],
+)
+def test_an_index_is_looked_up_where_the_catalog_has_them(line: str, place: str, name: str):
+    """The legal rate by the name of its index."""
+    text = f"{HEAD}charges.{line}\n"
+    assert check_policy(text, catalog=Catalog(indexes=frozenset({name}))) == []
+    (found,) = check_policy(text, catalog=Catalog(indexes=frozenset()))
+    assert (f"{found.line}:{found.column}", found.code) == (place, "index-unknown")
+    assert found.message == f"there is no index {name!r}; there is none to choose from"
 
 
 def test_money_is_of_the_policy_currency():
@@ -194,9 +227,9 @@ def test_discounts_are_in_the_order_of_their_days():
 
 def test_a_loosened_limit_keeps_who_decided():
     """Rule, value, reason and who."""
-    table = 'rule = "br.hours"\nvalue = "21:00"\nreason = "contrato"\ndecided_by = "diretoria"\n'
-    legal = load_policy(f"{HEAD}[[legal.loosen]]\n{table}").legal
-    assert legal.loosen == (Loosening(rule="br.hours", value="21:00", reason="contrato", decided_by="diretoria"),)
+    table = 'rule = "neg.pratica"\nvalue = "off"\nreason = "contrato"\ndecided_by = "diretoria"\n'
+    legal = load_policy(f'{HEAD}legal.packs = ["br"]\n[[legal.loosen]]\n{table}').legal
+    assert legal.loosen == (Loosening(rule="neg.pratica", value="off", reason="contrato", decided_by="diretoria"),)
 
 
 def test_all_keys_of_a_step_on_an_event():
@@ -236,9 +269,10 @@ def test_conditions(when: str, conditions: Conditions):
 
 
 @pytest.mark.parametrize("kind", ["reward", "survey", "education", "restore"])
-def test_what_does_not_press_needs_no_tone(kind: str, problems: Callable[[str], list[str]]):
+def test_what_does_not_press_needs_no_tone(kind: str):
     """Nor does a step of a kind that is not written by us."""
-    assert problems(f'[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "{kind}"\n') == ["4:8 not-yet-supported"]
+    step = f'[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "{kind}"\n'
+    assert check_policy(HEAD + step, catalog=Catalog()) == []
 
 
 def test_a_reminder_needs_no_tone(problems: Callable[[str], list[str]]):
@@ -266,17 +300,26 @@ def test_names_are_checked_where_the_catalog_has_them(known: str, table: str, pr
     assert (f"{found.line - 2}:{found.column} {found.code}", "did you mean" in found.message) == (problem, True)
 
 
+def test_a_kind_that_nobody_here_carries_out_is_refused():
+    """Though regua knows how: an engine would plan it for ever."""
+    text = f'{HEAD}[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "suspend"\n'
+    (found,) = check_policy(text, catalog=Catalog(kinds=frozenset({"message", "task"})))
+    assert (found.code, found.severity, found.line, found.column) == ("executor-unknown", "error", 6, 8)
+    assert check_policy(text, catalog=Catalog(kinds=frozenset({"message", "suspend"}))) == []
+    assert check_policy(text, catalog=Catalog()) == []
+
+
 def test_packs_are_checked_where_the_catalog_has_them():
     """With a catalog that knows no pack there is none to choose."""
-    (found, *_) = check_policy(f'{HEAD}legal.packs = ["br"]\n', catalog=Catalog(packs=frozenset()))
+    (found, *_) = check_policy(f'{HEAD}legal.packs = ["br"]\n', catalog=Catalog(packs={}))
     assert (found.code, found.message) == ("pack-unknown", "there is no pack 'br'; there is none to choose from")
 
 
 def test_what_the_catalog_carries_out_is_no_gap():
     """A plugin that registers for a kind takes its warning away; a catalog that knows nothing gives none."""
-    text = f'{HEAD}[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "suspend"\n'
+    text = f'{HEAD}[[step]]\nid = "a"\nat = "D+9 10:00"\nkind = "survey"\n'
     assert [found.code for found in check_policy(text)] == ["not-yet-supported"]
-    assert check_policy(text, catalog=Catalog(kinds=frozenset({"suspend"}))) == []
+    assert check_policy(text, catalog=Catalog(kinds=frozenset({"survey"}))) == []
     assert check_policy(text, catalog=Catalog()) == []
 
 

@@ -139,7 +139,7 @@ def test_the_largest_file_is_read():
 def test_load_policy_raises_with_every_problem():
     """The error prints all of them, warnings too."""
     with pytest.raises(PolicyError) as caught:
-        load_policy("format = 1\nplan.max_wait = 3\ncharges.correction = 'ipca'\n", name="padrao.toml")
+        load_policy("format = 1\nplan.max_wait = 3\noffer = [{ id = 'quitacao' }]\n", name="padrao.toml")
     assert [problem.code for problem in caught.value.diagnostics] == ["missing-key", "wrong-type", "not-yet-supported"]
     assert str(caught.value).splitlines()[1] == (
         "padrao.toml:2:17: 'max_wait' takes a duration in civil days such as \"10d\", not the integer 3; "

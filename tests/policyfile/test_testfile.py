@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
+from regua.calendars import BrazilianBankCalendar
+from regua.core.calendars import WeekdayCalendar
 from regua.core.dates import public_instant
 from regua.core.events import (
     AgreementSigned,
@@ -499,6 +500,6 @@ never = ["review:hold", "review:hodl", "owed:nonsense"]
         "loja.test.toml:5:25: there is no step 'review:hodl'; did you mean 'review:hold'? [unknown-step]",
         (
             "loja.test.toml:5:40: there is no step 'owed:nonsense'; write one of 'atraso', 'lembrete', 'morto', "
-            "'review:approval', 'review:dispute', 'review:hold' [unknown-step]"
+            "'review:approval', 'review:dispute', 'review:ground', 'review:hold' [unknown-step]"
         ),
     ]

@@ -9,9 +9,9 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core import events as ev
 from regua.core.account import fold
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.dates import Duration, Offset
 from regua.core.explain import explain
 from regua.core.money import Money

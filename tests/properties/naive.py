@@ -15,12 +15,13 @@ from attrs import define, field
 from tests.properties.portfolios import Portfolio
 
 from regua.core import events as ev
-from regua.core.policy import ChargeRules, Step
+from regua.core.policy import ChargeRules, Rate, Step
 from regua.core.tones import Tone
 
 CONTACT_HOLIDAYS = {date(2026, *day) for day in [(1, 1), (4, 3), (4, 21), (5, 1), (9, 7), (10, 12), (11, 2), (11, 20)]}
 BANK_ONLY = {date(2026, 2, 16), date(2026, 2, 17), date(2026, 6, 4)}
 DAYS = {"day": 1, "month": 30, "year": 365}
+BUSINESS_DAYS = {"day": 1, "month": 21, "year": 252}
 ONE = timedelta(days=1)
 
 
@@ -75,6 +76,12 @@ def rounded(amount: Fraction, name: str) -> int:
     return round(amount)
 
 
+def counted(after: date, until: date, rate: Rate) -> int:
+    """Days after one day up to and with another, all of them or business days."""
+    days = [after + timedelta(days=number) for number in range(1, (until - after).days + 1)]
+    return sum(is_business_day(day) for day in days) if rate.business else len(days)
+
+
 @define
 class Debt:
     """One receivable, paid step by step."""
@@ -99,9 +106,9 @@ class Debt:
         """For paying on that day."""
         for tier in sorted(self.rules.discounts, key=lambda tier: tier.until.days):  # type: ignore[union-attr]
             if day <= self.due + timedelta(days=tier.until.days):  # type: ignore[union-attr]
-                return min(
-                    rounded(tier.levy.share * self.amount + tier.levy.minor, self.rules.rounding), self.principal
-                )
+                times = counted(day, self.due, tier.levy) if isinstance(tier.levy, Rate) else 1
+                taken = (tier.levy.share * self.amount + (tier.levy.minor or 0)) * times
+                return min(rounded(taken, self.rules.rounding), self.principal)
         return 0
 
     def charges(self, day: date) -> tuple[int, int]:
@@ -119,8 +126,9 @@ class Debt:
         rate = self.rules.interest
         if rate is None:
             return Fraction(0)
-        a_day = Fraction(rate.minor) if rate.minor is not None else rate.share * self.principal / DAYS[rate.per]
-        return self.accrued + a_day * (day - self.since).days
+        unit = (BUSINESS_DAYS if rate.business else DAYS)[rate.per]
+        a_day = Fraction(rate.minor) if rate.minor is not None else rate.share * self.principal / unit
+        return self.accrued + a_day * counted(self.since, day, rate)
 
     def asked(self, day: date) -> int:
         """The balance of a day."""

@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 from hypothesis import settings
 from hypothesis import strategies as st
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core import events as ev
 from regua.core.account import fold
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.dates import Duration, Offset, format_instant
 from regua.core.events.base import Event
 from regua.core.money import Money
@@ -207,6 +207,8 @@ def charge_rules(draw: st.DrawFn) -> ChargeRules:
                     Rate(share=Fraction(333, 1_000_000), per="day"),
                     Rate(share=Fraction(12, 100), per="year"),
                     Rate(minor=33),
+                    Rate(share=Fraction(12, 100), per="year", business=True),
+                    Rate(minor=33, per="day", business=True),
                 ]
             )
         ),
@@ -220,6 +222,8 @@ def charge_rules(draw: st.DrawFn) -> ChargeRules:
                         Discount(until=Offset(-3), levy=Levy(minor=300)),
                         Discount(until=Offset(0), levy=Levy(share=Fraction(1, 100))),
                     ),
+                    (Discount(until=Offset(-1), levy=Rate(share=Fraction(1, 1000), per="day")),),
+                    (Discount(until=Offset(0), levy=Rate(minor=11, per="day", business=True)),),
                 ]
             )
         ),
@@ -420,7 +424,8 @@ def histories(draw: st.DrawFn, *, count: int = 3, happenings: Sequence[Happening
     found: list[Event] = [*issued, *reachable()]
     if draw(st.booleans()):
         zone = draw(st.sampled_from(ZONES))
-        found.append(fact(ev.DebtorRegistered, "cadastro", at(-30), timezone=zone, state="SP"))
+        # Minas Gerais has no holiday of its own but Tiradentes: `naive` knows the days of the nation.
+        found.append(fact(ev.DebtorRegistered, "cadastro", at(-30), timezone=zone, state="MG"))
     for place in range(draw(st.integers(0, 5))):
         happening = draw(st.sampled_from(happenings))
         found += happening(draw, f"fato-{place}", names)

@@ -11,11 +11,13 @@ from tests.properties.portfolios import CALENDAR, DAY, Portfolio, at, charge_rul
 
 from regua.core import events as ev
 from regua.core.account import fold
-from regua.core.charges import Position
+from regua.core.calendars import Place, WeekdayCalendar, business_days
+from regua.core.charges import Measures, Position
 from regua.core.money import Money
 from regua.core.planning.standing import Standing
 from regua.core.policy import ChargeRules
 
+WEEKDAYS = Measures(days=business_days(WeekdayCalendar(), Place()))
 PAID_OR_VOID = (*p.MONEY, p._void)  # noqa: SLF001 - its own package
 plain_money = portfolios(happenings=(p._payment,), sendings=0)  # noqa: SLF001 - as above
 with_void = portfolios(happenings=PAID_OR_VOID, sendings=0)
@@ -56,7 +58,7 @@ def test_a_balance_is_never_negative(portfolio, instant):
     found = standing(portfolio)
     for name in found.facts.receivables:
         parts = found.ledger.position(name, instant).breakdown(found.day(instant))
-        assert min(parts.principal, parts.discount, parts.interest, parts.fine, parts.total) >= 0
+        assert min(parts.principal, parts.discount, parts.interest, parts.fine, parts.correction, parts.total) >= 0
 
 
 @few
@@ -133,7 +135,7 @@ def test_up_to_the_effective_due_date_a_balance_is_principal_less_money_less_dis
 def test_charges_are_zero_up_to_the_effective_due_date(rules, amount, days, closed):
     """Lei 7.089/1983: who pays by the next business day owes no fine and no interest."""
     due = date(2026, 4, 18).toordinal()
-    position = Position(amount=amount, due=due, effective=due + closed, rules=rules, tolerance=0)
+    position = Position(amount=amount, due=due, effective=due + closed, rules=rules, measures=WEEKDAYS, tolerance=0)
     parts = position.breakdown(due + days)
     assert parts.total == max(0, parts.principal - parts.discount) + parts.interest + parts.fine
     if days <= closed:
@@ -148,8 +150,10 @@ def test_charges_are_zero_up_to_the_effective_due_date(rules, amount, days, clos
 def test_charges_grow_with_days_and_with_the_amount(rules, amount, days, closed, more):
     """While nothing is paid, waiting never makes it cheaper, nor does owing more."""
     due = date(2026, 4, 18).toordinal()
-    position = Position(amount=amount, due=due, effective=due + closed, rules=rules, tolerance=0)
-    larger = Position(amount=amount + more, due=due, effective=due + closed, rules=rules, tolerance=0)
+    position = Position(amount=amount, due=due, effective=due + closed, rules=rules, measures=WEEKDAYS, tolerance=0)
+    larger = Position(
+        amount=amount + more, due=due, effective=due + closed, rules=rules, measures=WEEKDAYS, tolerance=0
+    )
     today, tomorrow = position.breakdown(due + days), position.breakdown(due + days + 1)
     assert today.interest <= tomorrow.interest
     assert today.fine <= tomorrow.fine
@@ -163,7 +167,9 @@ def test_charges_grow_with_days_and_with_the_amount(rules, amount, days, closed,
 def test_each_component_is_rounded_once(rules, amount, days):
     """No more than half a minor unit away from the exact value (a whole one where it is cut off)."""
     due = date(2026, 4, 17).toordinal()
-    parts = Position(amount=amount, due=due, effective=due, rules=rules, tolerance=0).breakdown(due + days)
+    parts = Position(amount=amount, due=due, effective=due, rules=rules, measures=WEEKDAYS, tolerance=0).breakdown(
+        due + days
+    )
     limit = Fraction(1, 2) if rules.rounding != "truncate" else Fraction(999_999, 1_000_000)
     assert abs(parts.interest - exact_interest(rules, amount, days)) <= limit
     exact_fine = rules.fine.share * amount + rules.fine.minor if rules.fine else 0
@@ -174,9 +180,13 @@ def exact_interest(rules: ChargeRules, amount: int, days: int) -> Fraction:
     """Simple interest, exact."""
     if rules.interest is None:
         return Fraction(0)
+    due = date(2026, 4, 17).toordinal()
+    if rules.interest.business:
+        days = sum((due + number) % 7 not in {0, 6} for number in range(1, days + 1))
     if rules.interest.minor is not None:
         return Fraction(rules.interest.minor * days)
-    return rules.interest.share * amount * days / naive.DAYS[rules.interest.per]
+    units = naive.BUSINESS_DAYS if rules.interest.business else naive.DAYS
+    return rules.interest.share * amount * days / units[rules.interest.per]
 
 
 @few

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core.account import fold
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.events import CreditGranted, PaymentNoticed
 from regua.core.money import Money
 from regua.reports import Ruler, ruler_of

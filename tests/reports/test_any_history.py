@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
+from regua.calendars import BrazilianBankCalendar
+from regua.core.calendars import WeekdayCalendar
 from regua.core.planning import plan
 from regua.reports import drawn, ruler_of
 from regua.reports.ruler import ACTION_SIGNS

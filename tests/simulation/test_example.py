@@ -130,7 +130,7 @@ def test_without_a_delivered_last_notice_there_is_no_listing(sim):
     sim.advance(until="2026-06-09")
     assert "negativacao" not in case.sent
     assert "ultimo-aviso" not in case.sent
-    assert reasons(case, "negativacao", "2026-04-24") == ["requires-step", "awaiting-approval", "not-yet-supported"]
+    assert reasons(case, "negativacao", "2026-04-24") == ["requires-step", "awaiting-approval"]
 
 
 def test_a_promise_suspends_and_its_breaking_resumes(sim):

@@ -293,7 +293,7 @@ def what_is_unknown_is_tried_once_more(self, ask):
 
 
 @replaces(recovery, "_unknown", "nothing_arrives_twice")
-def who_died_sent_nothing(change, row):
+def who_died_sent_nothing(change, row, asking):  # noqa: ARG001 - as of what it replaces
     """What a dead worker was sending is due again."""
     attempts = change.transaction.attempts(row.debtor)
     attempt = next(each for each in reversed(attempts) if row.id in each.members and each.epoch == row.epoch)

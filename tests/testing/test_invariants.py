@@ -148,6 +148,15 @@ def test_somebody_is_contacted_at_night_on_a_holiday_or_on_a_sunday(case, when):
     assert broken(case) == ["nothing_outside_the_windows"]
 
 
+@pytest.mark.parametrize(("state", "found"), [("SP", ["nothing_outside_the_windows"]), ("RJ", [])])
+def test_somebody_is_contacted_on_a_holiday_of_the_state(simulation, state, found):
+    """Thursday 9 July is São Paulo's."""
+    sim = simulation(LADDER, start="2026-03-01")
+    case = sim.debtor("ana", invoices=[Invoice(due="2026-03-10", amount="150.00")], state=state)
+    attempt(case, "2026-07-09T12:00-03:00")
+    assert broken(case) == found
+
+
 def test_somebody_is_contacted_who_opted_out(case):
     """Of that channel."""
     case.record(ConsentRevoked, channel="email")

@@ -1,8 +1,8 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from regua.calendars import BrazilianBankCalendar
 from regua.core.account import fold
-from regua.core.calendars import BrazilianBankCalendar
 from regua.core.planning import plan
 from regua.core.planning.schedule import Schedule
 from regua.core.policy import Policy

@@ -1,9 +1,11 @@
-"""What regua has of its own, offered through the same hooks as any plugin: stores, channels, executors, calendars."""
+"""What regua has of its own, offered through the same hooks as any plugin: stores, channels, calendars, packs."""
 
 from __future__ import annotations
 
-from regua.core.calendars import BrazilianBankCalendar, Calendar, WeekdayCalendar
+from regua.calendars import BrazilianBankCalendar
+from regua.core.calendars import Calendar, WeekdayCalendar
 from regua.plugins import hookimpl
+from regua.policyfile.packs.builtin import BuiltinPack, builtin_packs
 from regua.ports import Channel, Executor, StorePlugin
 
 # Each hook imports what it offers: who takes one store does not pay for the other.
@@ -40,3 +42,9 @@ def regua_executors() -> list[type[Executor]]:
 def regua_calendars() -> list[Calendar]:
     """Monday to Friday, and the national calendar of Brazilian banks."""
     return [WeekdayCalendar(), BrazilianBankCalendar()]
+
+
+@hookimpl
+def regua_legal_packs() -> list[BuiltinPack]:
+    """The packs for Brazil, none read yet."""
+    return builtin_packs()

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from attrs import frozen
+from attrs import field, frozen
 
 from regua.cli.debtors import Debtor
-from regua.cli.inputs import load_policies, only_once
-from regua.cli.options import Moment, moment_option, now
+from regua.cli.inputs import Problems, load_policies, only_once
+from regua.cli.options import Moment, calendars_option, index_option, moment_option, now
 
 if TYPE_CHECKING:
     from regua.core.calendars import Calendar
+    from regua.core.indexes import Index
     from regua.core.planning import Schedule
     from regua.core.policy import Policy
+    from regua.engine.settings import Settings
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -35,6 +37,8 @@ def question_options(function: _Function) -> _Function:
         moment_option("--as-of", "What counts as past.  [default: now]"),
         moment_option("--known-at", "Leave out what was recorded later.  [default: as of]"),
         click.option("--creditor", help="Only this creditor's debtors."),
+        calendars_option,
+        index_option,
     )
     for decorate in reversed(decorators):
         function = decorate(function)
@@ -51,13 +55,17 @@ class Question:
         as_of: instant.
         known_at: instant.
         until: instant, or None.
+        calendars: by name.
+        indexes: monthly rates by name.
     """
 
     files: tuple[str, ...]
     policies: tuple[Policy, ...]
     as_of: int
     known_at: int
+    calendars: Mapping[str, Calendar]
     until: int | None = None
+    indexes: Mapping[str, Index] = field(factory=dict)
 
     @classmethod
     def of(
@@ -68,10 +76,13 @@ class Question:
         as_of: Moment | None,
         known_at: Moment | None,
         until: Moment | None = None,
+        config: str | None = None,
+        indexes: tuple[str, ...] = (),
     ) -> Question:
         """Load the policies, and give the moments in their zone."""
         only_once(*files, events)
-        policies = tuple(load_policies(files))
+        known = calendars(config)
+        policies = tuple(load_policies(files, known))
         first = policies[0]
         at = (as_of or now()).noon(first)
         return cls(
@@ -79,7 +90,9 @@ class Question:
             policies=policies,
             as_of=at,
             known_at=at if known_at is None else known_at.end(first),
+            calendars=known,
             until=None if until is None else until.end(first),
+            indexes=read_indexes(indexes, config),
         )
 
     @property
@@ -97,21 +110,74 @@ class Question:
         from regua.core.planning import plan
         from regua.errors import ReguaError
 
-        known = calendars()
         for debtor in debtors:
             try:
                 account = debtor.account(self.policies, self.known_at)
                 if not account.events:
                     continue
-                schedule = plan(self.policies, account, as_of=self.as_of, calendar=known, until=self.until)
+                schedule = plan(
+                    self.policies,
+                    account,
+                    as_of=self.as_of,
+                    calendar=self.calendars,
+                    indexes=self.indexes,
+                    until=self.until,
+                )
             except ReguaError as error:
                 on_error(debtor.told(error))
             else:
                 yield schedule
 
 
-def calendars() -> dict[str, Calendar]:
-    """The calendars that policies may name."""
-    from regua.core.calendars import BrazilianBankCalendar, WeekdayCalendar
+def read_indexes(given: Iterable[str], config: str | None = None) -> dict[str, Index]:
+    """What `--index NAME=FILE` gives, by name, before what the settings have.
 
-    return {calendar.name: calendar for calendar in (WeekdayCalendar(), BrazilianBankCalendar())}
+    Args:
+        given: each a name and a file.
+        config: a `regua.toml`, or None.
+
+    Raises:
+        Problems: a file that cannot be read or does not hold monthly rates.
+        SettingsError: the settings have problems.
+    """
+    from pathlib import Path
+
+    from regua.engine.settings import read_rates
+    from regua.errors import DecodeError
+
+    found: dict[str, Index] = {} if config is None else {**_configured(config).indexes}
+    for each in given:
+        name, equals, file = each.partition("=")
+        if not (name and equals and file):
+            raise click.UsageError(f"--index {each!r} names no file; write --index taxa-legal=29543.json")
+        try:
+            found[name] = read_rates(Path(file), name)
+        except DecodeError as error:
+            raise Problems([f"{file}: {error}"]) from None
+    return found
+
+
+def calendars(config: str | None = None) -> dict[str, Calendar]:
+    """The calendars that policies may name.
+
+    Args:
+        config: a `regua.toml` that has some more, or None.
+
+    Raises:
+        Problems: there is no such file.
+        SettingsError: it has problems.
+    """
+    from regua.calendars import BrazilianBankCalendar
+    from regua.core.calendars import WeekdayCalendar
+
+    own: dict[str, Calendar] = {each.name: each for each in (WeekdayCalendar(), BrazilianBankCalendar())}
+    return own if config is None else {**own, **_configured(config).calendars}
+
+
+def _configured(config: str) -> Settings:
+    from regua.cli.opening import check_config
+    from regua.engine.settings import read_settings
+    from regua.plugins import Registry
+
+    check_config(config)
+    return read_settings(config, Registry.discover())

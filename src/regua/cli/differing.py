@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from regua.core.account import Account
     from regua.core.calendars import Calendar
     from regua.core.events.control import Migration
+    from regua.core.indexes import Index
     from regua.core.planning import Schedule
     from regua.core.policy import Policy
 
@@ -42,6 +43,7 @@ class Migrations:
         as_of: instant of the migration.
         known_at: instant; what was recorded later is left out.
         calendars: by name.
+        indexes: by name.
     """
 
     old: Policy
@@ -51,6 +53,7 @@ class Migrations:
     as_of: int
     known_at: int
     calendars: Mapping[str, Calendar]
+    indexes: Mapping[str, Index]
 
     def compared(
         self, debtors: Iterable[Debtor], on_error: Callable[[str], object]
@@ -98,7 +101,7 @@ class Migrations:
     def _plan(self, account: Account) -> Schedule:
         from regua.core.planning import plan
 
-        return plan(self._given, account, as_of=self.as_of, calendar=self.calendars, closed=False)
+        return plan(self._given, account, as_of=self.as_of, calendar=self.calendars, indexes=self.indexes, closed=False)
 
 
 @frozen

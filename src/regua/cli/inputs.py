@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -52,16 +52,23 @@ def policy_source(name: str) -> tuple[Source, str]:
     return (sys.stdin.buffer.read(), STDIN_NAME) if name == STDIO else (Path(name), name)
 
 
-def load_policies(names: Sequence[str]) -> list[Policy]:
+def load_policies(names: Sequence[str], calendars: Iterable[str] = ()) -> list[Policy]:
     """Load policy files.
+
+    Args:
+        names: of the files.
+        calendars: names that they may use beside regua's own.
 
     Raises:
         PolicyError: one of them has errors.
     """
-    from regua.policyfile import load_policy
+    from attrs import evolve
 
+    from regua.policyfile import DEFAULT_CATALOG, load_policy
+
+    catalog = evolve(DEFAULT_CATALOG, calendars=frozenset({*(DEFAULT_CATALOG.calendars or ()), *calendars}))
     sources = [policy_source(name) for name in names]
-    return [load_policy(source, name=shown) for source, shown in sources]
+    return [load_policy(source, catalog=catalog, name=shown) for source, shown in sources]
 
 
 @contextmanager

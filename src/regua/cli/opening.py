@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from pathlib import Path
@@ -71,6 +71,26 @@ def chosen(engine: Engine, name: str | None) -> tuple[Creditor, ...]:
     if name not in engine.creditors:
         raise Problems([no_creditor(name, engine)])
     return (engine.creditor(name),)
+
+
+def owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
+    """The one creditor of a debtor.
+
+    Raises:
+        Problems: nothing is recorded of the debtor.
+        UsageError: several creditors are owed.
+    """
+    found = [each for each in creditors if next(iter(each.events(debtor)), None) is not None]
+    if len(found) > 1:
+        names = ", ".join(each.id for each in found)
+        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
+    if not found:
+        known = sorted({name for each in creditors for name in each.debtors()})
+        close = get_close_matches(debtor, known, n=1)
+        raise Problems(
+            [f"nothing is recorded of debtor {debtor!r}" + (f"; did you mean {close[0]!r}?" if close else "")]
+        )
+    return found[0]
 
 
 def no_creditor(name: str, engine: Engine) -> str:

@@ -57,16 +57,20 @@ class Moment(NamedTuple):  # no attrs class: `regua --help` would pay for the im
 
     def noon(self, policy: Policy) -> int:
         """The instant; of a day, its noon."""
-        return self._at(policy, self.day, _NOON)
+        return self._at(policy.timezone, self.day, _NOON)
 
     def end(self, policy: Policy) -> int:
         """The instant; of a day, its last microsecond."""
-        return self._at(policy, self.day + 1, 0) - (self.instant is None)
+        return self.end_in(policy.timezone)
 
-    def _at(self, policy: Policy, day: int, minute: int) -> int:
+    def end_in(self, zone: str) -> int:
+        """The same of a day in that zone."""
+        return self._at(zone, self.day + 1, 0) - (self.instant is None)
+
+    def _at(self, zone: str, day: int, minute: int) -> int:
         from regua.core.dates import instant_of
 
-        return instant_of(day, minute, policy.timezone) if self.instant is None else self.instant
+        return instant_of(day, minute, zone) if self.instant is None else self.instant
 
 
 def read_moment(ctx: click.Context, param: click.Parameter, value: str | None) -> Moment | None:
@@ -93,3 +97,18 @@ def now() -> Moment:
 def moment_option(name: str, text: str) -> Callable[[_Function], _Function]:
     """An option that takes a day or an instant."""
     return click.option(name, metavar="INSTANT|DAY", callback=read_moment, help=text)
+
+
+calendars_option = click.option(
+    "--config", metavar="FILE", help="Settings (regua.toml): policies may name their calendars and indexes, too."
+)
+
+
+index_option = click.option(
+    "--index",
+    "indexes",
+    metavar="NAME=FILE",
+    multiple=True,
+    help="Monthly rates that a policy names, as the Banco Central's SGS gives them in JSON or CSV; taxa-legal is the "
+    'rate of interest = "legal".',
+)

@@ -1,7 +1,8 @@
 """Files of personal data, kept apart from events: whose it is, under which reference, and its fields.
 
 CSV with a header (`debtor,ref,name,address`: what is neither `creditor`, `debtor` nor `ref` is a field) or JSON Lines
-(`{"debtor": "ana", "ref": "ana/email", "fields": {"address": "ana@example.invalid"}}`). Nothing of a row is repeated.
+(`{"debtor": "ana", "ref": "ana/email", "fields": {"address": "ana@example.invalid"}}`). Documents and addresses are
+checked and kept in one form. Nothing of a row is repeated.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Any, BinaryIO, Final
 from attrs import frozen
 
 from regua.core.events.base import is_name
+from regua.documents import record
+from regua.errors import DocumentError
 from regua.importfile.lines import physical_lines
 from regua.importfile.mapping import FileFormat
 from regua.importfile.problems import BadRow
@@ -33,7 +36,7 @@ class Person:
         creditor: who is owed, or "" where the row does not say.
         debtor: whose it is.
         ref: the reference, as events hold it.
-        fields: such as `name` or `address`.
+        fields: such as `name` or `address`; those of `regua.documents.FIELDS` as they are read there.
     """
 
     line: int
@@ -115,4 +118,8 @@ def _person(line: int, members: Mapping[str, Any]) -> Person:
         raise _BadPersonError("there is no field to keep, such as name or address")
     if creditor and not is_name(creditor):
         raise _BadPersonError("'creditor' holds no identifier")
-    return Person(line=line, creditor=creditor, debtor=members["debtor"], ref=members["ref"], fields=dict(fields))
+    try:
+        read = record(fields)
+    except DocumentError as error:
+        raise _BadPersonError(str(error)) from None
+    return Person(line=line, creditor=creditor, debtor=members["debtor"], ref=members["ref"], fields=read)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from regua.cli.asking import Question, calendars
+from regua.cli.asking import Question
 from regua.cli.debtors import Debtor
 from regua.cli.output import Output
 
@@ -24,7 +24,9 @@ class Svg:
 
         asked = self._question
         account = self._debtor.account(asked.policies, asked.known_at)
-        self._output.write(drawn(ruler_of(schedule, account, asked.policies, calendar=calendars())))
+        self._output.write(
+            drawn(ruler_of(schedule, account, asked.policies, calendar=asked.calendars, indexes=asked.indexes))
+        )
 
     def finish(self) -> None:
         """There is nothing else to print."""

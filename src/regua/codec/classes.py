@@ -73,8 +73,11 @@ _made: Final[dict[type[Any], Rule]] = {}
 
 
 def _fields(cls: type[Any]) -> Iterator[_Field]:
+    """The fields that stand in documents."""
     kinds = get_type_hints(cls)
     for each in attrs.fields(cls):
+        if not each.metadata.get("document", True):
+            continue
         name = _NAMES.get((cls, each.name), each.alias or each.name)
         rule = _rule(kinds[each.name], _INSTANTS if each.name.endswith(_INSTANT) else _SINGLE)
         yield _Field(each.name, name, each.default is attrs.NOTHING, rule)
@@ -140,6 +143,7 @@ def _class_writer(cls: type[Any], fields: tuple[_Field, ...]) -> Callable[[Any],
     overrides: dict[str, Any] = {
         field.attribute: override(rename=field.name, unstruct_hook=field.rule.write) for field in fields
     }
+    overrides |= {each.name: override(omit=True) for each in attrs.fields(cls) if each.name not in overrides}
     unstructure = make_dict_unstructure_fn(cls, Converter(), _cattrs_omit_if_default=True, **overrides)
     names = [field.name for field in fields]
     is_class_order = [field.required for field in fields] == sorted((f.required for f in fields), reverse=True)

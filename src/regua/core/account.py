@@ -15,7 +15,19 @@ from attrs import evolve, frozen
 
 from regua.core import events as ev
 from regua.core.dates import to_instant
-from regua.core.facts import Agreement, Credit, Episode, Facts, Migration, Opening, Payment, Promise, Receivable, Terms
+from regua.core.facts import (
+    Agreement,
+    Credit,
+    Episode,
+    Facts,
+    Filing,
+    Migration,
+    Opening,
+    Payment,
+    Promise,
+    Receivable,
+    Terms,
+)
 from regua.core.facts import ContactPoint as Point
 from regua.core.timeline import Register, Span
 from regua.errors import AccountMismatch, EventConflict
@@ -165,10 +177,22 @@ def _point(facts: Facts, event: Any) -> None:
     if point.removed:
         return
     if isinstance(event, ev.ContactPointAdded):
-        point.channels, point.ref = event.channels, event.ref
+        point.channels, point.ref, point.state = event.channels, event.ref, event.state
     point.removed = isinstance(event, ev.ContactPointRemoved)
     works = isinstance(event, ev.ContactPointAdded | ev.ContactPointVerified)
     point.works.set(event.at_us, works)
+
+
+def _listed(facts: Facts, event: ev.DoNotCallRegistered) -> None:
+    spans = facts.points.setdefault(event.point, Point()).listed.setdefault(event.list, [])
+    if not spans or spans[-1].end is not None:
+        spans.append(_span(event))
+
+
+def _unlisted(facts: Facts, event: ev.DoNotCallRemoved) -> None:
+    spans = facts.points.setdefault(event.point, Point()).listed.setdefault(event.list, [])
+    if spans and spans[-1].end is None:
+        spans[-1] = evolve(spans[-1], end=event.at_us)
 
 
 def _consent(facts: Facts, event: Any) -> None:
@@ -183,8 +207,14 @@ def _issued(facts: Facts, event: ev.InvoiceIssued) -> None:
     receivable.kind = event.kind
     receivable.issued_at, receivable.recorded = event.at_us, event.recorded_us
     receivable.terms.append(Terms(event.at_us, event.known_us, event.amount, event.due.toordinal(), rebate, event.id))
+    _hold(receivable, event)
     if event.policy:
         receivable.policies.append((event.at_us, event.policy, event.policy_version))
+
+
+def _hold(receivable: Receivable, event: ev.InvoiceIssued | ev.InvoiceAmended) -> None:
+    for name in event.documents:
+        receivable.documents.setdefault(name, _span(event))
 
 
 def _check_new(receivable: Receivable, event: ev.Event) -> None:
@@ -197,7 +227,9 @@ def _check_new(receivable: Receivable, event: ev.Event) -> None:
 
 
 def _amended(facts: Facts, event: ev.InvoiceAmended) -> None:
-    _receivable(facts, event.receivable).amendments.append(event)
+    receivable = _receivable(facts, event.receivable)
+    receivable.amendments.append(event)
+    _hold(receivable, event)
 
 
 def _amend(receivable: Receivable) -> None:
@@ -356,20 +388,32 @@ def _migrate(receivable: Receivable, migrations: Iterable[ev.PolicyMigrated]) ->
 
 def _file(place: str) -> Callable[[Facts, Any], None]:
     def transition(facts: Facts, event: Any) -> None:
-        spans = _receivable(facts, event.receivable).filings.setdefault(place, [])
-        if not spans or spans[-1].end is not None:
-            spans.append(_span(event))
+        filings = _receivable(facts, event.receivable).filings.setdefault(place, [])
+        if not _meant(filings, event.registrar):
+            filings.append(Filing(event.at_us, None, event.id, event.known_us, event.registrar))
 
     return transition
 
 
 def _withdraw(place: str) -> Callable[[Facts, Any], None]:
     def transition(facts: Facts, event: Any) -> None:
-        spans = _receivable(facts, event.receivable).filings.setdefault(place, [])
-        if spans and spans[-1].end is None:
-            spans[-1] = evolve(spans[-1], end=event.at_us)
+        filings = _receivable(facts, event.receivable).filings.setdefault(place, [])
+        meant = _meant(filings, event.registrar)
+        if len(meant) == 1:
+            filings[meant[0]] = evolve(filings[meant[0]], end=event.at_us)
 
     return transition
+
+
+def _meant(filings: list[Filing], registrar: str) -> list[int]:
+    """Places of the open filings that a fact of a registrar may be about; of one that has no name, any."""
+    still = [place for place, filing in enumerate(filings) if filing.end is None]
+    same = [place for place in still if filings[place].registrar == registrar]
+    return same or [place for place in still if not registrar or not filings[place].registrar]
+
+
+def _notified(facts: Facts, event: ev.NoticeDelivered) -> None:
+    _receivable(facts, event.receivable).notices.append(_span(event))
 
 
 def _approved(facts: Facts, event: ev.StepApproved) -> None:
@@ -396,6 +440,8 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.ContactPointVerified: _point,
     ev.ContactPointFailed: _point,
     ev.ContactPointRemoved: _point,
+    ev.DoNotCallRegistered: _listed,
+    ev.DoNotCallRemoved: _unlisted,
     ev.ConsentGranted: _consent,
     ev.ConsentRevoked: _consent,
     ev.DebtorDeceased: _deceased,
@@ -431,7 +477,7 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.StepApproved: _approved,
     ev.StepVetoed: _vetoed,
     ev.NoticeRequested: None,
-    ev.NoticeDelivered: None,
+    ev.NoticeDelivered: _notified,
     ev.ListingRequested: _file("listed"),
     ev.ListingConfirmed: _file("listed"),
     ev.ListingRemoved: _withdraw("listed"),
@@ -442,8 +488,8 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.CourtOrder: _court,
     ev.AgencyAssigned: _file("with-agency"),
     ev.AgencyReturned: _withdraw("with-agency"),
-    ev.ServiceSuspended: None,
-    ev.ServiceRestored: None,
+    ev.ServiceSuspended: _file("suspended"),
+    ev.ServiceRestored: _withdraw("suspended"),
     ev.CreditBlocked: None,
     ev.CreditReleased: None,
     ev.BoletoIssued: None,

@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from regua.core.charges import Component
 from regua.core.dates import MICROSECONDS, format_instant, local, parse_instant
 from regua.core.planning.blockers import BLOCKERS, CLASSES, NOTES
 from regua.core.planning.schedule import Action, Reason, Schedule
@@ -34,9 +35,16 @@ def explain(schedule: Schedule, *, action: str = "") -> str:
     for line in _lines(schedule, action):
         if line.receivable != receivable:
             receivable = line.receivable
-            text += f"\n{receivable or 'the debtor'}\n"
+            text += f"\n{receivable or 'the debtor'}{_prescribes(schedule, receivable)}\n"
         text += line.text()
     return f"{text}\n{_next(schedule)}\n"
+
+
+def _prescribes(schedule: Schedule, receivable: str) -> str:
+    for each in schedule.prescriptions:
+        if each.receivable == receivable:
+            return f", time-barred after {each.last_day}  [{each.rule}]"
+    return ""
 
 
 def explained(schedule: Schedule, *, action: str = "") -> list[dict[str, Any]]:
@@ -137,6 +145,9 @@ class _Line:
             names = [f"{each.step} for {each.receivable or 'the debtor'}" for each in self.company]
             others = f", with {', '.join(names[1:])}" if len(names) > 1 else ""
             yield f"carries {', '.join(names)}" if _carries(action) else f"carried by {names[0]}{others}"
+        parts = action.breakdown if action.status != "ended" else ()
+        if len(parts) > 1:
+            yield f"asks {action.amount}: {'; '.join(map(_part, parts))}"
         if action.listed:
             yield f"lists {', '.join(action.listed)} too"
 
@@ -166,6 +177,7 @@ class _Line:
             "contact": action.contact,
             "with": [each.id for each in self.company],
             "listed": list(action.listed),
+            "breakdown": [_plain_part(part) for part in action.breakdown],
         }
 
 
@@ -250,6 +262,29 @@ def _plain(reason: Reason) -> dict[str, Any]:
     if reason.rule:
         plain["rule"] = reason.rule
     return plain
+
+
+def _part(part: Component) -> str:
+    """A component in words: `interest 0.20 (1%/month of 150.00, 4 days, agreed) <policy.toml:9:12>`."""
+    base = "" if part.base is None else f"{part.rate} of {part.base.amount}"
+    days = "" if part.days is None else f"{part.days} days"
+    paid = f"{part.paid.amount} paid before" if part.paid.minor else ""
+    details = ", ".join(filter(None, (base if part.rate else "", days, part.ground, paid)))
+    told = f"{part.name} {part.amount.amount}" + (f" ({details})" if details else "")
+    return f"{told} <{part.source}>" if part.source else told
+
+
+def _plain_part(part: Component) -> dict[str, Any]:
+    return {
+        "name": part.name,
+        "amount": str(part.amount.amount),
+        "base": None if part.base is None else str(part.base.amount),
+        "days": part.days,
+        "rate": part.rate,
+        "source": part.source,
+        "ground": part.ground,
+        "paid": str(part.paid.amount),
+    }
 
 
 def _next(schedule: Schedule) -> str:

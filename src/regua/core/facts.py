@@ -143,12 +143,16 @@ class ContactPoint:
         works: the spans in which it works.
         removed: whether it was taken away for good.
         ref: reference to the personal data behind it, as it was last added.
+        state: state code of its area code, or "".
+        listed: for each public do-not-call list, when it is on it.
     """
 
     channels: tuple[str, ...] = ()
     works: Register[bool] = field(factory=Register[bool])
     removed: bool = False
     ref: str = ""
+    state: str = ""
+    listed: dict[str, list[Span]] = field(factory=dict)
 
 
 @frozen
@@ -170,9 +174,23 @@ class Migration:
     verb: str
 
 
+@frozen
+class Filing(Span):
+    """From when something was done to a receivable until it was undone: a listing, a protest, a suspension.
+
+    Attributes:
+        registrar: who did it, by its name in `regua.toml`, or "".
+    """
+
+    registrar: str = ""
+
+
 @define
 class Receivable:
-    """Facts about one receivable; `terms` is empty until it is issued."""
+    """Facts about one receivable; `terms` is empty until it is issued.
+
+    `notices` are the legal notices that were delivered, `documents` the proofs that the creditor holds, each from when.
+    """
 
     id: str
     kind: str = ""
@@ -183,7 +201,9 @@ class Receivable:
     policies: list[tuple[int, str, int | None]] = field(factory=list)
     migrations: list[Migration] = field(factory=list)
     void: list[tuple[str, Span]] = field(factory=list)
-    filings: dict[str, list[Span]] = field(factory=dict)
+    filings: dict[str, list[Filing]] = field(factory=dict)
+    notices: list[Span] = field(factory=list)
+    documents: dict[str, Span] = field(factory=dict)
     approvals: dict[str, list[Span]] = field(factory=dict)
     vetoes: dict[str, Span] = field(factory=dict)
 

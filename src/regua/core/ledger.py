@@ -14,7 +14,7 @@ from functools import cached_property
 
 from attrs import evolve, field, frozen
 
-from regua.core.charges import Position
+from regua.core.charges import Measures, Position
 from regua.core.dates import civil_day
 from regua.core.facts import Facts
 from regua.core.policy import ChargeRules
@@ -27,6 +27,7 @@ class Rules:
 
     charges: ChargeRules
     tolerance: int
+    measures: Measures
 
 
 _NEVER = 1 << 62
@@ -304,13 +305,16 @@ class LedgerBook:
                 amount=amount,
                 due=terms.due,
                 effective=self._effective(name, terms.due),
+                rebate=terms.rebate,
                 rules=self._rules[name].charges,
+                measures=self._rules[name].measures,
                 tolerance=self._rules[name].tolerance,
                 known=terms.known,
             )
             self._put(name, position.close(day, terms.at, terms.event, terms.known))
-        elif (position.amount, position.due) != (amount, terms.due):
-            moved = position.amend(amount, terms.due, self._effective(name, terms.due))
+        elif (position.amount, position.rebate, position.due) != (amount, terms.rebate, terms.due):
+            effective = self._effective(name, terms.due)
+            moved = position.amend(amount, terms.due, effective, rebate=terms.rebate)
             self._refund(terms.event, instant, moved.excess, moved.known)
             self._put(name, moved.relieved().close(day, terms.at, terms.event, terms.known))
         position = self._positions[name]

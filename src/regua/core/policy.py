@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
-import attrs
 from attrs import field, frozen
 
+from regua.core.canonical import canonical
 from regua.core.dates import Duration, Offset
 from regua.core.legal import LegalRules, Loosening, OwedAct
 from regua.core.rules import (
     CatchUp,
     ChargeRules,
-    Component,
     Consolidate,
     Declared,
     Discount,
@@ -24,6 +23,7 @@ from regua.core.rules import (
     Limits,
     Origin,
     Origins,
+    Part,
     PlanRules,
     PromiseRules,
     Rate,
@@ -275,7 +275,7 @@ class OfferRule(Declared):
 
     id: str
     when: Conditions = field(factory=Conditions)
-    discount: Mapping[Component, Fraction] = field(factory=dict)
+    discount: Mapping[Part, Fraction] = field(factory=dict)
     instalments: InstalmentRules | None = None
     valid: Duration = Duration(5)
 
@@ -310,7 +310,7 @@ class Policy(Declared):
     @cached_property
     def fingerprint(self) -> str:
         """SHA-256 over everything the policy says, whatever file and line it stands in; hexadecimal."""
-        return sha256(_canonical(self).encode()).hexdigest()
+        return sha256(canonical(self).encode()).hexdigest()
 
     @cached_property
     def rungs(self) -> tuple[Tone, ...]:
@@ -336,24 +336,6 @@ class Policy(Declared):
         return {step.id: place for place, step in enumerate(self.steps)}
 
 
-def _canonical(value: Any) -> str:
-    if attrs.has(type(value)):
-        parts = [
-            f"{attribute.name}={_canonical(getattr(value, attribute.name))}"
-            for attribute in attrs.fields(type(value))
-            if attribute.eq
-        ]
-        return f"{type(value).__name__}({','.join(parts)})"
-    if isinstance(value, Mapping):
-        entries = sorted((_canonical(key), _canonical(entry)) for key, entry in value.items())
-        return "{" + ",".join(f"{key}:{entry}" for key, entry in entries) + "}"
-    if isinstance(value, tuple):
-        return "[" + ",".join(_canonical(entry) for entry in value) + "]"
-    if isinstance(value, Tone):
-        return value.word
-    return repr(value)
-
-
 __all__ = [
     "CALL_KINDS",
     "CONTACT_KINDS",
@@ -364,7 +346,6 @@ __all__ = [
     "Anchor",
     "CatchUp",
     "ChargeRules",
-    "Component",
     "Conditions",
     "Consolidate",
     "Declared",
@@ -382,6 +363,7 @@ __all__ = [
     "Origins",
     "Outcome",
     "OwedAct",
+    "Part",
     "PlanRules",
     "Policy",
     "PromiseRules",

@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
 from regua.core.dates import Duration, Offset, format_clock, parse_clock
+from regua.core.indexes import LEGAL
 from regua.core.money import Rounding
-from regua.errors import DateError
+from regua.errors import DateError, MoneyError
 
 CatchUp = Literal["latest", "all", "most-severe", "none"]
 WhenHeld = Literal["skip", "defer", "stop-clock"]
 Consolidate = Literal["day", "none"]
 Residual = Literal["waive", "carry", "dun"]
-Component = Literal["costs", "interest", "fine", "principal"]
+Part = Literal["costs", "interest", "fine", "principal"]
+Unit = Literal["day", "month", "year"]
+
+MOST_DISCOUNTS: Final = 3
+"""Discounts of one receivable: as many as a boleto and a Pix charge carry (FEBRABAN 240, segments P and R)."""
+_CIVIL: Final[Mapping[Unit, int]] = {"day": 1, "month": 30, "year": 365}
+_BUSINESS: Final[Mapping[Unit, int]] = {"day": 1, "month": 21, "year": 252}
 
 
 @frozen
@@ -146,17 +153,42 @@ class PromiseRules(Declared):
 
 @frozen(kw_only=True)
 class Rate(Declared):
-    """A rate of simple interest.
+    """A rate of simple interest, never compounded (Decreto 22.626/1933 art. 4); per day early also a discount.
 
     Attributes:
         share: per unit of time, as a share of the principal (1% is 1/100); zero where `minor` is given.
         minor: a fixed value per day in minor units, or None.
-        per: unit of time. A month is 30 days, a year 365.
+        per: unit of time. A month is 30 days, a year 365; in business days 21 and 252.
+        business: whether business days of the debtor's place are counted, not civil days.
+        index: name of an index whose monthly rate it is, or ""; all else but origins is left at its default then.
     """
 
     share: Fraction = Fraction(0)
     minor: int | None = None
-    per: Literal["day", "month", "year"] = "month"
+    per: Unit = "month"
+    business: bool = False
+    index: str = ""
+
+    @property
+    def divisor(self) -> int:
+        """Days of its unit of time, civil or business."""
+        return (_BUSINESS if self.business else _CIVIL)[self.per]
+
+    @property
+    def is_legal(self) -> bool:
+        """Whether it is the law's own rate and not an agreed one (Código Civil art. 406)."""
+        return self.index == LEGAL
+
+    @property
+    def monthly(self) -> Fraction | None:
+        """The same as a share a month, to compare with a cap; None for a fixed value and for an index.
+
+        A month is 30 civil days, 21 business days, a twelfth of a year.
+        """
+        if self.minor is not None or self.index:
+            return None
+        month = _BUSINESS["month"] if self.business else _CIVIL["month"]
+        return self.share * {"day": Fraction(month), "month": Fraction(1), "year": Fraction(1, 12)}[self.per]
 
 
 @frozen(kw_only=True)
@@ -178,31 +210,47 @@ def _check_until(_: object, __: object, value: Any) -> None:
         raise DateError(message)
 
 
+def _check_daily(_: object, __: object, value: Any) -> None:
+    if isinstance(value, Rate) and (value.per != "day" or value.index):
+        message = "a discount is a share, an amount, or either of them per day early; write it per day"
+        raise MoneyError(message)
+
+
 @frozen(kw_only=True)
 class Discount(Declared):
     """A discount for paying early.
 
     Attributes:
         until: last day, as an offset from the due date, or a civil date.
-        levy: how much is taken off.
+        levy: how much is taken off: once, or a rate per day that the payment comes before the due date.
     """
 
     until: Offset | date = field(validator=_check_until)
-    levy: Levy
+    levy: Levy | Rate = field(validator=_check_daily)
+
+
+def _check_count(_: object, __: object, value: Any) -> None:
+    if len(value) > MOST_DISCOUNTS:
+        message = f"there are {len(value)} discounts; a receivable has at most {MOST_DISCOUNTS}"
+        raise MoneyError(message)
 
 
 @frozen(kw_only=True)
 class ChargeRules(Declared):
-    """`[charges]`: what late or early payment costs (multa, juros, desconto).
+    """`[charges]`: what late or early payment costs (multa, juros, correção, desconto).
 
     Attributes:
         fine: taken once when late, or None.
         interest: simple interest from the due date, or None.
-        correction: name of a price index, or "".
+        correction: name of the price index by which a late principal is corrected, or "".
         rounding: how each component is rounded, once.
         residual: what becomes of late charges left over when the principal is paid.
-        discounts: for paying early, the earliest `until` first.
-        order: what a payment pays first inside a receivable (Código Civil art. 354).
+        discounts: for paying early, the earliest `until` first; at most three.
+        order: what a payment pays first inside a receivable (Código Civil art. 354); correction goes with the
+            principal, before it.
+
+    Raises:
+        MoneyError: more than three discounts.
     """
 
     fine: Levy | None = None
@@ -210,8 +258,14 @@ class ChargeRules(Declared):
     correction: str = ""
     rounding: Rounding = "half-up"
     residual: Residual = "waive"
-    discounts: tuple[Discount, ...] = ()
-    order: tuple[Component, ...] = ("costs", "interest", "fine", "principal")
+    discounts: tuple[Discount, ...] = field(default=(), validator=_check_count)
+    order: tuple[Part, ...] = ("costs", "interest", "fine", "principal")
+
+    @property
+    def indexes(self) -> tuple[str, ...]:
+        """Names of the indexes that they need, in order."""
+        interest = "" if self.interest is None else self.interest.index
+        return tuple(sorted({interest, self.correction} - {""}))
 
 
 def window(text: str) -> Window:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import sha256
 from typing import Final, Literal
 
 from attrs import evolve, frozen
@@ -161,13 +160,21 @@ def _begun(change: Change, row: OutboxAction, sending: Sending, errand: Errand) 
         contact=sending.carrier.contact,
         members=sending.members,
         channel=errand.channel,
+        kind=sending.carrier.kind,
         key=errand.key,
-        content_hash=sha256(errand.content).hexdigest(),
+        content_hash=errand.content_hash,
         version=change.state.version,
         intent_us=change.now,
     )
     facts = [
-        ActionAttempted.of(each, id=attempted_id(each.id, number), at=change.now, attempt=number, point=errand.point)
+        ActionAttempted.of(
+            each,
+            id=attempted_id(each.id, number),
+            at=change.now,
+            attempt=number,
+            point=errand.point,
+            content=errand.content_hash,
+        )
         for each in sending.actions
     ]
     change.append(facts)

@@ -15,7 +15,9 @@ from regua.core.account import Account, fold
 from regua.core.calendars import Calendar
 from regua.core.dates import civil_day
 from regua.core.events import ActionAttempted, ActionOutcome, Event, EventRetracted
+from regua.core.indexes import Index
 from regua.core.planning import Schedule, plan
+from regua.core.planning.standing import Standing
 from regua.engine.log import Log, trace_of
 from regua.engine.outbox import changed, stated
 from regua.engine.shelf import Shelf
@@ -167,6 +169,7 @@ class AccountBook:
         store: where they are kept.
         shelf: the policies.
         calendars: by name.
+        indexes: by name.
         kinds: kinds of step that something carries out.
         now: the engine's clock.
         log: the host's.
@@ -177,6 +180,7 @@ class AccountBook:
     store: Store
     shelf: Shelf
     calendars: Mapping[str, Calendar]
+    indexes: Mapping[str, Index]
     kinds: Collection[str]
     now: Callable[[], int]
     log: Log
@@ -247,13 +251,29 @@ class AccountBook:
         """
         policies = self.shelf.governing(account)
         try:
-            return plan(policies, account, as_of=as_of, calendar=self.calendars, until=until, closed=closed)
+            return plan(
+                policies,
+                account,
+                as_of=as_of,
+                calendar=self.calendars,
+                indexes=self.indexes,
+                until=until,
+                closed=closed,
+            )
         except ReguaError:
             raise
         except Exception as error:  # a bug, of regua or of a calendar: this debtor's alone, not everybody's
             self.log.error("planning raised what it may not", error=type(error).__name__, trace=trace_of(error))  # noqa: TRY400 - no text
             message = f"debtor {account.debtor!r} cannot be planned: a bug, {type(error).__name__}; the log says where"
             raise PlanError(message) from error
+
+    def stand(self, account: Account, as_of: int) -> Standing:
+        """Where an account stands under the policies that govern it.
+
+        Raises:
+            PlanError: it cannot be planned.
+        """
+        return Standing(account, self.shelf.governing(account), self.calendars, as_of, self.indexes)
 
     def _load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         return self.store.load(self.creditor, debtor, since=since)

@@ -13,9 +13,11 @@ from regua.core.events import Event, InvoiceIssued
 from regua.core.explain import explain
 from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, State
+from regua.engine.dossier import Dossier, Material, dossier_of
 from regua.engine.replaying import History, history
 from regua.engine.shelf import same
 from regua.errors import AccountMismatch, EventConflict, PlanError, PolicyError
+from regua.messages import CreditorIdentity
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -23,8 +25,8 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 class Creditor:
     """Everything about the debtors of one creditor. Made by `Engine.creditor`."""
 
-    def __init__(self, book: AccountBook) -> None:
-        self._book = book
+    def __init__(self, book: AccountBook, identity: CreditorIdentity) -> None:
+        self._book, self._identity = book, identity
 
     @property
     def id(self) -> str:
@@ -147,6 +149,35 @@ class Creditor:
     def history(self, debtor: str) -> History:
         """Everything that is recorded of a debtor, each attempt with the decision computed again."""
         return history(self._book, debtor)
+
+    def dossier(self, debtor: str, *, as_of: datetime | int | None = None) -> Dossier:
+        """Everything about a debtor, for a lawyer; `regua.reports.dossier` writes it as HTML, JSON or PDF.
+
+        The same store and `as_of` give the same dossier. Personal data is as it is kept now; of third parties none is
+        told.
+
+        Args:
+            debtor: its id.
+            as_of: an aware instant; None for now. What was recorded later is left out.
+
+        Raises:
+            DateError: `as_of` is naive.
+            PlanError: the debtor cannot be planned.
+        """
+        book = self._book
+        evidence = book.store.attempts(self.id, debtor)  # before the events, so that no attempt knows more of them
+        material = Material(
+            creditor=self.id,
+            debtor=debtor,
+            as_of=book.now() if as_of is None else to_instant(as_of),
+            recorded=book.store.load(self.id, debtor).events,
+            plan=book.plan,
+            stand=book.stand,
+            identity=self._identity,
+            kept=book.store.kept(self.id, debtor),
+            evidence=evidence,
+        )
+        return dossier_of(material)
 
     def erase(self, debtor: str) -> None:
         """Destroy the debtor's personal data (LGPD art. 18); the ledger still adds up."""

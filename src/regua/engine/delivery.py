@@ -15,10 +15,12 @@ from typing import Final, Literal
 from attrs import evolve
 
 from regua.core.events import ActionAttempted
+from regua.engine.asking import Asking
 from regua.engine.beginning import Beginning, Begun
 from regua.engine.book import AccountBook, Change
+from regua.engine.consequences import told
 from regua.engine.errands import Errands
-from regua.engine.outcomes import Answer, ask, backoff, facts
+from regua.engine.outcomes import Answer, ask, backoff
 from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
@@ -32,8 +34,8 @@ Result = Literal["sent", "retried", "suppressed", "failed", "unknown", "stuck"]
 class Delivery:
     """Carries out claimed actions of one creditor, each with its contact."""
 
-    def __init__(self, book: AccountBook, errands: Errands) -> None:
-        self._book, self._beginning = book, Beginning(book, errands)
+    def __init__(self, book: AccountBook, errands: Errands, asking: Asking) -> None:
+        self._book, self._beginning, self._asking = book, Beginning(book, errands), asking
         self._unstored: deque[tuple[Begun, Answer]] = deque()
 
     def carry_out(self, row: OutboxAction) -> Result | None:
@@ -75,13 +77,15 @@ class Delivery:
         with self._book.change(attempt.debtor) as change:
             answer = _judged(change, attempt, answer)
             change.transaction.finish(answer.on(attempt, change.now))
-            told = begun.facts
+            ours = begun.facts
             if answer.outcome != "accepted":
-                told = [fact for fact in told if _is_ours(change, fact.action, attempt)]
-            if not told:
+                ours = [fact for fact in ours if _is_ours(change, fact.action, attempt)]
+            if not ours:
                 return "unknown"  # fenced: somebody else has decided what became of it
-            made = facts(answer, told, change.now, point=errand.point, reports=errand.reports_delivery)
-            change.learn(attempt.members, change.state.new(made), put_off=_retry(attempt, answer, told, change.now))
+            known, reports = change.state.known, errand.reports_delivery
+            made = told(answer, attempt, ours, change.now, reports=reports, known=known)
+            change.learn(attempt.members, change.state.new(made), put_off=_retry(attempt, answer, ours, change.now))
+            self._asking.watch(change, attempt)
             result = _result(answer, change, attempt)
         if result in {"failed", "unknown"}:
             about = {"action": attempt.action, "creditor": attempt.creditor, "debtor": attempt.debtor}
@@ -109,12 +113,12 @@ def _judged(change: Change, attempt: Attempt, answer: Answer) -> Answer:
 
 
 def _retry(
-    attempt: Attempt, answer: Answer, told: Sequence[ActionAttempted], now: int
+    attempt: Attempt, answer: Answer, ours: Sequence[ActionAttempted], now: int
 ) -> Mapping[str, tuple[int, str]]:
     if answer.outcome != "transient":
         return {}
     until = now + backoff(attempt.action, attempt.number, answer.after)
-    return {fact.action: (until, answer.reason) for fact in told}
+    return {fact.action: (until, answer.reason) for fact in ours}
 
 
 def _result(answer: Answer, change: Change, attempt: Attempt) -> Result:

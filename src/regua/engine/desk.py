@@ -10,13 +10,15 @@ from attrs import evolve
 
 from regua.core.dates import MICROSECONDS
 from regua.core.events import Event
+from regua.engine.asking import Asking
 from regua.engine.book import AccountBook
 from regua.engine.creditor import Creditor
 from regua.engine.delivery import Delivery, Result
 from regua.engine.errands import Errands
+from regua.engine.identifying import identity_of, unidentified
 from regua.engine.log import Log
 from regua.engine.parts import Parts
-from regua.engine.receipts import take
+from regua.engine.receipts import Receipts
 from regua.engine.recovery import recover
 from regua.engine.settings import CreditorSettings
 from regua.engine.shelf import Shelf
@@ -54,25 +56,33 @@ class Desk:
             store=parts.store,
             shelf=shelf,
             calendars=parts.calendars,
+            indexes=parts.indexes,
             kinds=parts.kinds,
             now=now,
             log=log,
             told=parts.told(log),
         )
-        letters = Letters(_identity(name, settings, shelf), parts.messages)
+        identity = _identity(name, settings, shelf)
+        letters = Letters(identity, parts.messages)
         self._left: deque[OutboxAction] = deque()
-        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters))
-        self.creditor = Creditor(book)
+        self._asking = Asking(book, parts.by_name)
+        self._receipts = Receipts(book, self._asking)
+        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters), self._asking)
+        self.creditor = Creditor(book, identity)
 
     def next_us(self) -> int | None:
         """The next instant at which there can be something to do, or None."""
         return self._book.store.next_us(self._book.creditor)
 
     def run_due(self, limit: int, stop: Callable[[], bool] = never) -> Iterator[Result]:
-        """Carry out what is due, and say of each action what came of it; `stop` is asked before each."""
+        """Ask what became of what is open, carry out what is due, and say of each action what came of it.
+
+        `stop` is asked before each.
+        """
         self._delivery.end_rest()
         self._give_back(self._left)
-        recover(self._book)
+        recover(self._book, self._asking)
+        self._asking.ask_due(self._receipts.hear, stop)
         while limit > 0 and not stop():
             claimed = self._claim(min(limit, AT_ONCE))
             limit -= len(claimed)
@@ -156,7 +166,7 @@ class Desk:
     def receive(self, channel: str, said: Receipt | Event, *, reports: bool) -> Sequence[Event] | None:
         """Record what a provider says; None where it is not about this creditor."""
         if isinstance(said, Receipt):
-            return take(self._book, channel, said, reports=reports)
+            return self._receipts.take(channel, said, reports=reports)
         if said.creditor != self._book.creditor:
             return None
         return self.creditor.record(said)
@@ -166,16 +176,9 @@ def _identity(name: str, settings: CreditorSettings, shelf: Shelf) -> CreditorId
     """Who the creditor is.
 
     Raises:
-        SettingsError: it asks for overdue money and does not say who it is (CDC art. 42-A).
+        SettingsError: it does not say so, and a policy wants it to (CDC art. 42-A).
     """
-    identity = CreditorIdentity(name=settings.name, document=settings.document, address=settings.address)
-    presses = any(step.presses and step.kind == "message" for policy in shelf.in_force for step in policy.steps)
-    needed = {"name", "document", "address"} if presses else {"name"}
-    lacking = [part for part in identity.missing if part in needed]
+    lacking = unidentified(name, settings, shelf.in_force)
     if lacking:
-        message = (
-            f"creditor {name!r} has no {' and no '.join(lacking)}; a message names who is owed, and one that asks for "
-            "overdue money also its CPF or CNPJ and its address (CDC art. 42-A)"
-        )
-        raise SettingsError([message])
-    return identity
+        raise SettingsError([lacking])
+    return identity_of(settings)

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Self
 
 from attrs import frozen
 
+from regua.core.calendars import Calendar
 from regua.core.dates import public_instant, to_instant
 from regua.core.events import Event
+from regua.core.indexes import Index
 from regua.engine.creditor import Creditor
 from regua.engine.desk import Desk, never
 from regua.engine.log import Log, default_log
@@ -67,6 +69,8 @@ class Engine:
         channels: Mapping[str, Channel] | None = None,
         executors: Mapping[str, Executor] | None = None,
         registrars: Mapping[str, Executor] | None = None,
+        calendars: Sequence[Calendar] = (),
+        indexes: Sequence[Index] = (),
         templates: str | Path | None = None,
         plugins: Sequence[object] = (),
         now: Callable[[], datetime | int] | None = None,
@@ -81,8 +85,9 @@ class Engine:
             creditors: by id.
             channels: by the name that policies use, beside those of the file.
             executors: by a name of your own, before those of the file.
-            registrars: by the name that policies use, beside those of the file. Their kinds of step are carried out
-                by a later version.
+            registrars: by the name that policies use, beside those of the file.
+            calendars: beside those of the file and of plugins; policies use their names.
+            indexes: likewise.
             templates: folder of message templates, before those that come with regua.
             plugins: hook modules, and channels made by `regua.channel`, beside what is installed.
             now: clock that gives aware datetimes, or microseconds since 1970 UTC; None for the store's.
@@ -102,6 +107,8 @@ class Engine:
             channels=channels,
             executors=executors,
             registrars=registrars,
+            calendars=calendars,
+            indexes=indexes,
             templates=templates,
             plugins=plugins,
             now=now,
@@ -141,7 +148,7 @@ class Engine:
         return None if earliest is None else public_instant(earliest)
 
     def run_due(self, *, limit: int = 100, creditor: str = "", stop: Callable[[], bool] = never) -> RunResult:
-        """Carry out what is due: claim, check again, deliver, record.
+        """Ask executors for their answers, then carry out what is due: claim, check again, deliver, record.
 
         Safe from many threads, processes and machines at once. Returns when nothing more is due.
 
@@ -178,7 +185,7 @@ class Engine:
             Rejected: it is not the provider's, too old or cannot be read; answer 4xx.
             KeyError: there is no channel of that name, or it takes no calls.
         """
-        plugin = self._parts.channels.get(channel) or self._parts.executors.get(channel)
+        plugin = self._parts.channels.get(channel) or self._parts.by_name.get(channel)
         webhook: object = plugin
         if plugin is None or not isinstance(webhook, Webhook):
             message = f"no channel {channel!r} that takes calls"

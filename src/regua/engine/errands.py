@@ -13,6 +13,7 @@ from typing import Any, Final, NoReturn, Protocol
 from attrs import frozen
 
 from regua.core.account import Account
+from regua.core.events.legal import RegistrarEvent
 from regua.core.planning import Contact
 from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
@@ -51,6 +52,11 @@ class Errand:
     personal: frozenset[str]
     call: Callable[[], object]
 
+    @property
+    def content_hash(self) -> str:
+        """SHA-256 of the content, hexadecimal."""
+        return sha256(self.content).hexdigest()
+
     def __repr__(self) -> str:
         return f"Errand({self.channel!r}, {self.key!r})"
 
@@ -73,14 +79,14 @@ class Errands:
 
     Args:
         channels: by the name that policies use.
-        executors: by kind of step.
+        executors: by kind of step and the name that a step gives, "" where it gives none; each with its name.
         writer: writes messages.
     """
 
     def __init__(
         self,
         channels: Mapping[str, Channel],
-        executors: Mapping[str, tuple[str, Executor]],
+        executors: Mapping[tuple[str, str], tuple[str, Executor]],
         writer: Writer,
     ) -> None:
         self._channels, self._executors, self._writer = channels, executors, writer
@@ -99,7 +105,7 @@ class Errands:
         """
         if sending.contact is not None and sending.carrier.kind == "message":
             return self._message(sending, sending.contact, account, kept, now)
-        return self._request(sending, _person(account, kept, now))
+        return self._request(sending, account, _person(account, kept, now))
 
     def _message(
         self,
@@ -141,15 +147,16 @@ class Errands:
             call=partial(channel.send, message) if _is_one_address(address) else _no_address,
         )
 
-    def _request(self, sending: Sending, person: Mapping[str, str]) -> Errand:
+    def _request(self, sending: Sending, account: Account, person: Mapping[str, str]) -> Errand:
         action, contact = sending.carrier, sending.contact
-        found = self._executors.get(action.kind)
+        found = self._executors.get((action.kind, action.registrar))
         if found is None:
-            problem = f"nothing carries out the kind {action.kind!r}; add an executor for it to regua.toml"
+            who = f"registrar {action.registrar!r}" if action.registrar else "nothing"
+            problem = f"{who} carries out the kind {action.kind!r}; add one that does to regua.toml"
             raise NotNow(problem)
         name, executor = found
-        key, attempt = _key(sending, name), sending.attempt
-        request = ActionRequest(key=key, action=action, contact=contact, attempt=attempt, person=person)
+        key, attempt, case = _key(sending, name), sending.attempt, _case(account, action.receivable, name)
+        request = ActionRequest(key=key, action=action, contact=contact, attempt=attempt, case=case, person=person)
         capabilities = _capabilities(executor, f"executor {name!r}")
         return Errand(
             channel=name,
@@ -166,6 +173,12 @@ class Errands:
 def _key(sending: Sending, channel: str) -> str:
     """The provider's key: the contact's, by one channel; another one where somebody decided to send it once more."""
     return _hash("contact", sending.carrier.contact or sending.carrier.id, channel, str(sending.seen))
+
+
+def _case(account: Account, receivable: str, name: str) -> str:
+    """The number that a registrar gave the case of a receivable last, or ""."""
+    found = (each for each in reversed(account.events) if isinstance(each, RegistrarEvent) and each.reference)
+    return next((each.reference for each in found if (each.receivable, each.registrar) == (receivable, name)), "")
 
 
 def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:

@@ -146,7 +146,7 @@ def facts(
     for each in attempted:
         yield from _of_one(answer, each, now, reports=reports)
     if answer.outcome == "permanent" and answer.point_failed and point and attempted:
-        yield _failed_point(attempted[0], _moment(answer, attempted[0], now), now, point)
+        yield _failed_point(attempted[0], moment(answer, attempted[0], now), now, point)
 
 
 def _of_one(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
@@ -155,13 +155,13 @@ def _of_one(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bo
     elif answer.outcome == "unknown":
         yield _after(ActionUnknown, attempted, now, now, reason=answer.reason)
     elif answer.outcome == "permanent":
-        yield _after(ActionFailed, attempted, _moment(answer, attempted, now), now, reason=answer.reason)
+        yield _after(ActionFailed, attempted, moment(answer, attempted, now), now, reason=answer.reason)
     else:
         yield from _accepted(answer, attempted, now, reports=reports)
 
 
 def _accepted(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
-    at, more = _moment(answer, attempted, now), ACCEPTED.get(answer.status, 0)
+    at, more = moment(answer, attempted, now), ACCEPTED.get(answer.status, 0)
     yield _after(ActionSent, attempted, at, now, reference=answer.reference, reports_delivery=reports)
     if more >= ACCEPTED["delivered"]:
         yield _after(ActionDelivered, attempted, at, now)
@@ -169,7 +169,7 @@ def _accepted(answer: Answer, attempted: ActionAttempted, now: int, *, reports: 
         yield _after(ActionRead, attempted, at, now)
 
 
-def _moment(answer: Answer, attempted: ActionAttempted, now: int) -> int:
+def moment(answer: Answer, attempted: ActionAttempted, now: int) -> int:
     """When it came about, by the provider's clock, which may differ from ours: never before the attempt or ahead."""
     return now if answer.at_us is None else min(max(answer.at_us, attempted.at_us), now)
 

@@ -12,6 +12,7 @@ from attrs import define, evolve, field
 
 from regua.core.calendars import Calendar
 from regua.core.events import Event
+from regua.core.indexes import Index
 from regua.core.planning.support import CARRIED_OUT
 from regua.engine.log import Log
 from regua.engine.settings import (
@@ -51,6 +52,7 @@ class Parts:
         channels: by the name that policies use.
         executors: by the name of the configuration.
         calendars: by name.
+        indexes: by name.
         messages: the templates.
         registry: what the plugins gave.
         registrars: by the name that policies use.
@@ -63,6 +65,7 @@ class Parts:
     channels: Mapping[str, Channel]
     executors: Mapping[str, Executor]
     calendars: Mapping[str, Calendar]
+    indexes: Mapping[str, Index]
     messages: MessageBook
     registry: Registry
     registrars: Mapping[str, Executor]
@@ -70,26 +73,37 @@ class Parts:
     _made: list[Closing] = field(factory=list, alias="made")
 
     @property
-    def by_kind(self) -> dict[str, tuple[str, Executor]]:
-        """The executor of each kind of step, the first configured one, with its name."""
-        found: dict[str, tuple[str, Executor]] = {}
-        for name, executor in self.executors.items():
+    def by_name(self) -> dict[str, Executor]:
+        """Executors, then registrars: no two of them share a name."""
+        return {**self.executors, **self.registrars}
+
+    @property
+    def by_kind(self) -> dict[tuple[str, str], tuple[str, Executor]]:
+        """The executor of each kind of step and name, and under "" the first configured one, with its name."""
+        found: dict[tuple[str, str], tuple[str, Executor]] = {}
+        for name, executor in self.by_name.items():
             for kind in sorted(executor.kinds):
-                found.setdefault(kind, (name, executor))
+                found[kind, name] = name, executor
+                found.setdefault((kind, ""), (name, executor))
         return found
 
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of step that can be carried out."""
-        return CARRIED_OUT & {"message", *self.by_kind}
+        return CARRIED_OUT & {"message", *(kind for kind, _ in self.by_kind)}
 
     @property
     def catalog(self) -> Catalog:
         """The names that policies may use."""
         found = self.registry.catalog(
-            channels=self.channels, templates=self.messages.names(), registrars=self.registrars
+            channels=self.channels,
+            templates=self.messages.names(),
+            registrars=self.registrars,
+            calendars=self.calendars,
+            indexes=self.indexes,
         )
-        return evolve(found, kinds=self.kinds)
+        notifying = {name for name, each in self.registrars.items() if each.capabilities.sends_legal_notice}
+        return evolve(found, kinds=self.kinds, notifying=frozenset(notifying))
 
     def told(self, log: Log) -> Callable[[Event], None]:
         """Tells observers of an event; one that fails is told to the log."""
@@ -115,6 +129,8 @@ def assemble(
     channels: Mapping[str, Channel] | None,
     executors: Mapping[str, Executor] | None,
     registrars: Mapping[str, Executor] | None,
+    calendars: Sequence[Calendar],
+    indexes: Sequence[Index],
     templates: str | Path | None,
     plugins: Sequence[object],
     now: Clock | None,
@@ -138,7 +154,8 @@ def assemble(
             creditors=_creditors(creditors, settings),
             channels=_first_of(channels or {}, own_channels, functions),
             executors=_first_of(executors or {}, own_executors, _task_queue(registry)),
-            calendars=dict(registry.calendars),
+            calendars=_first_of({each.name: each for each in calendars}, settings.calendars, registry.calendars),
+            indexes=_first_of({each.name: each for each in indexes}, settings.indexes, registry.indexes),
             messages=MessageBook.open(*folders),
             registry=registry,
             registrars=_first_of(registrars or {}, own_registrars),

@@ -5,36 +5,59 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regua.core.events import Event
+from regua.engine.asking import Asking
 from regua.engine.book import AccountBook
-from regua.engine.outcomes import facts, understood
-from regua.ports import Receipt
+from regua.engine.consequences import told
+from regua.engine.outcomes import Answer, understood
+from regua.ports import Attempt, Receipt
 
 
-def take(book: AccountBook, channel: str, receipt: Receipt, *, reports: bool) -> Sequence[Event] | None:
-    """Record what a receipt says of an attempt; what is known already is left out.
-
-    A receipt is a fact, whatever the engine thought of the attempt: what was unknown becomes sent.
+class Receipts:
+    """Records what is said of the attempts of one creditor, by a call or when somebody asks.
 
     Args:
-        book: of one creditor.
-        channel: who says it.
-        receipt: what is said.
-        reports: whether the channel says when something was delivered.
-
-    Returns:
-        What was recorded; None where the receipt is not about this creditor.
+        book: of the creditor.
+        asking: knows whom to ask for more.
     """
-    attempt = book.store.find_attempt(book.creditor, channel, key=receipt.key, reference=receipt.reference)
-    if attempt is None:
-        return None
-    answer = understood(receipt)
-    if answer.outcome == "unknown":
-        return ()
-    with book.change(attempt.debtor) as change:
-        change.transaction.finish(answer.on(attempt, change.now))
-        attempted = change.state.attempted(attempt)
-        if attempted:
-            new = change.state.new(facts(answer, attempted, change.now, point=attempted[0].point, reports=reports))
+
+    def __init__(self, book: AccountBook, asking: Asking) -> None:
+        self._book, self._asking = book, asking
+
+    def take(self, channel: str, receipt: Receipt, *, reports: bool) -> Sequence[Event] | None:
+        """Record what a receipt says of an attempt; what is known already is left out.
+
+        A receipt is a fact, whatever the engine thought of the attempt: what was unknown becomes sent.
+
+        Args:
+            channel: who says it.
+            receipt: what is said.
+            reports: whether the channel says when something was delivered.
+
+        Returns:
+            What was recorded; None where the receipt is not about this creditor.
+        """
+        book = self._book
+        attempt = book.store.find_attempt(book.creditor, channel, key=receipt.key, reference=receipt.reference)
+        return None if attempt is None else self.hear(attempt, understood(receipt), reports=reports)
+
+    def hear(self, attempt: Attempt, answer: Answer, *, reports: bool) -> Sequence[Event]:
+        """Record what is said of one attempt.
+
+        Args:
+            attempt: the evidence.
+            answer: what is said.
+            reports: as of `take`.
+        """
+        if answer.outcome == "unknown":
+            return ()
+        with self._book.change(attempt.debtor) as change:
+            kept = change.transaction.kept(attempt.debtor).values()
+            answer = answer.without({value for fields in kept for value in fields.values()})
+            change.transaction.finish(answer.on(attempt, change.now))
+            attempted = change.state.attempted(attempt)
+            known = change.state.known
+            new = change.state.new(told(answer, attempt, attempted, change.now, reports=reports, known=known))
             if new:
                 change.learn(attempt.members, new)
-    return tuple(change.recorded)
+            self._asking.watch(change, attempt)
+        return tuple(change.recorded)

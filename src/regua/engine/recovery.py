@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import evolve
 
+from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
 from regua.errors import ReguaError
@@ -14,10 +15,11 @@ from regua.ports import OutboxAction
 WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
 
 
-def recover(book: AccountBook) -> None:
+def recover(book: AccountBook, asking: Asking) -> None:
     """Take back what dead workers of one creditor held.
 
-    What was only claimed is pending again. What may have left is unknown, and is never sent again by itself.
+    What was only claimed is pending again. What may have left is unknown, and is never sent again by itself;
+    an executor that can be asked is asked for it.
     """
     alive: dict[str, bool] = {}
     for row in book.store.held(book.creditor):
@@ -26,13 +28,13 @@ def recover(book: AccountBook) -> None:
         if alive[row.owner]:
             continue
         try:
-            _take_back(book, row)
+            _take_back(book, row, asking)
         except ReguaError as error:  # of this debtor; the others go on
             about = {"action": row.id, "creditor": row.creditor, "error": type(error).__name__}
             book.log.error("what a dead worker held cannot be taken back", **about)  # noqa: TRY400 - no text
 
 
-def _take_back(book: AccountBook, held: OutboxAction) -> None:
+def _take_back(book: AccountBook, held: OutboxAction, asking: Asking) -> None:
     with book.change(held.debtor) as change:
         row = change.state.row(held.id)
         if row is None or (row.state, row.epoch) != (held.state, held.epoch):
@@ -41,10 +43,10 @@ def _take_back(book: AccountBook, held: OutboxAction) -> None:
         if row.state == "claimed":
             change.write([evolve(row, state="pending", owner="")], wakeup_us=change.state.wakeup_us)
         else:
-            _unknown(change, row)
+            _unknown(change, row, asking)
 
 
-def _unknown(change: Change, row: OutboxAction) -> None:
+def _unknown(change: Change, row: OutboxAction, asking: Asking) -> None:
     """Nobody knows what became of an action and of what left with it."""
     attempts = change.transaction.attempts(row.debtor)
     attempt = next(each for each in reversed(attempts) if row.id in each.members and each.epoch == row.epoch)
@@ -52,3 +54,4 @@ def _unknown(change: Change, row: OutboxAction) -> None:
     sending = {each.id for each in change.state.outbox if (each.state, each.epoch) == ("sending", attempt.epoch)}
     left = [fact for fact in change.state.attempted(attempt) if fact.action in sending]
     change.learn(attempt.members, change.state.new(facts(WORKER_DIED, left, change.now)))
+    asking.watch(change, attempt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from attrs import frozen
@@ -100,14 +100,33 @@ def replay(book: AccountBook, events: Sequence[Event], attempt: Attempt) -> Repl
     began = attempted_id(attempt.action, attempt.number)
     fact = next((event for event in events if event.id == began), None)
     found = fact if isinstance(fact, ActionAttempted) else None
+    _, differences = decided_again(book.plan, events, attempt, found)
+    return ReplayedAttempt(attempt=attempt, fact=found, differences=differences)
+
+
+def decided_again(
+    plan: Callable[[Account, int], Schedule],
+    events: Sequence[Event],
+    attempt: Attempt,
+    fact: ActionAttempted | None,
+) -> tuple[Schedule | None, tuple[Difference, ...]]:
+    """Plan as of an attempt, from what was known then.
+
+    Args:
+        plan: makes the schedule of an account as of an instant.
+        events: as of `replay`.
+        attempt: likewise.
+        fact: that it began, or None.
+
+    Returns:
+        The schedule, None where there can be none, and in what it differs from what was done.
+    """
     known = fold(events[: attempt.version], Account(creditor=attempt.creditor, debtor=attempt.debtor))
     try:
-        schedule = book.plan(known, attempt.intent_us)
+        schedule = plan(known, attempt.intent_us)
     except ReguaError as error:
-        differences = [Difference(what="status", recorded="due", again=str(error))]
-    else:
-        differences = list(_differences(schedule, attempt, found))
-    return ReplayedAttempt(attempt=attempt, fact=found, differences=tuple(differences))
+        return None, (Difference(what="status", recorded="due", again=str(error)),)
+    return schedule, tuple(_differences(schedule, attempt, fact))
 
 
 def _differences(schedule: Schedule, attempt: Attempt, fact: ActionAttempted | None) -> Iterator[Difference]:

@@ -13,7 +13,8 @@ from regua.core.account import Account
 from regua.core.events import Event, InvoiceIssued, PolicyAssigned
 from regua.core.policy import Policy
 from regua.errors import PlanError, PolicyConflict, PolicyError, SettingsError
-from regua.policyfile import Catalog, load_policy
+from regua.policyfile import Catalog, load_policy, under_law
+from regua.policyfile.packs.applying import resolved
 from regua.ports import Store, StoredPolicy
 
 ANYTHING: Final = Catalog()
@@ -54,7 +55,7 @@ class Shelf:
         if not given:
             message = f"creditor {creditor!r} has no policy; name at least one"
             raise PlanError(message)
-        self._creditor, self._store = creditor, store
+        self._creditor, self._store, self._catalog = creditor, store, catalog
         self._known: dict[tuple[str, int], Policy] = {}
         loaded = _loaded(given, catalog)
         self.default = loaded[0][0].id
@@ -120,7 +121,8 @@ class Shelf:
     def _stored(self, policy: str, version: int) -> Policy:
         for stored in self._store.policies(self._creditor):
             if (stored.policy, stored.version) == (policy, version) and stored.text:
-                return load_policy(stored.text.encode(), catalog=ANYTHING, name=f"{policy}@{version}")
+                accepted = load_policy(stored.text.encode(), catalog=ANYTHING, name=f"{policy}@{version}")
+                return resolved(accepted, self._catalog)
         message = (
             f"policy {policy!r} version {version} of creditor {self._creditor!r} is not stored; "
             "name its file among the creditor's policies"
@@ -201,7 +203,7 @@ def _loaded(given: Iterable[PolicySource], catalog: Catalog) -> list[tuple[Polic
 
 def _load(source: PolicySource, catalog: Catalog) -> tuple[Policy, str]:
     if isinstance(source, Policy):
-        return source, ""
+        return under_law(source, catalog=catalog), ""
     if isinstance(source, str) and "\n" in source:
         return load_policy(source, catalog=catalog), source
     try:
@@ -221,6 +223,8 @@ def _means_the_same(stored: StoredPolicy, policy: Policy) -> bool:
     if stored.fingerprint == policy.fingerprint:
         return True
     try:  # another version of regua may have written another fingerprint for the same text
-        return bool(stored.text) and load_policy(stored.text.encode(), catalog=ANYTHING) == policy
+        return bool(stored.text) and (
+            load_policy(stored.text.encode(), catalog=ANYTHING).fingerprint == policy.fingerprint
+        )
     except PolicyError:
         return False

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
+from regua.documents import READERS
+from regua.errors import DocumentError
 from regua.importfile.lines import MAX_CELL
 from regua.importfile.mapping import Column, ImportMap
 from regua.importfile.problems import CellError, nearest
@@ -14,6 +17,8 @@ Cells = list[str]
 """One cell for each of `ImportMap.columns`, in that order; "" is an empty one."""
 
 _BLANK: Final = " \t\xa0"
+_MEMORY: Final = 1 << 14
+"""Documents and numbers remembered for a column: the rows of a customer stand together."""
 
 
 def csv_cells(mapping: ImportMap, header: Sequence[str]) -> Callable[[Row], Cells]:
@@ -83,15 +88,30 @@ def _check_text(column: str, cell: str, encoding: str) -> None:
 def _cleaner(mapping: ImportMap, columns: Sequence[Column]) -> Callable[[Cells], Cells]:
     empty = mapping.empty
     listed = [(place, column) for place, column in enumerate(columns) if column.words is not None]
+    held = [(place, column.name, _reader(column.holds)) for place, column in enumerate(columns) if column.holds]
 
     def clean(cells: Cells) -> Cells:
         if empty:
             cells = ["" if cell in empty else cell for cell in cells]
         for place, column in listed:
             cells[place] = _translated(column, cells[place])
+        for place, name, read in held:
+            if cells[place]:
+                cells[place] = _held(name, cells[place], read)
         return cells
 
     return clean
+
+
+def _reader(holds: str) -> Callable[[str], str]:
+    return lru_cache(_MEMORY)(READERS[holds])
+
+
+def _held(name: str, cell: str, read: Callable[[str], str]) -> str:
+    try:
+        return read(cell)
+    except DocumentError as error:
+        raise CellError(name, cell, str(error)) from None
 
 
 def _translated(column: Column, cell: str) -> str:

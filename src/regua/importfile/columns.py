@@ -8,6 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from regua.core.money import Money
+from regua.documents import READERS
 from regua.errors import DateError, MoneyError
 from regua.importfile.formats import GROUPS, MARKS, AmountFormat, DateFormat
 from regua.importfile.mapping import Column, Template
@@ -15,7 +16,7 @@ from regua.importfile.tables import Table
 
 _AMOUNT: Final = ("decimal", "thousands", "minor", "currency")
 VALUES: Final = ("timezone", "clock", "date", "empty", *_AMOUNT)
-_COLUMN: Final = ("date", "words", "optional", *_AMOUNT)
+_COLUMN: Final = ("date", "words", "holds", "optional", *_AMOUNT)
 _PLAIN: Final = Column(
     name="",
     date=DateFormat.parse("YYYY-MM-DD"),
@@ -48,6 +49,7 @@ def read_columns(root: Table, values: Table) -> Columns:
         columns[name] = evolve(
             _column(name, table, columns.usual),
             words=_words(table),
+            holds=_holds(table),
             optional=table.flag("optional", default=False),
         )
     return columns
@@ -102,6 +104,14 @@ def _words(table: Table) -> Mapping[str, str] | None:
     remedy = 'write ["Yes", "No"], or { PJ = "company" } to translate'
     table.problem("words", f"{words!r} is neither a list of words nor a table of them", remedy)
     return None
+
+
+def _holds(table: Table) -> str:
+    if "holds" not in table.raw:
+        return ""
+    if "words" in table.raw:
+        table.problem("holds", "the column has words already", "write one of the two")
+    return table.choice("holds", READERS, "")
 
 
 def _texts(value: object) -> bool:

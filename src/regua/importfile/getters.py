@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from regua.core.dates import EARLIEST, LATEST, civil_date, instant_of, to_instant
 from regua.core.events.base import LONGEST_NAME, is_name
 from regua.core.tones import Tone
+from regua.documents import STATE_OF
 from regua.errors import DateError, EventError
 from regua.importfile.cellreaders import CellReaders, Getter
 from regua.importfile.cells import Cells
@@ -22,6 +23,7 @@ from regua.importfile.mapping import (
     SameAsAt,
     Several,
     Source,
+    StateOf,
     Template,
 )
 from regua.importfile.problems import CellError, nearest
@@ -39,6 +41,8 @@ def columns_of(source: Source | Nested) -> tuple[str, ...]:
         return tuple(source.columns)
     if isinstance(source, Earliest):
         return tuple(term.column for term in source.terms if term.column)
+    if isinstance(source, StateOf):
+        return (source.column,)
     if isinstance(source, Several):
         return tuple(name for item in source.items for name in columns_of(item))
     if isinstance(source, Nested):
@@ -66,6 +70,8 @@ class Getters(CellReaders):
             return self._earliest(source, each.kind)
         if isinstance(source, Several):
             return self._several(source)
+        if isinstance(source, StateOf):
+            return self._state_of(source.column)
         if isinstance(source, SameAsAt):
             return lambda _: None  # `values` copies `at`
         return self._template(each, source)
@@ -210,6 +216,10 @@ class Getters(CellReaders):
                 raise CellError(column, cells[self.places[column]] if column else "", _OUTSIDE) from None
 
         return earliest
+
+    def _state_of(self, column: str) -> Getter:
+        place, state = self.places[column], STATE_OF[self.mapping.columns[column].holds]
+        return lambda cells: (state(cells[place]) or None) if cells[place] else None
 
     def _term(self, term: DateTerm) -> Callable[[Cells], int | None]:
         if not term.column:

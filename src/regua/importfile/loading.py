@@ -72,6 +72,7 @@ def _map(root: Table, name: str) -> ImportMap:
     defaults = root.table("defaults", _DEFAULTS)
     reader = SourceReader(columns=read_columns(root, values), clock=clock, used={})
     rules = [_rule(event, defaults.raw, reader) for event in root.tables("event")]
+    reader.use(*(name for name, column in reader.columns.items() if column.holds))
     if not rules and not root.problems:
         root.problem("event", "no event is declared", "write at least one [[event]] with its type and fields")
     _check_ids(root, rules)

@@ -43,6 +43,7 @@ class Column:
         amount: how amounts are written.
         currency: ISO 4217 code, or a template that gives one.
         words: the only words allowed and what they stand for, or None.
+        holds: what its cells are checked and normalised as, one of `regua.documents.READERS`, or "".
         optional: whether the file may lack the column; its cells are then empty.
     """
 
@@ -51,6 +52,7 @@ class Column:
     amount: AmountFormat
     currency: Template
     words: Mapping[str, str] | None = None
+    holds: str = ""
     optional: bool = False
 
 
@@ -132,6 +134,17 @@ class Earliest:
 
 
 @frozen
+class StateOf:
+    """The state in which a telephone's area code, a CEP or a municipality lies.
+
+    Attributes:
+        column: holds one of `regua.documents.STATE_OF`.
+    """
+
+    column: str
+
+
+@frozen
 class SameAsAt:
     """`recorded_at = "at"`."""
 
@@ -151,7 +164,7 @@ class Nested:
     fields: Mapping[str, Source]
 
 
-Source = Template | Constant | Earliest | SameAsAt | Several
+Source = Template | Constant | Earliest | StateOf | SameAsAt | Several
 
 
 @frozen(kw_only=True)

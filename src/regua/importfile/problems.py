@@ -12,6 +12,10 @@ CLIP: Final = 40
 """Characters of a cell that a report shows: enough to find it, too few to leak a record."""
 
 
+HIDDEN: Final = "***"
+"""Stands in a report for a cell that is a person's: a document, a number, an address."""
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Give `did you mean 'x'?` for the known name closest to a mistyped one, else ""."""
     names = sorted(known)
@@ -58,7 +62,9 @@ class BadRow:
     Attributes:
         line: physical line of the file, from 1, on which the row begins.
         column: the column at fault, or "" for the whole row.
-        value: its cell, clipped to 40 characters and without control characters; may be personal data.
+        value: its cell, clipped to 40 characters and without control characters, or `***` where the map says that the
+            column (of a whole row: any column) holds a document, number or address; otherwise it may be personal data
+            all the same.
         reason: what is wrong and what to do; quotes nothing of the row.
     """
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, TypeVar
 
+from attrs import evolve
+
 from regua.core.events.base import Event
 from regua.errors import MapError
 from regua.importfile.cells import Cells, csv_cells, json_cells
 from regua.importfile.header import check_header, read_header
 from regua.importfile.lines import physical_lines
 from regua.importfile.mapping import ImportMap
-from regua.importfile.problems import BadRow, CellError
+from regua.importfile.problems import HIDDEN, BadRow, CellError
 from regua.importfile.records import JsonRow, Row, csv_rows, json_rows
 from regua.importfile.rules import RowReader
 
@@ -47,17 +49,17 @@ class _Reading:
     def __init__(self, file: BinaryIO, mapping: ImportMap, progress: Progress | None) -> None:
         self._progress = progress
         self._bytes = self._rows = 0
-        self._reader = RowReader(mapping)
+        self._mapping, self._reader = mapping, RowReader(mapping)
         lines = physical_lines(file, self._advance)
         if mapping.file.format == "jsonl":
-            self._picked = _picked(json_rows(lines, mapping.file), json_cells(mapping))
+            self._picked = _picked(json_rows(lines, mapping.file), json_cells(mapping), mapping)
             return
         rows = csv_rows(lines, mapping.file)
         header = read_header(rows, mapping.file.encoding)
         problems = check_header(mapping, header)
         if problems:
             raise MapError(problems)
-        self._picked = _picked(rows, csv_cells(mapping, header))
+        self._picked = _picked(rows, csv_cells(mapping, header), mapping)
 
     def events(self) -> Iterator[Event | BadRow]:
         for line, cells in self._picked:
@@ -68,7 +70,7 @@ class _Reading:
             try:
                 events = self._reader.events(cells)
             except CellError as error:
-                yield BadRow(line=line, column=error.column, value=error.value, reason=error.reason)
+                yield _bad_row(line, error, self._mapping)
             else:
                 yield from events
         self._advance(self._bytes)
@@ -79,12 +81,28 @@ class _Reading:
             self._progress(read, self._rows)
 
 
-def _picked(rows: Iterator[_R | BadRow], pick: Callable[[_R], Cells]) -> Iterator[tuple[int, Cells | BadRow]]:
+def _picked(
+    rows: Iterator[_R | BadRow], pick: Callable[[_R], Cells], mapping: ImportMap
+) -> Iterator[tuple[int, Cells | BadRow]]:
     for row in rows:
         if isinstance(row, BadRow):
-            yield row.line, row
+            yield row.line, evolve(row, value=_shown(row.value, row.column, mapping))
             continue
         try:
             yield row.line, pick(row)
         except CellError as error:
-            yield row.line, BadRow(line=row.line, column=error.column, value=error.value, reason=error.reason)
+            yield row.line, _bad_row(row.line, error, mapping)
+
+
+def _bad_row(line: int, error: CellError, mapping: ImportMap) -> BadRow:
+    value = _shown(error.value, error.column, mapping)
+    return BadRow(line=line, column=error.column, value=value, reason=error.reason)
+
+
+def _shown(value: str, column: str, mapping: ImportMap) -> str:
+    """Hide a cell that holds something of a person, and a row that has such a cell."""
+    if column:
+        held = column in mapping.columns and bool(mapping.columns[column].holds)
+    else:
+        held = any(each.holds for each in mapping.columns.values())
+    return HIDDEN if value and held else value

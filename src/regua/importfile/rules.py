@@ -6,6 +6,9 @@ from collections.abc import Callable
 from hashlib import blake2b
 
 from regua.core.events.base import Event
+from regua.core.events.debtor import DebtorProfile
+from regua.documents import city
+from regua.errors import DocumentError
 from regua.importfile.cells import Cells
 from regua.importfile.eventfields import fields_of
 from regua.importfile.getters import Getters, columns_of
@@ -74,15 +77,34 @@ class _RuleReader:
     def __init__(self, rule: Rule, getters: Getters) -> None:
         self.once = rule.once
         self.tests = [_test(condition, getters) for condition in rule.when]
-        self.build: Build = getters.maker(rule.cls, rule.fields, rule.cls.type)
+        self.build = _in_its_state(getters.maker(rule.cls, rule.fields, rule.cls.type), rule, getters)
         columns = [name for source in rule.fields.values() for name in columns_of(source)]
         self._places = [getters.places[name] for name in dict.fromkeys(columns)]
         self.id = getters.getter(fields_of(rule.cls)["id"], rule.fields["id"])
-        self.id_column = next(iter(columns_of(rule.fields["id"])), "")
+        named = sorted(columns_of(rule.fields["id"]), key=lambda name: not getters.mapping.columns[name].holds)
+        self.id_column = next(iter(named), "")  # one that holds a document first: then no report shows the id
 
     def signature(self, cells: Cells) -> bytes:
         """Digest the cells that its events are made of."""
         return _digest("\x1f".join([cells[place] for place in self._places]))
+
+
+def _in_its_state(build: Build, rule: Rule, getters: Getters) -> Build:
+    """Refuse a municipality that is not of the state beside it, where its column says that it holds one."""
+    column = next(iter(columns_of(rule.fields["city"])), "") if "city" in rule.fields else ""
+    if not column or getters.mapping.columns[column].holds != "city":
+        return build
+
+    def checked(cells: Cells) -> Event:
+        event = build(cells)
+        if isinstance(event, DebtorProfile) and event.city:
+            try:
+                city(event.city, state=event.state)
+            except DocumentError as error:
+                raise CellError(column, event.city, str(error)) from None
+        return event
+
+    return checked
 
 
 def _digest(text: str) -> bytes:

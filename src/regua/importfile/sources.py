@@ -12,10 +12,21 @@ from attrs import frozen
 from regua.core.dates import civil_date, parse_clock, parse_date, parse_instant
 from regua.core.money import Money
 from regua.core.tones import Tone
+from regua.documents import STATE_OF
 from regua.errors import DateError, MoneyError, ReguaError
 from regua.importfile.columns import Columns
 from regua.importfile.eventfields import EventField, fields_of
-from regua.importfile.mapping import Constant, DateTerm, Earliest, Nested, SameAsAt, Several, Source, Template
+from regua.importfile.mapping import (
+    Constant,
+    DateTerm,
+    Earliest,
+    Nested,
+    SameAsAt,
+    Several,
+    Source,
+    StateOf,
+    Template,
+)
 from regua.importfile.problems import nearest
 from regua.importfile.tables import Table
 
@@ -79,6 +90,8 @@ class SourceReader:
     def _source(self, cls: type, each: EventField, key: str, raw: Any, table: Table) -> Source | None:
         if each.kind == "list":
             source = self._list(each, key, raw, table)
+        elif each.name == "state" and isinstance(raw, Mapping):
+            source = self._state_of(Table(table.path(key), raw, table.file, table.problems))
         elif each.kind in ("date", "instant") and isinstance(raw, Mapping):
             source = self._earliest(each, Table(table.path(key), raw, table.file, table.problems))
         else:
@@ -168,6 +181,18 @@ class SourceReader:
         if currency is None:
             raise MoneyError(f"{text!r} is a constant amount; its currency in [values] is not constant")
         return Money.of(text, currency)
+
+    def _state_of(self, table: Table) -> Source | None:
+        table.only(("state_of",))
+        template = self._template("state_of", table.raw.get("state_of"), table)
+        if template is None:
+            return None
+        column = template.only_column
+        if not column or self.columns[column].holds not in STATE_OF:
+            remedy = f"write a column that holds one of {', '.join(STATE_OF)} by [columns]"
+            table.problem("state_of", "not one column whose cells tell a state", remedy)
+            return None
+        return StateOf(column)
 
     def _earliest(self, each: EventField, table: Table) -> Source | None:
         known = ("clock",) if each.kind == "instant" else ()

@@ -88,9 +88,21 @@ def _item(item: Item, today: date, *, is_late: bool) -> dict[str, Any]:
     return {
         "receivable": item.receivable,
         "amount": money_text(item.amount),
+        **_parts(item),
         "due": date_text(item.due),
         "days_overdue": max(0, (today - item.due).days) if is_late else 0,
     }
+
+
+def _parts(item: Item) -> dict[str, str]:
+    """What the amount consists of, all but `original` (Lei RJ 6.854/2014 art. 2, Lei PE 16.559/2019 art. 26-A)."""
+    sums = {"original": 0, "principal": 0, "discount": 0, "fine": 0, "interest": 0, "correction": 0}
+    for component in item.breakdown:
+        if component.name == "principal" and component.base is not None:
+            sums["original"] = component.base.minor
+        sums["principal" if component.name == "rebate" else component.name] += component.amount.minor
+    sums["discount"] *= -1
+    return {name: money_text(Money(minor, item.amount.currency)) if minor else "" for name, minor in sums.items()}
 
 
 def _total(amounts: Iterable[Money]) -> str:

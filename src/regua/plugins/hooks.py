@@ -9,6 +9,8 @@ import pluggy
 
 from regua.core.calendars import Calendar
 from regua.core.events.base import Event
+from regua.core.legal import LegalPack
+from regua.policyfile.packs.builtin import BuiltinPack
 from regua.ports import BoletoProvider, Channel, Executor, StorePlugin
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def _hook(function: _Function) -> _Function:
 
 
 class Named(Protocol):
-    """What a policy may name and nothing carries out yet: a legal pack, a predicate."""
+    """What a policy may name and nothing carries out yet: a predicate."""
 
     @property
     def name(self) -> str:
@@ -123,23 +125,27 @@ class Hooks(Protocol):
         """
 
     @_hook
-    def regua_legal_packs(self) -> Sequence[Named]:
-        """Offer legal packs, the limits that a law sets. Nothing uses them yet: what a pack holds will be told then.
+    def regua_legal_packs(self) -> Sequence[LegalPack | BuiltinPack]:
+        """Offer legal packs, the limits that a law sets.
 
         Called once, by `Registry.discover`.
 
         Returns:
-            Objects with a `name`, which policies list in `packs`.
+            Packs as `regua.read_pack` reads them; policies name them in `packs`.
 
         Example:
             @hookimpl
             def regua_legal_packs():
-                return [SaoPaulo2026()]
+                return [regua.read_pack(files("torpedo") / "uy.toml")]
         """
 
     @_hook
     def regua_extensions(self) -> Sequence[Named]:
-        """Offer predicates, scorers and indexes. Nothing uses them yet: what each has beside a name will be told then.
+        """Offer indexes, predicates and scorers. Nothing uses the latter two yet.
+
+        An index is an object with a `name`, a `version` and `rate(year, month)`, which gives a share a month, or None
+        where the month is not published (`regua.ports.Index`). Policies name it in `correction`; the one named `taxa-legal`
+        is the rate of `interest = "legal"`.
 
         Called once, by `Registry.discover`.
 
@@ -149,7 +155,7 @@ class Hooks(Protocol):
         Example:
             @hookimpl
             def regua_extensions():
-                return [HighRisk()]
+                return [SgsSeries("taxa-legal", 29543)]
         """
 
     @_hook

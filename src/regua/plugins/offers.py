@@ -11,7 +11,9 @@ from attrs import frozen
 
 from regua.core.calendars import Calendar
 from regua.core.events.base import is_name
+from regua.core.legal import LegalPack
 from regua.plugins.failures import UnusableError
+from regua.policyfile.packs.builtin import BuiltinPack
 from regua.ports import BoletoProvider, Channel, Executor, StorePlugin
 
 LONGEST_NAME: Final = 64
@@ -28,6 +30,7 @@ class Offer:
         classes: whether classes are given, which the host makes with their `Config`.
         objects: whether objects are given that are used as they are.
         attributes: what it has beside the methods.
+        of: classes of which each object is one, or nothing where its members tell.
         names: where its names stand: `name`, or `schemes`.
     """
 
@@ -36,6 +39,7 @@ class Offer:
     classes: bool = False
     objects: bool = False
     attributes: tuple[str, ...] = ("name",)
+    of: tuple[type, ...] = ()
     names: Callable[[Any], Any] = lambda found: (found.name,)
 
     def read(self, answer: object) -> dict[str, Any]:
@@ -62,6 +66,10 @@ class Offer:
         if not (self.classes if is_class else self.objects):
             wanted = "a class, not an object" if is_class < self.classes else "an object, not a class"
             raise UnusableError(f"returned {_shown(candidate)}, which is not {self.what}; return {wanted}")
+        if self.of and not isinstance(candidate, self.of):
+            raise UnusableError(
+                f"returned {_shown(candidate)}, which is not {self.what}; return a {self.of[0].__name__}"
+            )
         lacking = [member for member in self._members(is_class=is_class) if not _has(candidate, member)]
         lacking += [f"{method}()" for method in _methods(self.port) if not callable(getattr(candidate, method, None))]
         if lacking:
@@ -99,7 +107,7 @@ OFFERS: Final = {
     ),
     "regua_executors": Offer(what="an executor", port=Executor, classes=True, attributes=("name", "Config", "kinds")),
     "regua_calendars": Offer(what="a calendar", port=Calendar, objects=True, attributes=("name", "version")),
-    "regua_legal_packs": Offer(what="a legal pack", objects=True),
+    "regua_legal_packs": Offer(what="a legal pack", objects=True, of=(LegalPack, BuiltinPack)),
     "regua_extensions": Offer(what="an extension", objects=True),
     "regua_commands": Offer(what="a click command", objects=True, attributes=("name", "main")),
 }

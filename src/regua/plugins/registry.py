@@ -11,17 +11,22 @@ from attrs import field, frozen
 
 from regua.core.calendars import Calendar
 from regua.core.events.base import Event
+from regua.core.indexes import Index
+from regua.core.legal import LegalPack
 from regua.core.planning.support import CARRIED_OUT
 from regua.plugins.admission import OBSERVER, Admission, Admitted, Observe
 from regua.plugins.discovery import candidates
 from regua.plugins.failures import BROKEN, SWITCH, PluginFailure, told
 from regua.plugins.hooks import Named
 from regua.policyfile.catalog import Catalog
+from regua.policyfile.packs.builtin import Packs
 from regua.ports import BoletoProvider, Channel, Executor, StorePlugin
 
 if TYPE_CHECKING:
     import click
 
+_HOOKS: Final = {"calendars": "regua_calendars", "channels": "regua_channels", "packs": "regua_legal_packs"}
+"""By field of a catalog, the hook that gives its names."""
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -116,14 +121,19 @@ class Registry:
         return self._of("regua_calendars")
 
     @property
-    def legal_packs(self) -> Mapping[str, Named]:
-        """Legal packs by name."""
-        return self._of("regua_legal_packs")
+    def legal_packs(self) -> Mapping[str, LegalPack]:
+        """Legal packs by name; each of regua's own is read when it is asked for."""
+        return Packs(self._of("regua_legal_packs"))
 
     @property
     def extensions(self) -> Mapping[str, Named]:
         """Predicates, scorers and indexes by name."""
         return self._of("regua_extensions")
+
+    @property
+    def indexes(self) -> Mapping[str, Index]:
+        """Indexes by name: the extensions that have a version and monthly rates."""
+        return {name: each for name, each in self.extensions.items() if isinstance(each, Index)}
 
     @property
     def commands(self) -> Mapping[str, click.Command]:
@@ -139,6 +149,8 @@ class Registry:
         channels: Iterable[str] | None = None,
         templates: Iterable[str] | None = None,
         registrars: Iterable[str] | None = None,
+        calendars: Iterable[str] = (),
+        indexes: Iterable[str] | None = None,
     ) -> Catalog:
         """The names that a policy may use, as plain values.
 
@@ -146,14 +158,24 @@ class Registry:
             channels: names of channels in `regua.toml`; None where they are not known, so that none is refused.
             templates: names of templates, likewise.
             registrars: names of registrars in `regua.toml`, likewise.
+            calendars: names of calendars in `regua.toml`, beside those of plugins.
+            indexes: names of indexes in `regua.toml`, likewise; None where they are not known, so that none is refused.
         """
         given = {
             name: names if names is None else frozenset(names)
             for name, names in (("channels", channels), ("templates", templates), ("registrars", registrars))
         }
-        causes = {"calendars": self._causes("regua_calendars"), "channels": self._causes("regua_channels")}
+        known = None if indexes is None else frozenset({*self.indexes, *indexes})
+        causes = {field: self._causes(hook) for field, hook in _HOOKS.items()}
         causes["channels"].pop("", None)  # a channel that regua.toml does not have is missed by no plugin
-        return Catalog(kinds=CARRIED_OUT, calendars=frozenset(self.calendars), causes=causes, **given)
+        return Catalog(
+            kinds=CARRIED_OUT,
+            calendars=frozenset({*self.calendars, *calendars}),
+            packs=self.legal_packs,
+            indexes=known,
+            causes=causes,
+            **given,
+        )
 
     def why_missing(self, hook: str, name: str) -> str:
         """Say which failed plugin would have given a name, or may have; "" where none could.

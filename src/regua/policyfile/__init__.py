@@ -3,6 +3,8 @@
 from regua.policyfile.catalog import DEFAULT_CATALOG, Catalog
 from regua.policyfile.diagnostics import CODES, Diagnostic
 from regua.policyfile.loader import check_policy, load_policy
+from regua.policyfile.packs.applying import under_law
+from regua.policyfile.packs.reading import read_pack
 from regua.policyfile.schema import policy_schema, schema_text
 from regua.policyfile.source import Source
 
@@ -15,5 +17,7 @@ __all__ = [
     "check_policy",
     "load_policy",
     "policy_schema",
+    "read_pack",
     "schema_text",
+    "under_law",
 ]

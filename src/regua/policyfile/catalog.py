@@ -8,7 +8,9 @@ from typing import Final
 import attrs
 from attrs import frozen
 
+from regua.core.legal import LegalPack
 from regua.core.planning.support import CARRIED_OUT
+from regua.policyfile.packs.builtin import BUILTIN
 
 
 @frozen(kw_only=True)
@@ -23,8 +25,11 @@ class Catalog:
         channels: names of channels.
         templates: names of templates.
         registrars: names of registrars (credit bureaus, notaries).
+        indexes: names of indexes.
         predicates: names of predicates for `when`.
-        packs: names of legal packs.
+        packs: legal packs by name.
+        notifying: registrars that send the legal notice by themselves; None where nothing is known, and then each
+            registrar is believed to do so.
         causes: why names are not there: by field of the catalog, by name, what is said of a name that is not known;
             under the name "" what is said of any other.
     """
@@ -34,8 +39,10 @@ class Catalog:
     channels: frozenset[str] | None = None
     templates: frozenset[str] | None = None
     registrars: frozenset[str] | None = None
+    indexes: frozenset[str] | None = None
     predicates: frozenset[str] | None = None
-    packs: frozenset[str] | None = None
+    packs: Mapping[str, LegalPack] | None = None
+    notifying: frozenset[str] | None = None
     causes: Mapping[str, Mapping[str, str]] = attrs.field(factory=dict, eq=False)
 
     def why_missing(self, field: str, name: str) -> str:
@@ -44,5 +51,7 @@ class Catalog:
         return causes.get(name, causes.get("", ""))
 
 
-DEFAULT_CATALOG: Final = Catalog(kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}))
+DEFAULT_CATALOG: Final = Catalog(
+    kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}), packs=BUILTIN
+)
 """What regua has without plugins."""

@@ -43,13 +43,30 @@ ERRORS: Final[dict[str, str]] = {
     "channel-unknown": "no channel of this name is installed",
     "template-unknown": "no template of this name is installed",
     "registrar-unknown": "no registrar of this name is installed",
+    "executor-unknown": "nothing that is installed and configured carries out steps of this kind",
+    "index-unknown": "no index of this name is installed",
     "predicate-unknown": "no predicate of this name is installed",
     "pack-unknown": "no legal pack of this name is installed",
+    "unknown-rule": "no legal pack of the policy has this rule",
+    "hard-rule": "the rule is law, which no policy may loosen",
+    "creditor-unidentified": "a creditor of the settings does not say who it is, and the policy asks for overdue money",
     "duplicate-id": "two steps, or two offers, have the same id",
     "duplicate-value": "the same value stands twice in one list",
     "tone-missing": "a step presses with a message and has no tone",
     "version-unchanged": "the older file has the same version and other content",
 }
+LEGAL: Final[dict[str, str]] = {
+    "fine-over-cap": "the fine is over the cap of a rule",
+    "interest-over-cap": "late interest is over the cap of a rule",
+    "window-wider-than-law": "the policy contacts at hours that a rule closes",
+    "contacts-over-cap": "the policy contacts more often than a rule allows",
+    "forbidden-step": "a rule forbids that kind of step for what it is about",
+    "protest-without-title": "a protest does not say for which kinds of title it is",
+    "approval-missing": "a rule wants a person to approve the step, and it does not say so",
+    "reminder-as-notice": "a step takes our own message for the legal notice that a rule demands",
+    "step-after-term": "the step comes when a rule has ended it, or when the claim is time-barred",
+}
+"""What goes beyond a rule of the policy's packs: an error where it is hard, else a warning."""
 WARNINGS: Final[dict[str, str]] = {
     "not-yet-supported": "this version of regua reads it and does not carry it out",
     "step-unreachable": "the step can never run",
@@ -64,8 +81,10 @@ WARNINGS: Final[dict[str, str]] = {
     "tone-gap": "the ladder of tones lacks a rung, or a table of templates lacks a tone that may be asked of it",
     "id-renamed": "a step looks like one of the older file under a new id and would be sent again",
     "policy-renamed": "the older file is of a policy with another id",
+    "step-before-term": "the step comes before the term of a rule of the packs, and waits for it",
+    "loosened": "the policy loosens a rule of its packs",
 }
-CODES: Final[dict[str, str]] = ERRORS | WARNINGS
+CODES: Final[dict[str, str]] = ERRORS | LEGAL | WARNINGS
 """Every code that a policy file can be given, and what it means."""
 
 
@@ -104,21 +123,27 @@ class Report:
 
     _found: list[Diagnostic] = field(factory=list, init=False)
 
-    def add(self, code: str, origin: Origin, message: str) -> None:
-        """Note a problem.
+    def add(self, code: str, origin: Origin, message: str, *, severity: Severity | None = None) -> None:
+        """Note a problem; its severity is that of its code where none is given.
 
         Raises:
             ReportFullError: this was the last one that is reported.
         """
-        self._note(code, origin, message)
+        self._note(code, origin, message, severity)
         if len(self._found) >= MOST:
             self._note("too-many-problems", origin, f"{MOST} problems were found; mend these to see the rest")
             raise ReportFullError
 
-    def _note(self, code: str, origin: Origin, message: str) -> None:
-        severity: Severity = "warning" if code in WARNINGS else "error"
-        place = {"file": origin.file, "line": origin.line, "column": origin.column}
-        self._found.append(Diagnostic(**place, severity=severity, code=code, message=message))  # type: ignore[arg-type]
+    def _note(self, code: str, origin: Origin, message: str, severity: Severity | None = None) -> None:
+        found = Diagnostic(
+            file=origin.file,
+            line=origin.line,
+            column=origin.column,
+            severity=severity or ("warning" if code in WARNINGS else "error"),
+            code=code,
+            message=message,
+        )
+        self._found.append(found)
 
     @property
     def errors(self) -> int:

@@ -7,8 +7,9 @@ from typing import Any, Final, cast
 
 from attrs import field, frozen
 
-from regua.core.policy import Limits, OfferRule, PlanRules, Policy, Step
+from regua.core.policy import LegalRules, Limits, OfferRule, PlanRules, Policy, Step
 from regua.policyfile.nodes import Node, Reading, RefusedError
+from regua.policyfile.packs.resolving import resolve
 from regua.policyfile.scalars import Constant
 from regua.policyfile.sections import CHARGES, LEGAL, LIMITS, OFFER, PLAN, POLICY, PROMISE
 from regua.policyfile.steps import STEP
@@ -95,6 +96,19 @@ class Draft:
         """Every id of a list of tables that is a string."""
         return [table.child("id") for table in self.tables(name) if isinstance(table.value.get("id"), str)]
 
+    @property
+    def legal(self) -> LegalRules | None:
+        """The law that binds the policy, or None where [legal] could not be read."""
+        return cast("LegalRules | None", self.parts.get("legal") if self._has("legal") else LegalRules())
+
+    def lawful(self) -> Policy | None:
+        """What the law looks at, as a policy of no name; None where some of it could not be read."""
+        names = ("legal", "limits", "charges")
+        if not self.all_read("step") or any(self._has(name) and name not in self.parts for name in names):
+            return None
+        parts = {name: self.parts[name] for name in (*names, "steps") if name in self.parts}
+        return Policy(id="", currency=self.reading.currency, **parts)
+
     def policy(self) -> Policy:
         """The policy, where everything could be read."""
         parts = {name: part for name, part in self.parts.items() if name not in {"format", "policy"}}
@@ -109,6 +123,10 @@ def read_document(reading: Reading) -> Draft:
             _FORMAT.read(root.child("format"))
         return Draft(reading=reading, complete=False)
     parts, complete = DOCUMENT.read_keys(root)
+    if "legal" in parts:
+        before = reading.report.errors
+        parts["legal"] = resolve(parts["legal"], reading.catalog, reading.report)
+        complete = complete and reading.report.errors == before
     return Draft(reading=reading, parts=parts, complete=complete)
 
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 from zoneinfo import available_timezones
 
 from attrs import evolve
 
 from regua.core.dates import Duration, Offset, parse_clock, zone_info
+from regua.core.indexes import LEGAL
 from regua.core.money import Money
 from regua.core.policy import EventTrigger, Levy, OffsetTrigger, Range, Rate, Window, window
+from regua.core.rules import Unit
 from regua.errors import DateError
 from regua.policyfile.diagnostics import nearest, quoted
 from regua.policyfile.nodes import Node
-from regua.policyfile.scalars import Text
+from regua.policyfile.scalars import Name, Text
 
 LONGEST: Final = 3660
 """Days of the longest duration or offset: ten years."""
 
-_UNITS: Final[dict[str, Literal["day", "month", "year"]]] = {"day": "day", "month": "month", "year": "year"}
+_UNITS: Final[dict[str, Unit]] = {"day": "day", "month": "month", "year": "year"}
+_BUSINESS: Final = " business"
+_LEGAL: Final = "legal"
 _DAYS: Final = "(?:[1-9][0-9]{0,4}|0)"
 _CLOCK: Final = "(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 _OFFSET: Final = f"D(?:0|[+-]{_DAYS}(?:bd)?)"
@@ -77,10 +81,21 @@ def _levy(text: str, node: Node) -> Levy:
 
 
 def _rate(text: str, node: Node) -> Rate:
-    amount, _, unit = text.partition("/")
+    amount, _, unit = text.removesuffix(_BUSINESS).partition("/")
+    business = text.endswith(_BUSINESS)
     if not amount.endswith("%"):
-        return Rate(minor=_minor(amount, node), per="day", origins=node.origins)
-    return Rate(share=_share(amount, node), per=_UNITS[unit], origins=node.origins)
+        return Rate(minor=_minor(amount, node), per="day", business=business, origins=node.origins)
+    return Rate(share=_share(amount, node), per=_UNITS[unit], business=business, origins=node.origins)
+
+
+def _interest(text: str, node: Node) -> Rate:
+    if text != _LEGAL:
+        return _rate(text, node)
+    return Rate(index=Name("index", "indexes").read(evolve(node, value=LEGAL)), origins=node.origins)
+
+
+def _discount(text: str, node: Node) -> Levy | Rate:
+    return _rate(text, node) if "/" in text else _levy(text, node)
 
 
 def _ends(text: str) -> tuple[str, str]:
@@ -140,11 +155,19 @@ LEVY: Final = Text(
     parse=_levy,
     write='"2.00%" for a share or "5.00" for an amount',
 )
-RATE: Final = Text(
-    expects='a rate such as "1.00%/month" (or day, year), or an amount of money per day such as "0.33/day"',
-    pattern=f"{_PERCENT}/(?:{'|'.join(_UNITS)})|{_MONEY}/day",
-    parse=_rate,
+INTEREST: Final = Text(
+    expects='a rate such as "1.00%/month" (or day, year), an amount of money per day such as "0.33/day", either with '
+    '" business" after it for business days, or "legal" for the rate of the law',
+    pattern=f"(?:{_PERCENT}/(?:{'|'.join(_UNITS)})|{_MONEY}/day)(?:{_BUSINESS})?|{_LEGAL}",
+    parse=_interest,
     write='"1.00%/month" for a rate or "0.33/day" for an amount',
+)
+OFF: Final = Text(
+    expects='a percentage such as "5.00%", an amount of money such as "5.00", or either of them per day early such as '
+    '"0.10%/day" or "0.50/day business"',
+    pattern=f"(?:{_PERCENT}|{_MONEY})(?:/day(?:{_BUSINESS})?)?",
+    parse=_discount,
+    write='"5.00%" for a share or "5.00" for an amount',
 )
 MONEY_RANGE: Final = Text(
     expects='a range of money such as "100..", "..600" or "15..60.50"',

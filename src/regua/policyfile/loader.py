@@ -16,7 +16,7 @@ from regua.policyfile.lint import lint
 from regua.policyfile.nodes import Reading
 from regua.policyfile.references import check_references
 from regua.policyfile.source import Parsed, Source, parse_source, source_name
-from regua.policyfile.support import report_unsupported
+from regua.policyfile.support import report_nobodys, report_unsupported
 
 _CURRENCY: Final = "BRL"
 
@@ -98,6 +98,7 @@ def _examine_document(reading: Reading) -> Policy | None:
         return None
     check_references(draft)
     report_unsupported(draft)
+    report_nobodys(draft)
     lint(draft)
     return None if reading.report.errors else draft.policy()
 

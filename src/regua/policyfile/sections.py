@@ -11,7 +11,6 @@ from regua.core.money import ROUNDINGS
 from regua.core.policy import (
     CatchUp,
     ChargeRules,
-    Component,
     Conditions,
     Consolidate,
     Discount,
@@ -21,23 +20,26 @@ from regua.core.policy import (
     Loosening,
     OfferRule,
     Origins,
+    Part,
     PlanRules,
     PromiseRules,
     Residual,
     WhenHeld,
     Window,
 )
+from regua.core.rules import MOST_DISCOUNTS
 from regua.policyfile.grammar import (
     CIVIL_DURATION,
     CURRENCY,
     DURATION,
     HOURS,
+    INTEREST,
     LEVY,
     MONEY,
     MONEY_RANGE,
     MONTHS,
+    OFF,
     PERCENT,
-    RATE,
     UNTIL,
     WHOLE_RANGE,
     ZONE,
@@ -46,8 +48,8 @@ from regua.policyfile.scalars import Choice, DateOr, Flag, Integer, Name, Senten
 from regua.policyfile.tables import AtLeastOne, Key, ListOf, OneOrMore, Permutation, Table
 
 _MANY: Final = 1_000_000
-_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_COMPONENTS: Final = get_args(Component)
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_COMPONENTS: Final = get_args(Part)
 
 
 def _keep(origins: Origins, **values: Any) -> dict[str, Any]:
@@ -82,15 +84,15 @@ PLAN: Final = Table(
 
 def _week(*, origins: Origins, weekdays: Window | None = None, **days: Window) -> tuple[Window | None, ...]:
     del origins  # each window has its own
-    friday = _DAYS.index("friday")
-    return tuple(days.get(day, weekdays if place <= friday else None) for place, day in enumerate(_DAYS))
+    friday = DAYS.index("friday")
+    return tuple(days.get(day, weekdays if place <= friday else None) for place, day in enumerate(DAYS))
 
 
 WINDOWS: Final = Table(
     what='a table such as { weekdays = "08:00-20:00", saturday = "08:00-14:00" }',
     keys={
         "weekdays": Key(HOURS, "hours from Monday to Friday"),
-        **{day: Key(HOURS, f"hours of {day.title()}; a day without hours is closed") for day in _DAYS},
+        **{day: Key(HOURS, f"hours of {day.title()}; a day without hours is closed") for day in DAYS},
     },
     build=_week,
 )
@@ -127,7 +129,7 @@ DISCOUNT: Final = Table(
     what='a table such as { until = "D-5", value = "5.00%" }',
     keys={
         "until": Key(DateOr(UNTIL), "last day, counted in civil days from the due date, or a date", required=True),
-        "value": Key(LEVY, "how much is taken off", required=True, into="levy"),
+        "value": Key(OFF, "how much is taken off", required=True, into="levy"),
     },
     build=Discount,
 )
@@ -146,14 +148,14 @@ CHARGES: Final = Table(
     what="the table [charges]",
     keys={
         "fine": Key(LEVY, "taken once when late (multa)"),
-        "interest": Key(RATE, "simple interest from the due date (juros de mora)"),
-        "correction": Key(Name("index"), "price index of monetary correction"),
+        "interest": Key(INTEREST, "simple interest from the due date (juros de mora)"),
+        "correction": Key(Name("index", "indexes"), "price index of monetary correction, of the late principal"),
         "rounding": Key(Choice(ROUNDINGS), "how each component is rounded, once, at the end"),
         "residual": Key(
             Choice(get_args(Residual)), "what becomes of late charges left over once the principal is paid"
         ),
         "discount": Key(
-            ListOf(item=DISCOUNT, what='a list such as [{ until = "D-5", value = "5.00%" }]'),
+            ListOf(item=DISCOUNT, what='a list such as [{ until = "D-5", value = "5.00%" }]', most=MOST_DISCOUNTS),
             "for paying early",
             into="discounts",
         ),

@@ -202,6 +202,7 @@ STEP: Final = Table(
         OnlyOf("attach", _ADDRESSED_KINDS),
         OnlyOf("queue", ("task",)),
         OnlyOf("registrar", _REGISTRAR_KINDS),
+        OnlyOf("cutoff", ("protest", "agency", "lawsuit")),
         OnlyOf("offer", ("offer",)),
     ),
 )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from regua.core.planning.support import CARRIED_OUT
 from regua.core.policy import KINDS
 from regua.policyfile.catalog import Catalog
 from regua.policyfile.diagnostics import quoted
@@ -36,13 +37,10 @@ class Gap:
 
 
 def _not_carried_out(kind: Any, catalog: Catalog) -> bool:
-    return catalog.kinds is not None and kind in KINDS and kind not in catalog.kinds
+    return catalog.kinds is not None and kind in KINDS and kind not in catalog.kinds | CARRIED_OUT
 
 
 UNSUPPORTED: Final = (
-    Gap(("charges", "correction"), "the correction {}"),
-    Gap(("legal", "packs", "*"), "the legal pack {}"),
-    Gap(("legal", "loosen", "*"), "[[legal.loosen]]"),
     Gap(("step", "*", "kind"), "the kind {}", _not_carried_out),
     Gap(("step", "*", "when", "predicate"), "a predicate"),
     Gap(("step", "*", "attach"), "the attachment"),
@@ -58,6 +56,16 @@ def report_unsupported(draft: Draft) -> None:
             if gap.meant(node.value, draft.reading.catalog) and not _refused(node):
                 what = gap.what.format(quoted(node.value))
                 node.report("not-yet-supported", f"{_owner(root, node)}{what} is not carried out yet by this regua")
+
+
+def report_nobodys(draft: Draft) -> None:
+    """Report kinds of step that regua carries out, and nobody here does."""
+    kinds = draft.reading.catalog.kinds
+    root = Node(reading=draft.reading, path=(), value=draft.reading.parsed.data)
+    for node in _matching(root, ("step", "*", "kind")):
+        if kinds is not None and node.value in CARRIED_OUT - kinds:
+            who = f"{_owner(root, node)}nothing carries out the kind {quoted(node.value)}"
+            node.report("executor-unknown", f"{who}; add an executor or a registrar that does to regua.toml")
 
 
 def _refused(node: Node) -> bool:

@@ -116,12 +116,14 @@ class ListOf:
         item: the shape of each.
         what: how messages call the list.
         least: how many there must be.
+        most: how many there may be.
         distinct: whether the same value may stand in it once only.
     """
 
     item: Shape
     what: str
     least: int = 1
+    most: int = MOST_ITEMS
     distinct: bool = True
 
     def read(self, node: Node) -> tuple[Any, ...]:
@@ -130,8 +132,8 @@ class ListOf:
             raise node.wrong_type(self.what)
         if len(node.value) < self.least:
             raise node.refuse("invalid-value", f"{node.name!r} takes {self.what}, and this one is empty")
-        if len(node.value) > MOST_ITEMS:
-            raise node.refuse("out-of-range", f"{node.name!r} has {len(node.value)} items; the most is {MOST_ITEMS}")
+        if len(node.value) > self.most:
+            raise node.refuse("out-of-range", f"{node.name!r} has {len(node.value)} items; the most is {self.most}")
         items, complete = self._items(node)
         if not complete:
             raise RefusedError(items)
@@ -155,7 +157,7 @@ class ListOf:
 
     def schema(self) -> Json:
         """An array."""
-        schema: Json = {"type": "array", "items": self.item.schema(), "maxItems": MOST_ITEMS}
+        schema: Json = {"type": "array", "items": self.item.schema(), "maxItems": self.most}
         if self.least:
             schema["minItems"] = self.least
         if self.distinct:

@@ -5,6 +5,7 @@ structural: a class that has the members is a channel, whatever it inherits from
 """
 
 from regua.core.calendars import Calendar
+from regua.core.indexes import Index
 from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
 from regua.ports.boleto import Boleto, BoletoCapabilities, BoletoOrder, BoletoProvider, BoletoStatus
 from regua.ports.delivery import (
@@ -50,6 +51,7 @@ __all__ = [
     "Channel",
     "Delivery",
     "Executor",
+    "Index",
     "Message",
     "NoConfig",
     "OutboxAction",

@@ -37,6 +37,8 @@ class Capabilities:
         html: whether `Message.html` is used.
         max_characters: longest text of a message, in Unicode characters, or None.
         sends_legal_notice: of a registrar: it sends the legal notice and waits its term by itself.
+        ask_every: how often it may be asked, by `Queryable.find`, what became of a request that it took over or whose
+            fate nobody knows; None: it says so by itself, or never.
 
     Raises:
         PluginError: declarations that contradict each other.
@@ -52,14 +54,16 @@ class Capabilities:
     html: bool = False
     max_characters: int | None = None
     sends_legal_notice: bool = False
+    ask_every: timedelta | None = None
 
     def __attrs_post_init__(self) -> None:
         if (self.delivery == "idempotent") != (self.key_ttl is not None):
             raise PluginError(f"capabilities: key_ttl goes with delivery='idempotent', not {self.delivery!r} alone")
         if self.query_lag and self.delivery != "queryable":
             raise PluginError(f"capabilities: query_lag goes with delivery='queryable', not {self.delivery!r}")
-        if self.send_timeout <= timedelta(0) or (self.key_ttl is not None and self.key_ttl <= timedelta(0)):
-            raise PluginError("capabilities: send_timeout and key_ttl are longer than nothing")
+        given = (self.send_timeout, self.key_ttl, self.ask_every)
+        if any(span is not None and span <= timedelta(0) for span in given):
+            raise PluginError("capabilities: send_timeout, key_ttl and ask_every are longer than nothing")
 
 
 @frozen(kw_only=True)
@@ -124,6 +128,7 @@ class ActionRequest:
         action: what is asked; of several that make one contact, the carrier.
         contact: the contact with its members and items; None for what reaches no debtor.
         attempt: 1 for the first attempt, and so on.
+        case: the registrar's own number for the case, as it said last, or "".
         person: name, documents and address of the debtor, as the creditor keeps them; empty once erased.
     """
 
@@ -131,6 +136,7 @@ class ActionRequest:
     action: Action
     contact: Contact | None = None
     attempt: int = 1
+    case: str = ""
     person: Mapping[str, str] = field(factory=dict, repr=False)
 
 
@@ -141,7 +147,8 @@ class Receipt:
     Attributes:
         status: `accepted` (the provider took it over), `delivered`, `read`, `bounced` (the address reaches nobody),
             `failed` (for good, for another cause) or `unknown` (a word of the provider that the plugin does not
-            know: never guess).
+            know: never guess). Of what is no message `accepted` says that it was asked for, `delivered` that it is
+            done: the notice reached the debtor, the debt is listed, the protest registered.
         key: the request's key; `send` and `run` may leave it "", a webhook gives it or `reference`.
         reference: the provider's own id, or "".
         at: when it happened, as the provider tells, given as an aware datetime; None for now.
@@ -265,7 +272,7 @@ class Executor(Protocol):
 
 @runtime_checkable
 class Queryable(Protocol):
-    """Beside a channel or executor whose capabilities say `queryable`."""
+    """Beside a channel or executor whose capabilities say `queryable`, or how often it may be asked."""
 
     def find(self, key: str) -> Receipt | None:
         """What became of the request with that key; None where the provider never saw it.

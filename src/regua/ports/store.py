@@ -46,6 +46,7 @@ class OutboxAction:
         attempts: number of the last attempt, or 0.
         reason: why it was suppressed, failed or put off, or "".
         contact: id of the contact that carried it last, or "" before the first attempt and for what is no contact.
+        ask_us: when its executor is to be asked what became of it, or None.
     """
 
     id: str
@@ -58,6 +59,7 @@ class OutboxAction:
     attempts: int = 0
     reason: str = ""
     contact: str = ""
+    ask_us: int | None = None
 
 
 @frozen(kw_only=True)
@@ -91,6 +93,7 @@ class Attempt:
         contact: id of the contact, or "" for what is no contact.
         members: ids of the actions that it carries, the carrier first.
         channel: by which channel or executor, by its name in `regua.toml`.
+        kind: of the step.
         key: the provider's idempotency key.
         content_hash: SHA-256 of what was to be sent, hexadecimal.
         version: version of the account on which it was decided.
@@ -110,6 +113,7 @@ class Attempt:
     contact: str
     members: tuple[str, ...]
     channel: str
+    kind: str = "message"
     key: str
     content_hash: str
     version: int
@@ -227,8 +231,14 @@ class Store(Protocol):
     def due(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Pending actions due by then, the earliest first, found by an index; claims nothing."""
 
+    def asked(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Actions whose executor is to be asked by then what became of them, the earliest first, found by an index."""
+
     def next_us(self, creditor: str) -> int | None:
-        """The earliest instant at which a debtor is to be planned again or a pending action is due, or None."""
+        """The earliest instant at which a debtor is to be planned again, a pending action is due, or one is asked for.
+
+        None where there is none.
+        """
 
     def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Take pending actions due by then for one worker, the earliest first, each under a new epoch.

@@ -1,4 +1,7 @@
-"""What is told about debtors apart from schedules: the picture of a régua, and the page of a simulation."""
+"""What is told about debtors apart from schedules: the picture of a régua, and the page of a simulation.
+
+The dossier stands in `regua.reports.dossier`, which imports the engine.
+"""
 
 from regua.reports.drawing import drawn
 from regua.reports.page import Row, page_end, page_section, page_start

@@ -11,6 +11,7 @@ from regua.reports.drawing import drawn
 from regua.reports.markup import element, escaped
 from regua.reports.ruler import Lane, Mark, Ruler
 from regua.reports.style import PAGE, PICTURE
+from regua.reports.tables import table, wide
 from regua.reports.words import lane_name, told_day, told_days
 
 _HEAD: Final = """<!DOCTYPE html>
@@ -68,9 +69,9 @@ def page_section(number: int, ruler: Ruler, lived: Iterable[Row]) -> str:
         lived: in order.
     """
     name = f"debtor-{number}"
-    picture = _wide(drawn(ruler, name=f"regua{number}", alone=False), f"Picture of {ruler.debtor}")
-    told = _table("What is in the picture", _TOLD, _told(ruler))
-    happened = _table("What happened", _LIVED, ((row.when, row.about, row.what, row.details) for row in lived))
+    picture = wide(drawn(ruler, name=f"regua{number}", alone=False), f"Picture of {ruler.debtor}")
+    told = table("What is in the picture", _TOLD, _told(ruler))
+    happened = table("What happened", _LIVED, ((row.when, row.about, row.what, row.details) for row in lived))
     return (
         f'<section id="{name}" aria-labelledby="{name}-head">\n<h2 id="{name}-head">{_isolated(ruler.debtor)}</h2>\n'
         f"<figure>\n{picture}</figure>\n{happened}{told}</section>\n"
@@ -92,24 +93,6 @@ def _told_mark(lane: Lane, mark: Mark) -> Sequence[str]:
     when = f"{told_day(mark.day)} {mark.clock}".rstrip()
     tone = "" if mark.tone is None else mark.tone.word
     return when, mark.offset, lane_name(lane), mark.what, mark.status, tone, mark.channel, "\n".join(mark.why)
-
-
-def _table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
-    body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>\n" for row in rows)
-    table = (
-        f"<table>\n<caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
-    )
-    return _wide(table, caption)
-
-
-def _cell(text: str) -> str:
-    return f"<td>{'<br>'.join(map(escaped, text.splitlines()))}</td>"
-
-
-def _wide(content: str, name: str) -> str:
-    """Something that scrolls by itself where the window is narrow, also by keyboard."""
-    return f'<div class="wide" role="group" tabindex="0" aria-label="{escaped(name)}">\n{content}</div>\n'
 
 
 def _isolated(text: str) -> str:

@@ -11,6 +11,7 @@ from regua.core.calendars import Calendar
 from regua.core.dates import local
 from regua.core.explain import meaning, meaning_of
 from regua.core.facts import Episode
+from regua.core.indexes import Index
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.schedule import Action, Reason, Schedule
 from regua.core.planning.standing import Standing
@@ -31,6 +32,7 @@ def ruler_of(
     policies: Policy | Sequence[Policy],
     *,
     calendar: Calendar | Mapping[str, Calendar],
+    indexes: Mapping[str, Index] | None = None,
 ) -> Ruler:
     """Lay out a debtor's days: what the schedule says, and the facts that it rests on.
 
@@ -39,12 +41,13 @@ def ruler_of(
         account: what it was made of.
         policies: with which it was made.
         calendar: likewise.
+        indexes: likewise.
 
     Raises:
         PlanError: a policy version or calendar is missing.
     """
     given = (policies,) if isinstance(policies, Policy) else tuple(policies)
-    return _Reading(schedule, Standing(account, given, calendar, schedule.as_of_us)).ruler()
+    return _Reading(schedule, Standing(account, given, calendar, schedule.as_of_us, indexes)).ruler()
 
 
 class _Reading:

@@ -77,3 +77,18 @@ PAGE: Final = (
     "table{font-size:.65rem}section+section{break-before:page}figure,tr{break-inside:avoid}nav{display:none}}"
 )
 """Of the page around the pictures."""
+
+DOSSIER: Final = (
+    "h1{font-size:1.6rem}h3{margin-top:1.8rem}p{max-width:46rem}td:last-child{min-width:4.5rem}"
+    "td:first-child{min-width:2.2rem}"
+    "tbody th{font-weight:600;min-width:9rem}td:first-child{white-space:normal}"
+    "article{border-top:1px solid #d4d8de;padding:.3rem 0}article p{margin:0;font-weight:600}"
+    f"pre{{margin:.2rem 0;font:.75rem/1.35 {_MONO};white-space:pre-wrap;overflow-wrap:anywhere}}"
+    ".hash{color:#5b616b}"
+    "@media (prefers-color-scheme:dark){article{border-color:#3b404a}.hash{color:#a5acb8}}"
+    "@media print{td:last-child,td,th{min-width:6em}td:first-child{min-width:3em}table{width:100%}"
+    "h1,h2,h3,caption{break-after:avoid}"
+    "tr{break-inside:auto}td,th{overflow-wrap:anywhere}article{border-color:#888}pre{font-size:.55rem}"
+    "p{font-size:.75rem;max-width:none}.hash{color:#000}@page{margin:15mm}}"
+)
+"""Of a dossier, after `PAGE`."""

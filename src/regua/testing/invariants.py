@@ -38,7 +38,7 @@ def nobody_is_dunned_while_it_is_promised(sim: Simulation) -> None:
     """Nothing asks for a receivable, or lists it, while it is promised in full, and clearing after that day."""
     for case, attempt, known, receivable in _asking(sim):
         until = known.promised_until(receivable, sim.policies)
-        if until and _day(case, attempt) <= _cleared(sim, attempt, until):
+        if until and _day(case, attempt) <= _cleared(sim, attempt, known, until):
             raise _broken(case, attempt, "is promised, and is dunned", receivable)
 
 
@@ -46,8 +46,8 @@ def nothing_presses_before_clearing(sim: Simulation) -> None:
     """Nothing presses for a receivable until clearing has passed after its effective due date."""
     for case, attempt, known, receivable in _asking(sim):
         if case.presses(attempt):
-            effective = _days(sim, attempt).next_business(known.due[receivable])
-            if _day(case, attempt) <= _cleared(sim, attempt, effective):
+            effective = _days(sim, attempt, known).next_business(known.due[receivable])
+            if _day(case, attempt) <= _cleared(sim, attempt, known, effective):
                 raise _broken(case, attempt, "may have been paid by then, and is dunned", receivable)
 
 
@@ -136,7 +136,7 @@ def _check_caps(sim: Simulation, case: Case) -> None:
             others = [day for contact, day in days.items() if contact != event.contact and day <= today]
             days[event.contact] = today
             for policy in known.in_play(sim.policies):
-                told = _broken_cap(policy.limits, _business_days(sim, policy), others, today)
+                told = _broken_cap(policy.limits, _business_days(sim, policy, known.place), others, today)
                 if told:
                     raise _broken(case, event, f"is asked for money {told}")
 
@@ -181,16 +181,16 @@ def requirements_are_met(sim: Simulation) -> None:
 
 
 def nothing_outside_the_windows(sim: Simulation) -> None:
-    """No message outside the contact windows or on a contact holiday of the debtor's country."""
+    """No message outside the contact windows or on a contact holiday of the debtor's place."""
     for case in sim.cases:
-        for attempt, _ in attempts(case):
+        for attempt, known in attempts(case):
             policy = _policy(sim, attempt)
             moment = local(attempt.at_us, case.zone)
             window = policy.limits.windows[moment.weekday()]
             minute = moment.hour * 60 + moment.minute
             closed = window is None or not window.opens <= minute < window.closes
             if attempt.channel in sim.channels and (
-                closed or _days(sim, attempt).is_contact_holiday(moment.toordinal())
+                closed or _days(sim, attempt, known).is_contact_holiday(moment.toordinal())
             ):
                 raise _broken(case, attempt, f"went out at {moment}, when nobody may be contacted")
 
@@ -277,18 +277,18 @@ def _day(case: Case, attempt: ActionAttempted) -> int:
     return local(attempt.at_us, case.zone).toordinal()
 
 
-def _days(sim: Simulation, attempt: ActionAttempted) -> BusinessDays:
-    return _business_days(sim, _policy(sim, attempt))
+def _days(sim: Simulation, attempt: ActionAttempted, known: Known) -> BusinessDays:
+    return _business_days(sim, _policy(sim, attempt), known.place)
 
 
-def _business_days(sim: Simulation, policy: Policy) -> BusinessDays:
-    return business_days(sim.recorder.calendars[policy.calendar], Place())
+def _business_days(sim: Simulation, policy: Policy, place: Place) -> BusinessDays:
+    return business_days(sim.recorder.calendars[policy.calendar], place)
 
 
-def _cleared(sim: Simulation, attempt: ActionAttempted, day: int) -> int:
+def _cleared(sim: Simulation, attempt: ActionAttempted, known: Known, day: int) -> int:
     """The last day on which a payment made on a day may become known, by the policy of the attempt."""
     clearing = _policy(sim, attempt).limits.clearing
-    return _days(sim, attempt).add(day, clearing.days, business=clearing.business)
+    return _days(sim, attempt, known).add(day, clearing.days, business=clearing.business)
 
 
 def _broken(case: Case, attempt: ActionAttempted, what: str, receivable: str = "") -> SimulationError:

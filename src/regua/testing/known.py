@@ -7,6 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
+from regua.core.calendars import Place
 from regua.core.dates import local
 from regua.core.events import (
     ActionAttempted,
@@ -18,6 +19,7 @@ from regua.core.events import (
     ConsentRevoked,
     CreditApplied,
     CreditGranted,
+    DebtorProfile,
     DisputeOpened,
     DisputeResolved,
     Event,
@@ -46,6 +48,7 @@ class Known:
     """What was known of a debtor, replayed in the order of recording."""
 
     case: Case
+    place: Place = Place()
     principal: dict[str, int] = field(factory=dict)
     due: dict[str, int] = field(factory=dict)
     payments: dict[str, PaymentSettled] = field(factory=dict)
@@ -68,6 +71,8 @@ class Known:
             self.consents.add(event.channel)
         elif isinstance(event, ConsentRevoked):
             self.consents.discard(event.channel)
+        elif isinstance(event, DebtorProfile):
+            self.place = Place(event.country, event.state, event.city)
         elif isinstance(event, ActionOutcome):
             self._arrived(event)
         elif isinstance(event, InvoiceIssued | PolicyAssigned | PolicyMigrated):

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from regua.core.account import fold
 from regua.core.calendars import Calendar
 from regua.core.events import Event
+from regua.core.indexes import Index
 from regua.core.money import Money
 from regua.core.planning.standing import Standing
 from regua.core.policy import Policy
@@ -23,12 +24,18 @@ class Positions:
         calendars: by name.
         events: of the debtor.
         instant: microseconds since 1970 UTC.
+        indexes: by name.
     """
 
     def __init__(
-        self, policies: Sequence[Policy], calendars: Mapping[str, Calendar], events: Iterable[Event], instant: int
+        self,
+        policies: Sequence[Policy],
+        calendars: Mapping[str, Calendar],
+        events: Iterable[Event],
+        instant: int,
+        indexes: Mapping[str, Index] | None = None,
     ) -> None:
-        self._standing = Standing(fold(events), policies, calendars, instant)
+        self._standing = Standing(fold(events), policies, calendars, instant, indexes)
         self._instant, self._policies = instant, policies
 
     @property

@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from regua.core.calendars import Calendar
+from regua.core.indexes import Index
 from regua.core.policy import Policy
 from regua.messages import MessageBook
 from regua.plugins import Registry
@@ -24,12 +25,16 @@ class World:
     Attributes:
         policies: in the order in which they were given.
         channels: names of the channels that they use, in the order of their steps.
+        registrars: names of the registrars that they use.
         calendars: by name.
+        indexes: by name.
     """
 
     policies: tuple[Policy, ...]
     channels: tuple[str, ...]
+    registrars: tuple[str, ...]
     calendars: Mapping[str, Calendar]
+    indexes: Mapping[str, Index]
 
 
 def read_world(
@@ -37,6 +42,8 @@ def read_world(
     *,
     plugins: Sequence[object] = (),
     templates: str | Path | None = None,
+    indexes: Sequence[Index] = (),
+    calendars: Sequence[Calendar] = (),
 ) -> World:
     """Read the policies.
 
@@ -46,10 +53,20 @@ def read_world(
         PolicyError: a policy with problems.
     """
     registry = Registry.discover(*plugins)
-    catalog = registry.catalog(templates=_names() if templates is None else MessageBook.open(templates).names())
+    catalog = registry.catalog(
+        templates=_names() if templates is None else MessageBook.open(templates).names(),
+        indexes=[index.name for index in indexes],
+        calendars=[calendar.name for calendar in calendars],
+    )
     given = [policy] if isinstance(policy, PolicySource) else policy
     policies = tuple(each if isinstance(each, Policy) else load_policy(each, catalog=catalog) for each in given)
-    return World(policies=policies, channels=_channels(policies), calendars=registry.calendars)
+    return World(
+        policies=policies,
+        channels=_channels(policies),
+        registrars=tuple(sorted({step.registrar for each in policies for step in each.steps if step.registrar})),
+        calendars={**registry.calendars, **{each.name: each for each in calendars}},
+        indexes={**registry.indexes, **{each.name: each for each in indexes}},
+    )
 
 
 def _channels(policies: Sequence[Policy]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from itertools import chain
 from regua.core.calendars import Calendar
 from regua.core.events import ActionAttempted, ActionOutcome, Event, EventRetracted, InvoiceIssued
 from regua.core.events.debtor import DebtorProfile
+from regua.core.indexes import Index
 from regua.core.money import Money
 from regua.core.policy import Policy, Step
 from regua.plugins import hookimpl
@@ -26,10 +27,17 @@ class Recorder:
         policies: every version in the simulation, the one of new receivables first.
         calendars: by name.
         now: the simulation's clock.
+        indexes: by name.
     """
 
-    def __init__(self, policies: Sequence[Policy], calendars: Mapping[str, Calendar], now: Callable[[], int]) -> None:
-        self.policies, self.calendars, self._now = policies, calendars, now
+    def __init__(
+        self,
+        policies: Sequence[Policy],
+        calendars: Mapping[str, Calendar],
+        now: Callable[[], int],
+        indexes: Mapping[str, Index] | None = None,
+    ) -> None:
+        self.policies, self.calendars, self.indexes, self._now = policies, calendars, indexes or {}, now
         self._unseen: deque[Event] = deque()
         self._events: dict[str, list[Event]] = {}
         self._entries: dict[str, list[Entry]] = {}
@@ -104,7 +112,7 @@ class Recorder:
             instant: at which.
             known: count only so many of its events; None for all.
         """
-        return Positions(self.policies, self.calendars, self.events(debtor)[:known], instant)
+        return Positions(self.policies, self.calendars, self.events(debtor)[:known], instant, self.indexes)
 
     def _entry(self, event: Event) -> Entry | None:
         what, outcome = what_happened(event), event if isinstance(event, ActionOutcome) else None

@@ -10,12 +10,14 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from regua.builtin.memory import MemoryStore
+from regua.core.calendars import Calendar
 from regua.core.dates import public_instant
 from regua.core.events import ConsentGranted, ContactPointAdded, DebtorRegistered, Event
+from regua.core.indexes import Index
 from regua.core.policy import Policy
 from regua.engine import Creditor, CreditorSettings, Engine
 from regua.errors import SimulationError
-from regua.ports import Channel, Message, Store
+from regua.ports import Capabilities, Channel, Message, Store
 from regua.testing.case import Case
 from regua.testing.channels import Answer, Asked, ScriptedChannel, ScriptedExecutor, ScriptedProvider
 from regua.testing.clock import Agenda, Deed, SimulatedClock, When, instant_at
@@ -48,6 +50,8 @@ class Simulation:
         address: of the creditor.
         channels: by the name that policies use, in place of the scripted ones.
         plugins: as of `Engine.open`.
+        indexes: likewise.
+        calendars: likewise.
         templates: folder of message templates, before those that come with regua.
         store: makes the store, of a clock.
 
@@ -78,15 +82,17 @@ class Simulation:
         address: str = "Rua das Flores, 10, São Paulo",
         channels: Mapping[str, Channel] | None = None,
         plugins: Sequence[object] = (),
+        indexes: Sequence[Index] = (),
+        calendars: Sequence[Calendar] = (),
         templates: str | Path | None = None,
         store: Callable[[Callable[[], int]], Store] = MemoryStore,
     ) -> None:
-        world = read_world(policy, plugins=plugins, templates=templates)
+        world = read_world(policy, plugins=plugins, templates=templates, indexes=indexes, calendars=calendars)
         zone = world.policies[0].timezone
         self.policies, self.seed = world.policies, seed
         self.clock = SimulatedClock(instant_at(start, zone), zone)
-        self.executor = ScriptedExecutor(EXECUTOR)
-        self.recorder = Recorder(world.policies, world.calendars, lambda: self.now_us)
+        self.executor = ScriptedExecutor(EXECUTOR, capabilities=_capabilities(world.policies))
+        self.recorder = Recorder(world.policies, world.calendars, lambda: self.now_us, world.indexes)
         self._scripted = {each: ScriptedChannel(each) for each in world.channels if each not in (channels or {})}
         for provider in self.providers:
             provider.heard = self._heard
@@ -107,6 +113,9 @@ class Simulation:
             creditors={creditor: settings},
             channels={**self._scripted, **(channels or {})},
             executors={EXECUTOR: self.executor},
+            registrars=dict.fromkeys(world.registrars, self.executor),
+            indexes=indexes,
+            calendars=calendars,
             templates=templates,
             plugins=[*plugins, self.recorder],
             now=self.clock,
@@ -337,7 +346,7 @@ class Simulation:
     def _heard(self, provider: ScriptedProvider, request: Asked, answer: Answer) -> None:
         self.recorder.asked(request)
         if answer.after is not None:
-            name = request.channel if isinstance(request, Message) else provider.name
+            name = request.channel if isinstance(request, Message) else request.action.registrar or provider.name
             instant = self.now_us + answer.after // timedelta(microseconds=1)
             self._deeds.add(instant, lambda: self.engine.receive(name, provider.call(request, answer, self.now_us)))
 
@@ -359,3 +368,9 @@ class Simulation:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _capabilities(policies: Sequence[Policy]) -> Capabilities:
+    """Those of any registrar that policies name: it sends the legal notice, where they have no step for it."""
+    notifies = not any(step.kind == "notice" for policy in policies for step in policy.steps)
+    return Capabilities(reports_delivery=True, reports_reading=True, sends_legal_notice=notifies)

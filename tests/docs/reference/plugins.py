@@ -2,19 +2,21 @@
 
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 from tests.docs.reference.docstrings import attributes, code, first_paragraph, sentence, summary, table
 
+from regua.engine.settings.calendars import OwnHoliday
 from regua.engine.settings.config import words_of
 from regua.engine.settings.environment import Taken
 from regua.engine.settings.reading import CODES, Tables
+from regua.engine.settings.sections import PluginName
 from regua.engine.settings.shapes import Location, NamedTables, StoreUrl
 from regua.plugins import Hooks, Registry
-from regua.policyfile.scalars import Constant, Sentence, Shape
+from regua.policyfile.scalars import Constant, DateOr, Integer, Sentence, Shape, Text
 from regua.policyfile.tables import ListOf, Table
 
 
@@ -50,6 +52,9 @@ def settings_keys() -> str:
     tables = Tables(registry=Registry(), environment={}, folder=Path())
     parts = [_table("Top level", tables.document()), _table("`[store]`", tables.store())]
     parts += [_table("`[creditor.ID]`", tables.creditor())]
+    parts += [_table("`[calendar.NAME]`", tables.calendar().table)]
+    parts += [_table("`[[calendar.NAME.holiday]]`", OwnHoliday(take=tables.taken).table)]
+    parts += [_table("`[index.NAME]`", tables.index().table)]
     return "\n".join(parts)
 
 
@@ -69,21 +74,25 @@ def _takes(shape: Shape) -> str:
     match shape:
         case Taken():
             return _takes(shape.shape)
-        case ListOf():
+        case DateOr():
+            return _takes(shape.other)
+        case ListOf() if not isinstance(shape.item, OwnHoliday):
             return f"a list; each is {_takes(shape.item)}"
-        case NamedTables():
-            return f"`{shape.what}`"
-        case Location():
-            return f"the path of a {shape.kind}"
         case _:
-            return _PLAIN[type(shape)]
+            return _WORDS[type(shape)](shape)
 
 
-_PLAIN: Mapping[type, str] = {
-    Constant: "`1`",
-    Sentence: "a text in quotes",
-    StoreUrl: 'a URL such as `"sqlite:///dunning.sqlite3"`',
-    Table: "a table: `[store]`",
+_WORDS: Mapping[type, Callable[[Any], str]] = {
+    Constant: lambda _: "`1`",
+    Integer: lambda shape: f"a whole number from {shape.low} to {shape.high}",
+    ListOf: lambda shape: f"`{shape.what}`",
+    Location: lambda shape: f"the path of a {shape.kind}",
+    NamedTables: lambda shape: f"`{shape.what}`",
+    PluginName: lambda shape: f"the name of a {shape.what}",
+    Sentence: lambda _: "a text in quotes",
+    StoreUrl: lambda _: 'a URL such as `"sqlite:///dunning.sqlite3"`',
+    Table: lambda _: "a table: `[store]`",
+    Text: lambda shape: shape.expects,
 }
 
 
@@ -100,6 +109,8 @@ def builtin() -> str:
     calendars = [(f"`{name}`", sentence(first_paragraph(type(each)))) for name, each in registry.calendars.items()]
     parts += ["### Stores\n\n" + table(("URL begins with", "is"), stores)]
     parts += ["### Calendars\n\n" + table(("`calendar` of a policy", "is"), calendars)]
+    packs = [(f"`{name}`", sentence(pack.title)) for name, pack in registry.legal_packs.items()]
+    parts += ["### Legal packs\n\n" + table(("`packs` of a policy", "is"), packs)]
     return "\n".join(parts)
 
 

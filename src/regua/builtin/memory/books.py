@@ -43,7 +43,7 @@ class Books:
         self.debtor_of: dict[str, str] = {}
         self.actions: dict[str, OutboxAction] = {}
         self.places: dict[str, int] = {}
-        self.pending, self.held, self.wakeups = Agenda(), Agenda(), Agenda()
+        self.pending, self.held, self.asked, self.wakeups = Agenda(), Agenda(), Agenda(), Agenda()
         self.attempts: list[Attempt] = []
         self.attempt_places: dict[tuple[str, int], int] = {}
         self.by_key: dict[tuple[str, str], list[int]] = {}
@@ -108,10 +108,12 @@ class Books:
         place = self.places[action.id]
         self.pending.set(action.id, action.due_us if action.state == "pending" else None, place)
         self.held.set(action.id, action.due_us if action.state in _HELD else None, place)
+        self.asked.set(action.id, action.ask_us, place)
 
     def _remove_action(self, action: OutboxAction) -> None:
         self.pending.set(action.id, None)
         self.held.set(action.id, None)
+        self.asked.set(action.id, None)
         self.accounts[action.debtor].actions.pop()
         del self.actions[action.id], self.places[action.id]
 

@@ -101,10 +101,15 @@ class MemoryStore:
         with self._reading(creditor) as books:
             return tuple(books.actions[action] for action in books.pending.until(until_us, limit))
 
-    def next_us(self, creditor: str) -> int | None:
-        """The earliest wakeup or pending action."""
+    def asked(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Actions whose executor is to be asked by then, the earliest first."""
         with self._reading(creditor) as books:
-            earliest = (books.pending.first_us(), books.wakeups.first_us())
+            return tuple(books.actions[action] for action in books.asked.until(until_us, limit))
+
+    def next_us(self, creditor: str) -> int | None:
+        """The earliest wakeup, pending action or question."""
+        with self._reading(creditor) as books:
+            earliest = (books.pending.first_us(), books.asked.first_us(), books.wakeups.first_us())
         return min((us for us in earliest if us is not None), default=None)
 
     def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:

@@ -31,8 +31,10 @@ CLAIM: Final = (
 HELD: Final = (
     f"SELECT {ACTION} FROM regua_action WHERE creditor = ? AND state IN ('claimed', 'sending') ORDER BY due_us, seq"
 )
+ASKED: Final = f"SELECT {ACTION} FROM regua_action WHERE creditor = ? AND ask_us <= ? ORDER BY ask_us, seq LIMIT ?"
 NEXT: Final = (
     "SELECT min(due_us) FROM regua_action WHERE creditor = ? AND state = 'pending' UNION ALL "
+    "SELECT min(ask_us) FROM regua_action WHERE creditor = ? AND ask_us IS NOT NULL UNION ALL "
     "SELECT min(wakeup_us) FROM regua_account WHERE creditor = ? AND wakeup_us IS NOT NULL"
 )
 

@@ -15,6 +15,7 @@ from regua.builtin.sqlite.host import joined
 from regua.builtin.sqlite.location import to_path
 from regua.builtin.sqlite.migrating import migrate
 from regua.builtin.sqlite.statements import (
+    ASKED,
     ATTEMPTS,
     BY_KEY,
     BY_REFERENCE,
@@ -125,9 +126,13 @@ class SqliteStore:
         """Pending actions due by then, the earliest first."""
         return tuple(map(rows.to_action, self._read(DUE, creditor, until_us, max(limit, 0))))
 
+    def asked(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Actions whose executor is to be asked by then, the earliest first."""
+        return tuple(map(rows.to_action, self._read(ASKED, creditor, until_us, max(limit, 0))))
+
     def next_us(self, creditor: str) -> int | None:
-        """The earliest wakeup or pending action."""
-        return min((us for (us,) in self._read(NEXT, creditor, creditor) if us is not None), default=None)
+        """The earliest wakeup, pending action or question."""
+        return min((us for (us,) in self._read(NEXT, *[creditor] * 3) if us is not None), default=None)
 
     def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Take pending actions due by then for one worker, the earliest first, each under a new epoch."""

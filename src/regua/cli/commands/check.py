@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from attrs import evolve
 
 from regua.cli.inputs import only_once, policy_source
 from regua.cli.opening import check_config
@@ -15,7 +17,9 @@ from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
-    from regua.policyfile import Catalog, Diagnostic
+    from regua.engine.settings import Settings
+    from regua.plugins import Registry
+    from regua.policyfile import Catalog, Diagnostic, Source
 
 
 @click.command("check")
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     "--against", metavar="OLD", help="An older version of the one FILE: what was renamed or silently changed."
 )
 @click.option(
-    "--config", metavar="FILE", help="Settings: a channel, template or registrar that they do not have is refused."
+    "--config", metavar="FILE", help="Settings: what they do not have is refused, and a creditor not identified."
 )
 @click.option(
     "--format",
@@ -54,11 +58,13 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     if against and len(files) > 1:
         raise click.UsageError("--against compares one FILE with its older version; check the others apart")
     older = None if against is None else policy_source(against)[0]
-    catalog = DEFAULT_CATALOG if config is None else _catalog(config)
+    settings, catalog = (None, DEFAULT_CATALOG) if config is None else _settings(config)
     found: list[Diagnostic] = []
     for file in files:
         source, name = policy_source(file)
         found += check_policy(source, catalog=catalog, against=older, name=name)
+        found += _unidentified(settings, source, catalog) if settings else []
+    found = list(dict.fromkeys(found))
     errors = sum(problem.severity == "error" for problem in found)
     with standard_output() as output:
         output.write(_FORMS[form](found, screen))
@@ -67,8 +73,8 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     return int(errors > 0)
 
 
-def _catalog(config: str) -> Catalog:
-    """The names that the settings have.
+def _settings(config: str) -> tuple[Settings, Catalog]:
+    """The settings, and the names that they have.
 
     Raises:
         Problems: there is no such file.
@@ -82,7 +88,49 @@ def _catalog(config: str) -> Catalog:
     registry = Registry.discover()
     settings = read_settings(config, registry)
     templates = MessageBook.open(*([settings.templates] if settings.templates else [])).names()
-    return registry.catalog(channels=settings.channels, templates=templates, registrars=settings.registrars)
+    catalog = registry.catalog(
+        channels=settings.channels,
+        templates=templates,
+        registrars=settings.registrars,
+        calendars=settings.calendars,
+        indexes=settings.indexes,
+    )
+    return settings, evolve(catalog, kinds=_kinds(settings, registry), notifying=_notifying(settings, registry))
+
+
+def _kinds(settings: Settings, registry: Registry) -> frozenset[str]:
+    """Kinds of step that something carries out; an executor whose class does not say which is believed to do all."""
+    from regua.core.planning.support import CARRIED_OUT
+
+    classes = [registry.executors[each.use] for each in (*settings.executors.values(), *settings.registrars.values())]
+    told = [getattr(each, "kinds", None) for each in classes]
+    known = [each if isinstance(each, frozenset) else CARRIED_OUT for each in told]
+    return CARRIED_OUT & frozenset({"message", "task"}).union(*known)
+
+
+def _notifying(settings: Settings, registry: Registry) -> frozenset[str]:
+    """Registrars that send the legal notice by themselves; one whose class does not say so is believed to."""
+    from regua.ports import Capabilities
+
+    told = {
+        name: getattr(registry.executors[each.use], "capabilities", None) for name, each in settings.registrars.items()
+    }
+    return frozenset(
+        name for name, each in told.items() if not isinstance(each, Capabilities) or each.sends_legal_notice
+    )
+
+
+def _unidentified(settings: Settings, source: Source, catalog: Catalog) -> list[Diagnostic]:
+    """Creditors of the settings that must say more of themselves under a policy, where it can be read."""
+    from regua.engine.identifying import check_creditors
+    from regua.errors import PolicyError
+    from regua.policyfile import load_policy
+
+    try:
+        policy = load_policy(source, catalog=catalog)
+    except PolicyError:
+        return []
+    return check_creditors(settings, policy, source if isinstance(source, Path) else None)
 
 
 def _text(found: Sequence[Diagnostic], screen: Screen) -> str:

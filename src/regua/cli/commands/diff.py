@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from regua.cli.debtors import Failures, one_by_one, read_debtors
-from regua.cli.options import Moment, common_options, moment_option, now, pass_screen
+from regua.cli.options import Moment, calendars_option, common_options, index_option, moment_option, now, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
 
@@ -39,6 +39,8 @@ VERBS: tuple[Migration, ...] = ("keep", "rebase", "fast-forward", "restart")
     show_default=True,
     help="table: for people. jsonl: one debtor a line, change by change. html: one page that needs nothing else.",
 )
+@calendars_option
+@index_option
 @common_options
 @pass_screen
 def command(
@@ -52,6 +54,8 @@ def command(
     as_of: Moment | None,
     known_at: Moment | None,
     creditor: str | None,
+    config: str | None,
+    indexes: tuple[str, ...],
     debtors: tuple[str, ...],
     form: str,
 ) -> int:
@@ -74,12 +78,13 @@ def command(
       regua diff policy.toml policy-2.toml events.jsonl --as-of 2012-06-15 --verb rebase --debtor 0187-ERLSR
       regua diff policy.toml policy-2.toml events.jsonl --as-of 2012-06-15 --format html > diff.html
     """
-    from regua.cli.asking import calendars
+    from regua.cli.asking import calendars, read_indexes
     from regua.cli.differing import Migrations, Sums, told_apart
     from regua.cli.inputs import load_policies, only_once
 
     only_once(old, new, *more, events)
-    first, given, *others = load_policies((old, new, *more))
+    known = calendars(config)
+    first, given, *others = load_policies((old, new, *more), known)
     second, renumbered = told_apart(first, given)
     at = (as_of or now()).noon(first)
     asked = Migrations(
@@ -89,7 +94,8 @@ def command(
         verbs=VERBS if verb is None else (verb,),
         as_of=at,
         known_at=at if known_at is None else known_at.end(first),
-        calendars=calendars(),
+        calendars=known,
+        indexes=read_indexes(indexes, config),
     )
     if renumbered:
         screen.note(

@@ -41,6 +41,8 @@ def command(
     as_of: Moment | None,
     known_at: Moment | None,
     creditor: str | None,
+    config: str | None,
+    indexes: tuple[str, ...],
     debtor: str,
     action: str,
     form: str,
@@ -56,7 +58,7 @@ def command(
     Example:
       regua explain policy.toml events.jsonl --debtor 0187-ERLSR --as-of 2012-06-15
     """
-    question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at)
+    question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
     debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
     if len(debtors) > 1:
         names = ", ".join(each.creditor for each in debtors)

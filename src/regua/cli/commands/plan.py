@@ -56,6 +56,8 @@ def command(
     known_at: Moment | None,
     until: Moment | None,
     creditor: str | None,
+    config: str | None,
+    indexes: tuple[str, ...],
     debtors: tuple[str, ...],
     form: str,
     statuses: tuple[str, ...],
@@ -79,7 +81,9 @@ def command(
 
     from regua.cli.summary import Summary
 
-    question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, until=until)
+    question = Question.of(
+        (policy, *more), events, as_of=as_of, known_at=known_at, until=until, config=config, indexes=indexes
+    )
     found = read_debtors(events, screen, creditor=creditor, debtors=debtors)
     if form == "svg" and len(found) != 1:
         raise click.UsageError(

@@ -40,7 +40,8 @@ def command(screen: Screen, *, events: str, config: str, people: str | None) -> 
     Events hold references and no personal data. FILE says what they refer to, and is kept apart: as CSV with the
     columns debtor, ref and one for each field (name, address), or as JSON Lines with the keys debtor, ref and fields.
     Where there are several creditors, a column or key creditor says whose debtor it is. A newer record replaces the
-    older one whole. Of a bad row the line is told, and nothing that stands in it.
+    older one whole. Fields called cpf, cnpj, document, phone, email, cep and address are checked and kept in one form.
+    Of a bad row the line is told, and nothing that stands in it.
 
     \b
     Example:

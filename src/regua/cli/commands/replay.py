@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from regua.cli.inputs import Problems
-from regua.cli.opening import chosen, config_option, opened
+from regua.cli.opening import chosen, config_option, opened, owed
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from regua.core.events import Event
-    from regua.engine import Creditor
     from regua.engine.replaying import History, ReplayedAttempt
     from regua.ports import Attempt
 
@@ -63,34 +60,15 @@ def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, f
       regua replay --debtor 0187-ERLSR
     """
     with opened(config, screen) as engine:
-        owed = _owed(chosen(engine, creditor), debtor)
-        history = owed.history(debtor)
-        lines = _json(history) if form == "jsonl" else _text(history, owed.timezone, screen)
+        found = owed(chosen(engine, creditor), debtor)
+        history = found.history(debtor)
+        lines = _json(history) if form == "jsonl" else _text(history, found.timezone, screen)
         with standard_output() as output:
             output.write("".join(lines))
     differing = sum(not each.agrees for each in history.attempts)
     attempts = f"{counted(len(history.attempts), 'attempt')}, decided otherwise again: {differing:,}"
     screen.note(f"{counted(len(history.events), 'fact')}, {attempts}")
     return int(differing > 0)
-
-
-def _owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
-    """The one creditor of a debtor.
-
-    Raises:
-        Problems: nothing is recorded of the debtor, or several creditors are owed.
-    """
-    found = [each for each in creditors if next(iter(each.events(debtor)), None) is not None]
-    if len(found) > 1:
-        names = ", ".join(each.id for each in found)
-        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
-    if not found:
-        known = sorted({name for each in creditors for name in each.debtors()})
-        close = get_close_matches(debtor, known, n=1)
-        raise Problems(
-            [f"nothing is recorded of debtor {debtor!r}" + (f"; did you mean {close[0]!r}?" if close else "")]
-        )
-    return found[0]
 
 
 def _text(history: History, zone: str, screen: Screen) -> Iterator[str]:

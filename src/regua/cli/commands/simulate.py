@@ -11,7 +11,7 @@ import click
 
 from regua.cli.debtors import read_debtors
 from regua.cli.inputs import Problems, only_once
-from regua.cli.options import Moment, common_options, moment_option, pass_screen
+from regua.cli.options import Moment, calendars_option, common_options, index_option, moment_option, pass_screen
 from regua.cli.output import Output, standard_output
 from regua.cli.screen import Screen, counted
 
@@ -49,6 +49,8 @@ _MOST_NAMES: Final = 5
     show_default=True,
     help="What is printed. html: one page that needs nothing else, with a picture of each debtor.",
 )
+@calendars_option
+@index_option
 @common_options
 @pass_screen
 def command(
@@ -58,6 +60,8 @@ def command(
     events: str,
     more: tuple[str, ...],
     creditor: str | None,
+    config: str | None,
+    indexes: tuple[str, ...],
     debtors: tuple[str, ...],
     until: Moment | None,
     answers: tuple[str, ...],
@@ -77,22 +81,31 @@ def command(
       regua simulate policy.toml events.jsonl --answer email=bounced --until 2012-03-31
       regua simulate policy.toml events.jsonl --debtor 0187-ERLSR --format html > page.html
     """
+    from regua.cli.asking import calendars, read_indexes
     from regua.cli.inputs import load_policies
     from regua.core.dates import public_instant
     from regua.testing import Simulation
 
     only_once(policy, *more, events)
-    policies = load_policies((policy, *more))
+    days = calendars(config)
+    policies = load_policies((policy, *more), days)
     facts = _facts(events, screen, creditor, debtors)
     if not facts:
         raise Problems([f"{events}: no events; nothing to simulate"])
+    known = read_indexes(indexes, config)
     start, last = min(fact.recorded_us for fact in facts), max(fact.recorded_us for fact in facts)
     limit = None if until is None else until.end(policies[0])
     if limit is not None and start > limit:
         raise Problems([f"{events}: nothing is known by then; the first fact became known {public_instant(start)}"])
     with (
         standard_output() as output,
-        Simulation(policies, start=public_instant(start), creditor=facts[0].creditor) as simulation,
+        Simulation(
+            policies,
+            start=public_instant(start),
+            creditor=facts[0].creditor,
+            indexes=tuple(known.values()),
+            calendars=tuple(days.values()),
+        ) as simulation,
     ):
         for answer in answers:
             _set_answer(simulation, answer)
@@ -161,19 +174,21 @@ def _lines(
 
 def _page(simulation: Simulation, lived: Iterable[None], output: Output, screen: Screen) -> None:
     """Write the page at the end, a debtor at a time; the simulation itself is held in memory."""
-    from regua.cli.asking import calendars
     from regua.core.account import fold
     from regua.reports import page_end, page_section, page_start, ruler_of
 
     for _ in lived:
         screen.clear()
-    cases, known = simulation.cases, calendars()
+    cases, recorder = simulation.cases, simulation.recorder
     named = ", ".join(f"{policy.id} version {policy.version}" for policy in simulation.policies)
     note = f"Up to {simulation.now:%Y-%m-%d %H:%M} {simulation.clock.zone}. Nobody was contacted."
     output.write(page_start(f"Simulation of {named}", [case.id for case in cases], note))
     for number, case in enumerate(cases, 1):
         screen.progress(f"drawing: {number:,} of {len(cases):,} debtors")
-        ruler = ruler_of(case.schedule(), fold(case.events), simulation.policies, calendar=known)
+        account = fold(case.events)
+        ruler = ruler_of(
+            case.schedule(), account, simulation.policies, calendar=recorder.calendars, indexes=recorder.indexes
+        )
         output.write(page_section(number, ruler, map(_row, case.transcript)))
     output.write(page_end())
     screen.clear()

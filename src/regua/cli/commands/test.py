@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from regua.cli.inputs import Problems
-from regua.cli.options import common_options, pass_screen
+from regua.cli.options import calendars_option, common_options, index_option, pass_screen
 from regua.cli.output import Output, open_output, standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
+    from regua.core.calendars import Calendar
+    from regua.core.indexes import Index
     from regua.policyfile.testfile import PolicyTest, PolicyTests
     from regua.testing.policytest import Verdict
     from regua.testing.policytest.coverage import Coverage
@@ -41,10 +43,20 @@ _COLOURS: Final[Mapping[Outcome, str]] = {"passed": "green", "failed": "red", "e
 @click.option(
     "--format", "form", type=click.Choice(["text", "jsonl"]), default="text", show_default=True, help="What is printed."
 )
+@calendars_option
+@index_option
 @common_options
 @pass_screen
 def command(
-    screen: Screen, *, files: tuple[str, ...], pattern: str, junit: str | None, coverage: bool, form: str
+    screen: Screen,
+    *,
+    files: tuple[str, ...],
+    pattern: str,
+    junit: str | None,
+    coverage: bool,
+    form: str,
+    config: str | None,
+    indexes: tuple[str, ...],
 ) -> int:
     """Run the tests of policies: what goes out, when, and why not.
 
@@ -59,9 +71,12 @@ def command(
       regua test
       regua test policies/padrao.test.toml --run disputed --coverage
     """
+    from regua.cli.asking import calendars, read_indexes
     from regua.testing.policytest.coverage import Coverage
 
-    chosen = _chosen(_read(_found(files)), pattern)
+    known = tuple(calendars(config).values())
+    rates = tuple(read_indexes(indexes, config).values())
+    chosen = _chosen(_read(_found(files), known, rates), pattern)
     covered = Coverage()
     results: list[tuple[Verdict, float]] = []
     with standard_output() as output:
@@ -99,7 +114,7 @@ def _below(path: Path) -> list[Path]:
     return sorted(path.glob(PATTERN)) if path.is_dir() else [path]
 
 
-def _read(paths: Sequence[Path]) -> list[PolicyTests]:
+def _read(paths: Sequence[Path], known: Sequence[Calendar], rates: Sequence[Index]) -> list[PolicyTests]:
     """Read every file.
 
     Raises:
@@ -111,7 +126,7 @@ def _read(paths: Sequence[Path]) -> list[PolicyTests]:
     read, problems = [], list[str]()
     for path in paths:
         try:
-            read.append(read_tests(path))
+            read.append(read_tests(path, calendars=known, indexes=rates))
         except PolicyError as error:
             problems += map(str, error.diagnostics)
     if problems:

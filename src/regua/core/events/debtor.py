@@ -62,6 +62,7 @@ class ContactPointAdded(Event):
         channels: names of the channels that can reach it, such as `("sms", "whatsapp")`.
         ref: reference to the record with the address itself.
         owner: whose it is.
+        state: state code of a telephone's area code, such as `"SP"`, or "": its hours count like those of the address.
     """
 
     type: ClassVar[str] = "contact-point.added"
@@ -69,6 +70,7 @@ class ContactPointAdded(Event):
     channels: tuple[str, ...] = field(validator=[check_names, check_some])
     ref: str = ""
     owner: Owner = "debtor"
+    state: str = ""
 
 
 @frozen(kw_only=True)
@@ -106,6 +108,31 @@ class ContactPointRemoved(ContactPointEvent):
     """The point is gone for good."""
 
     type: ClassVar[str] = "contact-point.removed"
+
+
+@frozen(kw_only=True)
+class DoNotCallEvent(ContactPointEvent):
+    """A fact about a contact point and a public do-not-call list.
+
+    Attributes:
+        list: name of the list, such as `"procon-sp"`; legal packs ask for it.
+    """
+
+    list: str = field(validator=check_name)
+
+
+@frozen(kw_only=True)
+class DoNotCallRegistered(DoNotCallEvent):
+    """The point is on the list since `at`; some lists close it to collection too (Lei SP 17.334/2021)."""
+
+    type: ClassVar[str] = "do-not-call.registered"
+
+
+@frozen(kw_only=True)
+class DoNotCallRemoved(DoNotCallEvent):
+    """The point is no longer on the list."""
+
+    type: ClassVar[str] = "do-not-call.removed"
 
 
 @frozen(kw_only=True)

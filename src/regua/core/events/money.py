@@ -24,6 +24,7 @@ class InvoiceIssued(ReceivableEvent):
         policy: id of the policy that governs it, or "" until it is recorded.
         policy_version: version of that policy, or None.
         description: reference to the record with free text, or "".
+        documents: proofs that the creditor holds, such as `"invoice"`, `"delivery-proof"`, `"contract"`.
     """
 
     type: ClassVar[str] = "invoice.issued"
@@ -34,6 +35,7 @@ class InvoiceIssued(ReceivableEvent):
     policy: str = ""
     policy_version: int | None = None
     description: str = ""
+    documents: tuple[str, ...] = field(default=(), validator=check_names)
 
 
 @frozen(kw_only=True)
@@ -44,6 +46,7 @@ class InvoiceAmended(ReceivableEvent):
         amount: the new principal.
         due: the new civil due date.
         rebate: the new reduction.
+        documents: proofs that the creditor holds now beside those that it held.
         reason: why, without personal data.
     """
 
@@ -51,6 +54,7 @@ class InvoiceAmended(ReceivableEvent):
     amount: Money | None = field(default=None, validator=check_positive)
     due: date | None = field(default=None, converter=optional_civil_date)
     rebate: Money | None = field(default=None, validator=check_positive)
+    documents: tuple[str, ...] = field(default=(), validator=check_names)
     reason: str = ""
 
 

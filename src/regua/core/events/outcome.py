@@ -140,10 +140,12 @@ class ActionAttempted(ActionOutcome):
 
     Attributes:
         point: id of the contact point that is used, or "".
+        content: SHA-256 of what was to be sent, hexadecimal, or "": what was said can be proved without being kept.
     """
 
     type: ClassVar[str] = "action.attempted"
     point: str = ""
+    content: str = ""
 
 
 @frozen(kw_only=True)

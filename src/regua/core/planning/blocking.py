@@ -9,8 +9,9 @@ from regua.core.planning.blockers import CLASSES, PRECEDENCE
 from regua.core.planning.condition import outcome_instant
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
+from regua.core.planning.terms import legal_waits
 from regua.core.planning.trigger import Ask, stop_codes
-from regua.core.policy import EventTrigger, StepReference
+from regua.core.policy import CALL_KINDS, ESCALATIONS, EventTrigger, StepReference
 from regua.core.timeline import Span, covering
 
 _FAR = 1 << 62
@@ -20,7 +21,7 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
     """Blockers of the classes ended, stopped and suspended at an instant, in the order of the table."""
     step, found = ask.step, []
     for code, spans in standing.stops(ask.receivable):
-        if step.is_stoppable or code == "deceased":
+        if (step.is_stoppable or code == "deceased") and code != "time-barred":
             span = covering(spans, instant)
             if span is not None:
                 found.append(stopped(standing, ask, code, span))
@@ -28,6 +29,8 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
         veto = standing.facts.receivables[ask.receivable].vetoes.get(step.id)
         if veto is not None and veto.covers(instant):
             found.append(stopped(standing, ask, "vetoed", veto))
+    if step.is_stoppable:
+        found += standing.law.forbids(ask, instant)
     return in_order(found)
 
 
@@ -84,12 +87,14 @@ def last_waiting_day(standing: Standing, ask: Ask, day: int) -> int:
 def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     """Blockers of the class waiting at an instant, each with the instant that lifts it, None where no fact does."""
     step = ask.step
-    if not (step.presses or step.requires or step.approval or standing.stops(ask.receivable)):
+    law = legal_waits(standing, ask, instant) if step.kind in ESCALATIONS else []
+    if not (step.presses or step.requires or step.approval or law or standing.stops(ask.receivable)):
         return []
     found: list[tuple[Reason, int | None]] = _stood_still(standing, ask, instant)
     if step.requires is not None:
         found += _requirement(standing, ask, step.requires, instant)
-    if step.approval:
+    found += law
+    if step.approval or (step.kind in ESCALATIONS and standing.law.demands_approval(ask)):
         found += _approval(standing, ask, instant)
     if step.presses and ask.receivable:
         fresh = standing.fresh(ask.policy, instant)
@@ -114,7 +119,7 @@ def _stood_still(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reaso
 def _requirement(
     standing: Standing, ask: Ask, requires: StepReference, instant: int
 ) -> list[tuple[Reason, int | None]]:
-    reached = outcome_instant(standing, ask, requires, _FAR)
+    reached = outcome_instant(standing, ask, requires, _FAR, proved=True)
     lift = reached
     if reached is not None and requires.at_least is not None:
         wait = requires.at_least
@@ -135,7 +140,8 @@ def _approval(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, 
     lift = max(approval.start, approval.known) if approval else None
     if lift is not None and lift <= instant:
         return []
-    return [(Reason("awaiting-approval", {"approval": ask.step.approval}, ask.step.origin_of("approval")), lift)]
+    facts = {"approval": ask.step.approval or "human"}
+    return [(Reason("awaiting-approval", facts, ask.step.origin_of("approval")), lift)]
 
 
 def _clearing(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
@@ -160,16 +166,21 @@ def moments(standing: Standing, ask: Ask, channels: tuple[str, ...], instant: in
     if channels:
         _, blocker = standing.channel(channels, instant)
         if blocker:
-            found.append(Reason(blocker, {"channels": ", ".join(channels)}, ask.step.origin_of("channels")))
+            rule = standing.barring(channels, instant) if blocker == "opted-out" else ""
+            found.append(Reason(blocker, {"channels": ", ".join(channels)}, ask.step.origin_of("channels"), rule))
+    elif ask.step.kind in CALL_KINDS:
+        rule = standing.law.closes_calls(instant)
+        if rule:
+            found.append(Reason("opted-out", {"channels": "call"}, ask.step.origin_of("kind"), rule))
     return found
 
 
 def in_order(reasons: Iterable[Reason]) -> list[Reason]:
-    """Reasons in the order of the table, what is no blocker last, each code once."""
+    """Reasons in the order of the table, what is no blocker last, each code and legal rule once."""
     reasons = list(reasons)
     if len(reasons) <= 1:
         return reasons
-    first: dict[str, Reason] = {}
+    first: dict[tuple[str, str], Reason] = {}
     for reason in reasons:
-        first.setdefault(reason.code, reason)
+        first.setdefault((reason.code, reason.rule), reason)
     return sorted(first.values(), key=lambda reason: PRECEDENCE.get(reason.code, len(PRECEDENCE)))

@@ -84,6 +84,9 @@ class Room:
             if self.standing.days(policy).add(last, interval.days, business=interval.business) > day:
                 facts = {"last": iso(last), "interval": str(interval)}
                 return Reason("min-interval", facts, policy.limits.origin_of("min_interval"))
+        for rule, each in self.standing.law.limits:
+            if each.min_interval is not None and rule.is_in_force(day) and last + each.min_interval.days > day:
+                return Reason("min-interval", {"last": iso(last), "interval": str(each.min_interval)}, None, rule.id)
         return None
 
     def _too_many(self, counts: Mapping[int, int], day: int, limit: str, window: int) -> Reason | None:
@@ -93,6 +96,11 @@ class Room:
             if most is not None and count >= most:
                 code = "daily-cap" if window == 1 else "weekly-cap"
                 return Reason(code, {"day": iso(day), "contacts": str(count)}, policy.limits.origin_of(limit))
+        for rule, each in self.standing.law.limits:
+            most = each.per_day if window == 1 else each.per_week
+            if most is not None and count >= most and rule.is_in_force(day):
+                code = "daily-cap" if window == 1 else "weekly-cap"
+                return Reason(code, {"day": iso(day), "contacts": str(count)}, None, rule.id)
         return None
 
 

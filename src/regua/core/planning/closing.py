@@ -17,8 +17,7 @@ from regua.core.planning.judging import Draft
 from regua.core.planning.owed import owed
 from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
-from regua.core.planning.trigger import Ask, Asker, is_done, stop_codes
-from regua.core.policy import Policy
+from regua.core.planning.trigger import Ask, Asker, is_done
 
 
 @frozen
@@ -68,7 +67,7 @@ class Closing:
     def is_long_closed(self, name: str) -> bool:
         """Whether it can be told without judging that a receivable is closed."""
         policy = self.standing.bound[name]
-        if not self.is_over(name) or policy.lasting_steps is None or self._stood_still(name, policy):
+        if not self.is_over(name) or policy.lasting_steps is None:
             return False
         if not all(map(self._is_final, owed(self.standing, self.as_of, name, ()))):
             return False
@@ -84,20 +83,15 @@ class Closing:
         return {name for name in names if self.is_over(name) and all(map(self._is_final, drafts.get(name, ())))}
 
     def _is_final(self, draft: Draft) -> bool:
-        return draft.status in {"done", "ended"} and all(
-            instant <= self.as_of for instant in (*draft.wakeups, *draft.turns)
-        )
-
-    def _stood_still(self, name: str, policy: Policy) -> bool:
-        """Whether something stopped the clock of its steps: what waits inside a stop waits also when it is over."""
-        codes = stop_codes(policy)
-        return any(code in codes and CLASSES[code] != "ended" for code, _ in self.standing.stops(name))
+        if draft.status not in {"done", "ended"} or any(reason.code == "unconfirmed" for reason in draft.reasons):
+            return False
+        return all(instant <= self.as_of for instant in (*draft.wakeups, *draft.turns))
 
     def _latest(self, ask: Ask) -> int:
         """A day after which the action has surely ended; no matter if it does so before."""
         standing, step, rules = self.standing, ask.step, ask.policy.plan
         instants = [instant for instant in (ask.earliest, ask.issued, ask.recorded) if instant > BEGINNING]
         day = max(ask.day, *(standing.day(instant) for instant in instants))
-        first = standing.hours(ask.policy, step.kind).forward(day + 1, 0, BEGINNING).day
+        first = standing.hours(ask.policy, step).forward(day + 1, 0, BEGINNING).day
         waits = step.requires is not None or step.approval or step.presses
         return first + rules.max_delay.days + (rules.max_wait.days if waits else 0)

@@ -7,7 +7,7 @@ from regua.core.planning.past import level
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
-from regua.core.policy import Conditions, Range, StepReference
+from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Conditions, Range, StepReference
 
 _LEVELS = {"sent": 1, "delivered": 2, "read": 3}
 
@@ -89,15 +89,29 @@ def _unmet_of_debtor(standing: Standing, when: Conditions, instant: int) -> str:
 _UNKNOWN = ev.DebtorRegistered(id="unknown", creditor="unknown", debtor="unknown", at=0, recorded_at=0)
 
 
-def outcome_instant(standing: Standing, ask: Ask, reference: StepReference, instant: int) -> int | None:
+def outcome_instant(
+    standing: Standing, ask: Ask, reference: StepReference, instant: int, *, proved: bool = False
+) -> int | None:
     """The first instant up to `instant` at which the other step had that outcome for the same receivable.
 
     A clamped sending counts for nothing here: it did not say what the step says (domain.md §5, Tone).
+
+    Args:
+        standing: the debtor's.
+        ask: the step that refers to the other one.
+        reference: the other one, and its outcome.
+        instant: up to which.
+        proved: whether `done` has to be proved by a receipt: of an act that it is done, of the rest that it was carried
+            out; else what may have been done counts.
     """
     place = ask.policy.step_order.get(reference.step)
     if place is None:
         return None
-    asked = ask.policy.steps[place].tone if ask.policy.steps[place].makes_rung else None
+    step = ask.policy.steps[place]
+    asked = step.tone if step.makes_rung else None
+    wanted = reference.outcome
+    if wanted == "done" and proved:
+        wanted = "sent" if step.kind in CONTACT_KINDS | CALL_KINDS else "delivered"
     found = [
         outcome.at_us
         for outcomes in standing.outcomes.get(ask.receivable, [])
@@ -105,7 +119,7 @@ def outcome_instant(standing: Standing, ask: Ask, reference: StepReference, inst
         if outcome.step == reference.step
         and ask.since <= outcome.at_us <= instant
         and (asked is None or outcome.tone is None or outcome.tone >= asked)
-        and _reached(outcome, outcomes, reference.outcome)
+        and _reached(outcome, outcomes, wanted)
     ]
     return min(found, default=None)
 

@@ -50,7 +50,7 @@ def _over(standing: Standing, ask: Ask) -> int:
     day = max(ask.day, standing.day(ask.recorded))
     if ask.step.presses:
         day = max(day, standing.first_pressing_day(ask.policy, standing.effective(ask.receivable, ask.due)))
-    day = standing.hours(ask.policy, ask.step.kind).forward(day, 0, BEGINNING).day
+    day = standing.hours(ask.policy, ask.step).forward(day, 0, BEGINNING).day
     waits = ask.step.requires is not None or ask.step.approval or standing.needs_freshness
     rules = ask.policy.plan
     last = day + rules.max_delay.days + (rules.max_wait.days if waits else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from attrs import field, frozen
 
@@ -23,10 +24,29 @@ class Slot:
     instant: int
 
 
-@lru_cache(maxsize=256)
-def hours_of(zone: str, days: BusinessDays, windows: tuple[Window | None, ...] | None) -> Hours:
+@frozen
+class Era:
+    """The hours of a week, from a civil day on.
+
+    Attributes:
+        since: ordinal of the first day; 0 for ever.
+        windows: hours per weekday, Monday first; None is a closed day.
+        eve: whether the eve of a holiday is open.
+    """
+
+    since: int
+    windows: tuple[Window | None, ...]
+    eve: bool = True
+
+
+ALWAYS: Final = (Window(opens=0, closes=DAY_MINUTES),) * _WEEK
+"""Any time of any day."""
+
+
+@lru_cache(maxsize=1024)
+def hours_of(zone: str, days: BusinessDays, eras: tuple[Era, ...], *, official: bool, full: bool = False) -> Hours:
     """Hours of a zone, a place's days and windows; the same ones for whoever asks again, with all they remember."""
-    return Hours(zone, days, windows)
+    return Hours(zone, days, eras, official=official, full=full)
 
 
 @frozen
@@ -36,12 +56,16 @@ class Hours:
     Attributes:
         zone: the debtor's IANA zone.
         days: business days and contact holidays of the debtor's place.
-        windows: hours per weekday, Monday first; None for registrar acts: any time of a business day.
+        eras: hours of the week, the first ones from ever on.
+        official: whether they are a registrar's, who works on business days; else no holiday is open.
+        full: whether short bank days are closed too (Lei 9.492/1997 art. 12 §2).
     """
 
     zone: str
     days: BusinessDays
-    windows: tuple[Window | None, ...] | None
+    eras: tuple[Era, ...]
+    official: bool = field(kw_only=True)
+    full: bool = field(default=False, kw_only=True)
     _frames: dict[int, tuple[int, int] | None] = field(factory=dict, init=False, eq=False, repr=False)
     _slots: dict[tuple[int, int], Slot | None] = field(factory=dict, init=False, eq=False, repr=False)
 
@@ -57,9 +81,20 @@ class Hours:
 
     def window(self, day: int) -> Window | None:
         """The hours of a civil day, or None where it is closed."""
-        if self.windows is None:
-            return Window(opens=0, closes=DAY_MINUTES) if self.days.is_business(day) else None
-        return None if self.days.is_contact_holiday(day) else self.windows[(day - 1) % _WEEK]
+        if not self._is_open_day(day):
+            return None
+        era = self.eras[0]
+        for later in self.eras[1:]:
+            if later.since <= day:
+                era = later
+        if not era.eve and self.days.is_contact_holiday(day + 1):
+            return None
+        return era.windows[(day - 1) % _WEEK]
+
+    def _is_open_day(self, day: int) -> bool:
+        if self.official:
+            return self.days.is_full(day) if self.full else self.days.is_business(day)
+        return not self.days.is_contact_holiday(day)
 
     def closure(self, day: int) -> str:
         """The blocker of a closed day or hour."""

@@ -56,6 +56,7 @@ def _line(action: Action) -> str:
         action.receivable,
         "" if action.tone is None else action.tone.word,
         action.channel,
+        action.registrar,
         action.point,
         action.template,
         str(action.amount),

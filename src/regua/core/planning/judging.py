@@ -79,6 +79,7 @@ class Judge:
         if is_reserved(ask.step.id):  # a review lapses only with its cause
             last_day = max(last_day, self.today + ask.policy.plan.max_delay.days)
         draft = Draft(ask=ask, slot=place.slot, day=place.day, past=past, channels=channels, last_day=last_day)
+        draft.wakeups += self.standing.law.turns(ask)
         if place.lapsed:
             self._end(draft, place.moved, lapsed=True)
         elif place.superseded is not None:
@@ -98,7 +99,7 @@ class Judge:
 
     def _once_issued(self, ask: Ask, place: Place) -> Place:
         """Where a step whose day lies before an issue that lies ahead will run at the earliest."""
-        hours = self.standing.hours(ask.policy, ask.step.kind)
+        hours = self.standing.hours(ask.policy, ask.step)
         slot = hours.forward(self.standing.day(ask.issued), ask.minute, ask.issued)
         return evolve(place, slot=slot, stopped=tuple(stops(self.standing, ask, slot.instant)))
 
@@ -189,7 +190,12 @@ class Judge:
         return True
 
     def _ran_out(self, draft: Draft) -> bool:
-        """Whether its last day passed before what stops it now began; one stop may follow another without a gap."""
+        """Whether its last day passed before what stops it now began; one stop may follow another without a gap.
+
+        What is over by now waits for no stop of then.
+        """
+        if self._is_past(draft) and is_over(stops(self.standing, draft.ask, self.as_of)):
+            return True
         codes = stop_codes(draft.ask.policy)
         found = [span for code, spans in self.standing.stops(draft.ask.receivable) if code in codes for span in spans]
         since = self.as_of + 1
@@ -204,7 +210,7 @@ class Judge:
 
     def _now(self, draft: Draft, place: Place) -> None:
         ask, today = draft.ask, self.today
-        hours = self.standing.hours(ask.policy, ask.step.kind)
+        hours = self.standing.hours(ask.policy, ask.step)
         found = stops(self.standing, ask, self.as_of)
         found += [reason for reason, _ in waits(self.standing, ask, self.as_of)]
         found += moments(self.standing, ask, draft.channels, self.as_of)
@@ -237,7 +243,7 @@ class Judge:
 
     def _closure(self, draft: Draft, hours: Hours) -> Reason:
         """Why today's hours are closed now, and until when if it may still run then."""
-        closed = moved_by(draft.ask, hours.closure(self.today), self.today)
+        closed = moved_by(self.standing, draft.ask, hours.closure(self.today), self.today)
         opens = hours.next_change(self.today, self.as_of)
         if self.standing.day(opens) > draft.last_day:
             return closed

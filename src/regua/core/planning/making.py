@@ -9,12 +9,14 @@ from typing import Any
 from attrs import frozen
 
 from regua.core import events as ev
+from regua.core.charges import Balance
 from regua.core.money import Money
 from regua.core.planning.blocking import left_over
 from regua.core.planning.contacts import Group, Letter, groups, is_contact, letter
 from regua.core.planning.hours import Slot
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
+from regua.core.planning.registrars import registrar_of
 from regua.core.planning.schedule import Action, Contact, Item, Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import not_yet_supported
@@ -100,10 +102,10 @@ class Maker:
             about |= {name: "" for name in self._overdue(instant) if name not in about}
         items = []
         for name, action in about.items():
-            amount = self._amount(name, instant)
-            if amount is not None:
-                due = date.fromordinal(self.standing.ledger.position(name, instant).due)
-                items.append(Item(receivable=name, amount=amount, due=due, action=action))
+            amount, balance = self._amount(name, instant)
+            if amount is not None and balance is not None:
+                due = date.fromordinal(balance.position.due)
+                items.append(Item(receivable=name, amount=amount, due=due, action=action, balance=balance))
         return sorted(items, key=lambda item: (item.due, item.receivable))
 
     def _overdue(self, instant: int) -> Iterator[str]:
@@ -144,8 +146,14 @@ class Maker:
         ask, account = draft.ask, self.standing.account
         tone, clamped = written
         notes = [] if clamped is None or draft.status == "ended" else [clamped]
-        reasons = [*draft.reasons, *notes, *_notes(ask.step, draft.past), *left_over(self.standing, ask)]
         instant = self._instant(draft) if draft.status == "due" else draft.slot.instant
+        amount, balance = self._amount(ask.receivable, instant)
+        notes += _notes(ask.step, draft.past)
+        if balance is not None and self.standing.indexes and draft.status != "ended":
+            notes += _pending(balance)
+        if amount is not None and draft.status != "ended":
+            notes += self.standing.law.claims(ask, draft.slot.day, amount)
+        reasons = [*draft.reasons, *notes, *left_over(self.standing, ask)]
         return Action(
             id=ask.id,
             creditor=account.creditor,
@@ -164,7 +172,9 @@ class Maker:
             tone=tone,
             asked_tone=ask.step.tone,
             template=template(ask.step, tone),
-            amount=self._amount(ask.receivable, instant),
+            amount=amount,
+            balance=balance,
+            registrar=registrar_of(self.standing, ask.step, ask.receivable, instant),
             reasons=tuple(reasons),
             **parts,
         )
@@ -173,10 +183,8 @@ class Maker:
         """What was attempted, as it was; its step may be gone by now."""
         first, counting = past.first, past.counting
         policy, step = self.standing.declared(first.receivable, first.step)
-        facts = {"channel": past.channel} if past.channel else {}
-        facts["event"] = counting.id
-        facts |= past.said(past.failed if past.code == "failed" else (past.channel,))
         notes = [] if past.code == "failed" else _fallback(past)
+        amount, balance = self._amount(first.receivable, past.at)
         account = self.standing.account
         return Action(
             id=name,
@@ -197,19 +205,23 @@ class Maker:
             asked_tone=step.tone if step else None,
             channel=past.channel,
             template=template(step, counting.tone) if step else "",
-            amount=self._amount(first.receivable, past.at),
+            amount=amount,
+            balance=balance,
             contact=counting.contact,
             listed=counting.listed,
             valid_until=counting.valid_until,
-            reasons=(Reason(past.code, facts), *notes),
+            registrar=step.registrar if step else "",
+            reasons=(Reason(past.code, past.facts), *notes),
         )
 
-    def _amount(self, receivable: str, instant: int) -> Money | None:
+    def _amount(self, receivable: str, instant: int) -> tuple[Money | None, Balance | None]:
+        """What a receivable asks at an instant, and what that consists of."""
         if receivable not in self.standing.bound:
-            return None
+            return None, None
         day = self.standing.day(instant)
         minor = self.standing.balance(receivable, instant, day)
-        return Money(minor, self.standing.bound[receivable].currency)
+        balance = self.standing.balance_of(receivable, instant, day)
+        return Money(minor, balance.currency), balance
 
 
 def _failed(past: Past | None) -> int:
@@ -226,6 +238,12 @@ def _notes(step: Step, past: Past | None) -> list[Reason]:
     if missing:
         notes.append(Reason("not-yet-supported", {"what": missing}, step.origin_of("kind")))
     return notes
+
+
+def _pending(balance: Balance) -> list[Reason]:
+    """What the amount of a day that lies ahead cannot hold yet."""
+    index, month = balance.position.pending(balance.day)
+    return [Reason("rate-pending", {"index": index, "month": month})] if index else []
 
 
 def _fallback(past: Past) -> list[Reason]:

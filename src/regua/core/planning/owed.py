@@ -1,34 +1,43 @@
-"""Owed acts: what the law demands once the ground of a listing or protest falls away (domain.md §5).
+"""Owed acts: what the law demands once the ground of a listing, protest or suspension falls away (domain.md §5).
 
 They come whether or not the policy has a step for them, and no later stage sees them: nothing stops, moves, counts or
-ends them but the act itself, the end of what it undoes, or the ground coming back.
+ends them but the act itself, the end of what it undoes, or the ground coming back. What was asked for alarms until
+somebody confirms it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
 
-from regua.core.dates import BEGINNING
+from regua.core.dates import BEGINNING, MICROSECONDS
+from regua.core.facts import Filing
+from regua.core.planning.grounds import lost_grounds
 from regua.core.planning.hours import Slot
 from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past, past_at
 from regua.core.planning.placing import iso
+from regua.core.planning.registrars import UNDONE, registrar_of
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
-from regua.core.planning.synthetic import OWED, owed_step
+from regua.core.planning.synthetic import OWED, is_reserved, owed_step
 from regua.core.planning.trigger import Ask
-from regua.core.policy import OwedAct
+from regua.core.policy import OwedAct, Step
 from regua.core.timeline import Span
 
-_FILED: Final = {"listing": "listed", "protest": "with-notary"}
 _NEAR: Final = 2
 """Business days before the deadline from which it is near."""
 _HOURLY: Final = frozenset({"outside-window", "holiday", "missed"})
 """What a step of the policy may wait for and yet do what is owed."""
+_AGAIN: Final = re.compile(r"\+[0-9]+$")
+"""What follows the occurrence of an act that comes again."""
+_HOUR: Final = 3600 * MICROSECONDS
+_LONGEST_PAUSE: Final = 24
+"""Hours after which what failed is asked for again at the latest; the first time after one."""
 
 
 def owed(standing: Standing, as_of: int, name: str, own: Iterable[Draft]) -> list[Draft]:
@@ -45,9 +54,28 @@ def owed(standing: Standing, as_of: int, name: str, own: Iterable[Draft]) -> lis
     """
     if not standing.bound[name].legal.owed:
         return []
-    answers = list(own)
-    found = (_Owing(standing, as_of, each).draft(answers) for each in _strictest(_all(standing, name)))
-    return [draft for draft in found if draft is not None]
+    answers, found = list(own), dict[str, Draft]()
+    for each in _strictest(_all(standing, name)):
+        draft = _Owing(standing, as_of, each).draft(answers)
+        if draft is not None:
+            found.setdefault(draft.ask.id, draft)
+    return list(found.values())
+
+
+@frozen
+class _Term:
+    """Ordinals of the first and the last day of a term, and of the day from which the last one is near."""
+
+    first: int
+    near: int
+    deadline: int
+
+    @classmethod
+    def of(cls, standing: Standing, name: str, act: OwedAct, lost: int) -> _Term:
+        days, within = standing.days(standing.bound[name]), act.within
+        deadline = days.add(lost, within.days, business=within.business)
+        first = days.add(lost, 1, business=True) if within.business else lost
+        return cls(first, days.add(deadline, -_NEAR, business=True), deadline)
 
 
 @frozen(kw_only=True)
@@ -57,28 +85,26 @@ class _Owed:
     Attributes:
         act: what the law demands.
         receivable: its id.
+        registrar: who did what is to be undone, or "".
         since: instant from which it is owed: both the consequence and the loss of its ground are there.
         known: instant from which that was known.
         until: instant from which the ground is there again, or None.
         removed: instant from which the consequence is gone, or None.
         cause: id of the later of the two events that made it owed.
         ground: id of the event that took the ground away.
-        first: ordinal of day 1 of the term.
-        near: ordinal of the day from which the deadline is near.
-        deadline: ordinal of the last day of the term.
+        term: in which it is to be done.
     """
 
     act: OwedAct
     receivable: str
+    registrar: str
     since: int
     known: int
     until: int | None
     removed: int | None
     cause: str
     ground: str
-    first: int
-    near: int
-    deadline: int
+    term: _Term
 
     @property
     def is_done_by(self) -> int | None:
@@ -87,53 +113,36 @@ class _Owed:
 
 
 def _all(standing: Standing, name: str) -> Iterator[_Owed]:
-    policy = standing.bound[name]
-    days, filings = standing.days(policy), standing.facts.receivables[name].filings
-    for act in policy.legal.owed:
-        for filed in filings.get(_FILED[act.consequence], ()):
-            for ground in _grounds(standing, name):
+    filings = standing.facts.receivables[name].filings
+    for act in standing.bound[name].legal.owed:
+        for filed in filings.get(UNDONE[act.kind], ()):
+            for ground in lost_grounds(standing, name, filed):
                 since = max(filed.start, ground.start)
-                if any(end is not None and end <= since for end in (filed.end, ground.end)):
-                    continue
-                lost = standing.day(ground.start)
-                deadline = days.add(lost, act.within.days, business=act.within.business)
-                yield _Owed(
-                    act=act,
-                    receivable=name,
-                    since=since,
-                    known=max(since, filed.known, ground.known),
-                    until=ground.end,
-                    removed=filed.end,
-                    cause=ground.cause if filed.start <= ground.start else filed.cause,
-                    ground=ground.cause,
-                    first=days.add(lost, 1, business=True),
-                    near=days.add(deadline, -_NEAR, business=True),
-                    deadline=deadline,
-                )
+                if all(end is None or end > since for end in (filed.end, ground.end)):
+                    yield _owed(act, name, filed, ground, _Term.of(standing, name, act, standing.day(ground.start)))
 
 
-def _grounds(standing: Standing, name: str) -> list[Span]:
-    """When a listing or protest has no ground: the receivable is settled or cancelled, or one after the other."""
-    table = standing.spans(name)
-    found: list[Span] = []
-    for span in sorted([*table["settled"], *table["cancelled"]], key=lambda span: (span.start, span.cause)):
-        if span.end == span.start:
-            continue
-        last = found[-1] if found else None
-        if last is not None and (last.end is None or span.start <= last.end):
-            ends = [last.end, span.end]
-            end = None if None in ends else max(end for end in ends if end is not None)
-            found[-1] = evolve(last, end=end, known=min(last.known, max(span.start, span.known)))
-        else:
-            found.append(span)
-    return found
+def _owed(act: OwedAct, name: str, filed: Filing, ground: Span, term: _Term) -> _Owed:
+    since = max(filed.start, ground.start)
+    return _Owed(
+        act=act,
+        receivable=name,
+        registrar=filed.registrar,
+        since=since,
+        known=max(since, filed.known, ground.known),
+        until=ground.end,
+        removed=filed.end,
+        cause=ground.cause if filed.start <= ground.start else filed.cause,
+        ground=ground.cause,
+        term=term,
+    )
 
 
 def _strictest(found: Iterable[_Owed]) -> list[_Owed]:
     """Where several rules demand the same, the one with the earliest deadline."""
     chosen: dict[tuple[str, str, str], _Owed] = {}
-    for each in sorted(found, key=lambda each: (each.deadline, each.act.rule)):
-        chosen.setdefault((each.act.kind, each.act.consequence, each.cause), each)
+    for each in sorted(found, key=lambda each: (each.term.deadline, each.act.rule)):
+        chosen.setdefault((each.act.kind, each.registrar, each.cause), each)
     return sorted(chosen.values(), key=lambda each: each.since)
 
 
@@ -146,7 +155,7 @@ class _Owing:
     owed: _Owed
 
     def draft(self, own: Sequence[Draft]) -> Draft | None:
-        """Where it stands, or None where it was attempted or a draft of the policy does it."""
+        """Where it stands, or None where it is done or a draft of the policy does it."""
         each = self.owed
         attempts = self._attempts()
         last = next((past for past in attempts if past.reached), None)
@@ -155,7 +164,8 @@ class _Owing:
             if last.first.step.startswith(OWED):
                 for draft in doing:
                     _supersede(draft, last)
-            return None
+            is_over = any(end is not None and end <= self.as_of for end in (each.removed, each.until))
+            return None if is_over else self._unconfirmed(last)
         if each.is_done_by is not None and each.is_done_by <= self.as_of:
             return self._removed(each.is_done_by)
         draft = self._made({past.first.action: past for past in attempts})
@@ -170,39 +180,56 @@ class _Owing:
         each, found = self.owed, []
         for outcomes in self.standing.outcomes.get(each.receivable, ()):
             past = past_at(outcomes, self.as_of)
-            if past is not None and past.first.at_us >= each.since and self._is_of_kind(past.first.step):
+            if past is not None and past.first.at_us >= each.since and self._does_the_same(past):
                 found.append(past)
         return found
 
-    def _is_of_kind(self, name: str) -> bool:
-        _, step = self.standing.declared(self.owed.receivable, name)
-        return step is not None and step.kind == self.owed.act.kind
+    def _does_the_same(self, past: Past) -> bool:
+        each, first = self.owed, past.first
+        _, step = self.standing.declared(each.receivable, first.step)
+        if step is None or step.kind != each.act.kind:
+            return False
+        if is_reserved(step.id):
+            return self._is_asked(self._named_in(first.occurrence))
+        return self._is_asked(registrar_of(self.standing, step, each.receivable, first.at_us))
+
+    def _is_asked(self, registrar: str) -> bool:
+        """Whether an act of a registrar undoes what is to be undone; of one that has no name, any does."""
+        return not registrar or not self.owed.registrar or registrar == self.owed.registrar
+
+    def _named_in(self, occurrence: str) -> str:
+        """The registrar of an owed act that was attempted, by its occurrence."""
+        receivable, first = self.standing.facts.receivables[self.owed.receivable], _AGAIN.sub("", occurrence)
+        named = {filed.registrar for filed in receivable.filings.get(UNDONE[self.owed.act.kind], ()) if filed.registrar}
+        return next((name for name in sorted(named) if first.endswith(f"@{name}")), "")
 
     def _is_done_by(self, draft: Draft) -> bool:
         """Whether a draft of the policy does what is owed: on a day up to the deadline, or once the registrar opens."""
-        each = self.owed
-        if draft.ask.step.kind != each.act.kind or max(draft.slot.instant, self.as_of) < each.since:
+        each, instant = self.owed, max(draft.slot.instant, self.as_of)
+        if draft.ask.step.kind != each.act.kind or instant < each.since:
+            return False
+        if not self._is_asked(registrar_of(self.standing, draft.ask.step, each.receivable, instant)):
             return False
         if draft.status == "waiting":
             return {reason.code for reason in draft.reasons} <= _HOURLY
-        return draft.status == "due" or (draft.status == "planned" and draft.slot.day <= each.deadline)
+        return draft.status == "due" or (draft.status == "planned" and draft.slot.day <= each.term.deadline)
 
     def _is_in_time(self) -> bool:
-        return self.standing.day(self.as_of) <= self.owed.deadline
+        return self.standing.day(self.as_of) <= self.owed.term.deadline
 
     # drafts
 
     def _made(self, pasts: dict[str, Past]) -> Draft:
-        """The act, a new one after each that failed: due from its instant on, whatever the day and hour."""
+        """The act, a new one a while after each that failed: due from its instant on, whatever the day and hour."""
         standing, each = self.standing, self.owed
         earliest, count = each.known, 0
-        ask = self._ask(each.cause, earliest)
+        ask = self._ask(self._occurrence, earliest)
         while (past := pasts.get(ask.id)) is not None:
+            pause = min(1 << count, _LONGEST_PAUSE) * _HOUR
             count += 1
-            earliest = max(earliest, past.counting.known_us, past.failed_known or BEGINNING)
-            ask = self._ask(f"{each.cause}+{count}", earliest)
-        hours = standing.hours(ask.policy, each.act.kind)
-        slot = hours.forward(max(each.first, standing.day(earliest)), 0, earliest)
+            earliest = max(earliest, pause + max(past.counting.known_us, past.failed_known or BEGINNING))
+            ask = self._ask(f"{self._occurrence}+{count}", earliest)
+        slot = self._slot(ask)
         draft = Draft(ask=ask, slot=slot, day=slot.day)
         if each.until is not None and max(slot.instant, self.as_of) >= each.until:
             draft.status = "ended"
@@ -213,24 +240,46 @@ class _Owing:
         draft.wakeups = [slot.instant, *self._alarms()]
         return draft
 
+    def _slot(self, ask: Ask) -> Slot:
+        """What has a term of business days is done on one; the rest at once."""
+        if not self.owed.act.within.business:
+            return Slot(self.standing.day(ask.earliest), ask.earliest)
+        hours = self.standing.hours(ask.policy, ask.step)
+        return hours.forward(max(self.owed.term.first, self.standing.day(ask.earliest)), 0, ask.earliest)
+
+    def _unconfirmed(self, past: Past) -> Draft:
+        """What was asked for and is not removed yet, as it was, with its alarms."""
+        first, slot = past.first, Slot(self.standing.day(past.at), past.at)
+        policy, step = self.standing.declared(self.owed.receivable, first.step)
+        own = self._ask(first.occurrence, self.owed.known)
+        ask = evolve(own, id=first.action, policy=policy, step=step or own.step)
+        rule, *alarms = self._notes()
+        reasons = [Reason(past.code, past.facts), rule, Reason("unconfirmed"), *alarms]
+        return Draft(ask=ask, slot=slot, day=slot.day, status="done", reasons=reasons, wakeups=self._alarms())
+
     def _removed(self, instant: int) -> Draft:
         """The consequence is gone, though nobody attempted the act here."""
         slot = Slot(self.standing.day(instant), instant)
         reason = evolve(self._notes()[0], facts=self._facts() | {"removed": self.standing.told(instant)})
-        ask = self._ask(self.owed.cause, self.owed.known)
+        ask = self._ask(self._occurrence, self.owed.known)
         return Draft(ask=ask, slot=slot, day=slot.day, status="done", reasons=[reason])
+
+    @property
+    def _occurrence(self) -> str:
+        """The later cause; of one of several registrars, with its name."""
+        return f"{self.owed.cause}@{self.owed.registrar}" if self.owed.registrar else self.owed.cause
 
     def _ask(self, occurrence: str, earliest: int) -> Ask:
         standing, each = self.standing, self.owed
         account, receivable = standing.account, standing.facts.receivables[each.receivable]
-        step = owed_step(each.act)
+        step: Step = evolve(owed_step(each.act), registrar=each.registrar)
         return Ask(
             id=action_id(account.creditor, account.debtor, each.receivable, step.id, occurrence),
             receivable=each.receivable,
             policy=standing.bound[each.receivable],
             step=step,
             occurrence=occurrence,
-            day=each.first,
+            day=each.term.first,
             minute=0,
             earliest=earliest,
             issued=receivable.issued_at,
@@ -244,22 +293,22 @@ class _Owing:
 
     def _facts(self) -> dict[str, str]:
         each = self.owed
-        return {"event": each.ground, "deadline": iso(each.deadline), "source": each.act.source}
+        return {"event": each.ground, "deadline": iso(each.term.deadline), "source": each.act.source}
 
     def _notes(self) -> list[Reason]:
         """The rule and its deadline; whether that is near or missed."""
         each, today = self.owed, self.standing.day(self.as_of)
         origin, rule = each.act.origin_of(), each.act.rule
         notes = [Reason("owed", self._facts(), origin, rule)]
-        if today >= each.near:
+        if today >= each.term.near:
             code = "deadline-near" if self._is_in_time() else "deadline-missed"
-            notes.append(Reason(code, {"deadline": iso(each.deadline)}, origin, rule))
+            notes.append(Reason(code, {"deadline": iso(each.term.deadline)}, origin, rule))
         return notes
 
     def _alarms(self) -> list[int]:
         """When what it tells changes: the deadline comes near, is missed, the ground comes back."""
         each = self.owed
-        alarms = [self.standing.start(each.near), self.standing.start(each.deadline + 1)]
+        alarms = [self.standing.start(each.term.near), self.standing.start(each.term.deadline + 1)]
         return alarms if each.until is None else [*alarms, each.until]
 
 

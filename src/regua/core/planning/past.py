@@ -8,7 +8,7 @@ from attrs import frozen
 
 from regua.core import events as ev
 
-_WORDS = {1: "sent", 2: "delivered", 3: "read"}
+_WORDS = {2: "delivered", 3: "read"}
 _NOBODY = frozenset({"failed", "skipped"})
 
 
@@ -55,6 +55,13 @@ class Past:
             if word:
                 words.append(f"{channel}: {word}" if channel else word)
         return {"said": "; ".join(words)} if words else {}
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a reason tells of it: the channel, the event that counts, the last word."""
+        channel = {"channel": self.channel} if self.channel else {}
+        said = self.said(self.failed if self.code == "failed" else (self.channel,))
+        return {**channel, "event": self.counting.id, **said}
 
     @property
     def last_carrier(self) -> str:
@@ -111,10 +118,7 @@ def level(outcome: ev.ActionOutcome) -> int:
 
 def code_of(outcomes: Sequence[ev.ActionOutcome]) -> str:
     """What outcomes of one channel say became of an action."""
-    highest = max(
-        (level(outcome) for outcome in outcomes if not _unproved(outcome)),
-        default=0,
-    )
+    highest = max(map(level, outcomes))
     sent = any(isinstance(outcome, ev.ActionSent | ev.CallOutcome) for outcome in outcomes)
     if highest >= 2:  # noqa: PLR2004 - delivered
         return "sent" if not _says_delivered(outcomes) else _WORDS[highest]
@@ -126,10 +130,6 @@ def code_of(outcomes: Sequence[ev.ActionOutcome]) -> str:
         if any(isinstance(outcome, kind) for outcome in outcomes):
             return word
     return "attempted"
-
-
-def _unproved(outcome: ev.ActionOutcome) -> bool:
-    return isinstance(outcome, ev.ActionSent) and outcome.reports_delivery
 
 
 def _says_delivered(outcomes: Sequence[ev.ActionOutcome]) -> bool:

@@ -89,7 +89,7 @@ class Placer:
         return self._first_permitted(ask, place, placement.channels, (reason,), since=day)
 
     def _place(self, ask: Ask, channels: tuple[str, ...], past: Past | None) -> Place:
-        hours = self.standing.hours(ask.policy, ask.step.kind)
+        hours = self.standing.hours(ask.policy, ask.step)
         first, moved = self._first(ask, hours)
         if first is None:
             slot = Slot(ask.day, self.standing.at_clock(ask.day, ask.minute))
@@ -111,8 +111,8 @@ class Placer:
         wanted = hours.slot(ask.day, ask.minute, ask.earliest)
         if wanted is not None:
             kept = wanted.instant in {ask.earliest, self.standing.at_clock(ask.day, ask.minute)}
-            return wanted, () if kept else (moved_by(ask, "outside-window", ask.day),)
-        closed = (moved_by(ask, hours.closure(ask.day), ask.day),)
+            return wanted, () if kept else (moved_by(self.standing, ask, "outside-window", ask.day),)
+        closed = (moved_by(self.standing, ask, hours.closure(ask.day), ask.day),)
         if ask.step.is_about_due_day:
             return None, closed
         if ask.step.is_pre_due:
@@ -166,7 +166,7 @@ class Placer:
         earliest: int = BEGINNING,
     ) -> Place:
         """The first slot from a day on at which nothing waits or hinders, and not before an instant."""
-        hours = self.standing.hours(ask.policy, ask.step.kind)
+        hours = self.standing.hours(ask.policy, ask.step)
         pending = list(hindered)
         for day in range(since, place.last_day + 1):
             for change in (BEGINNING, *self.standing.changes_on(day)):
@@ -201,10 +201,12 @@ class Placer:
         return _NEVER
 
 
-def moved_by(ask: Ask, code: str, day: int) -> Reason:
-    """The closure of a day as the reason of a move."""
-    origin = ask.policy.limits.origin_of("windows") if code == "outside-window" else None
-    return Reason(code, {"day": iso(day)}, origin)
+def moved_by(standing: Standing, ask: Ask, code: str, day: int) -> Reason:
+    """The closure of a day as the reason of a move; of hours that law alone closes, its rule."""
+    if code != "outside-window":
+        return Reason(code, {"day": iso(day)})
+    rule = standing.closing_rule(ask.step, day, ask.minute)
+    return Reason(code, {"day": iso(day)}, None if rule else ask.policy.limits.origin_of("windows"), rule)
 
 
 def iso(day: int) -> str:

@@ -10,6 +10,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.calendars import Calendar
 from regua.core.dates import to_instant
+from regua.core.indexes import Index
 from regua.core.planning.caps import Filling
 from regua.core.planning.closing import Closing
 from regua.core.planning.identity import action_id
@@ -20,7 +21,7 @@ from regua.core.planning.owed import owed
 from regua.core.planning.past import Past, past_at
 from regua.core.planning.placing import Placer
 from regua.core.planning.reviews import reviews
-from regua.core.planning.schedule import Action, Contact, Schedule
+from regua.core.planning.schedule import Action, Contact, Prescribed, Schedule
 from regua.core.planning.signals import Occasions
 from regua.core.planning.standing import Standing
 from regua.core.planning.today import Today
@@ -38,6 +39,7 @@ def plan(
     *,
     as_of: datetime | int,
     calendar: Calendar | Mapping[str, Calendar],
+    indexes: Mapping[str, Index] | None = None,
     until: datetime | int | None = None,
     closed: bool = True,
 ) -> Schedule:
@@ -48,6 +50,7 @@ def plan(
         account: the debtor's facts, from `fold`.
         as_of: aware datetime; what counts as past.
         calendar: the calendar that the policies name, or several by name.
+        indexes: those that the policies name for interest or correction, by name.
         until: aware datetime; leave out planned actions after it.
         closed: whether to tell of closed receivables too: settled, cancelled or written off, and every action done or
             ended for good if no further fact is recorded. Without them a plan costs what is open, and all else that
@@ -57,12 +60,12 @@ def plan(
         All actions, each with its reasons. The same arguments give the same schedule, byte for byte.
 
     Raises:
-        PlanError: a policy version or calendar is missing, or the account mixes currencies.
+        PlanError: a policy version, a calendar, an index or a month of it is missing, or the account mixes currencies.
     """
     given = (policies,) if isinstance(policies, Policy) else tuple(policies)
     now = to_instant(as_of)
     limit = None if until is None else to_instant(until)
-    return Planner(Standing(account, given, calendar, now), now, closed=closed).schedule(limit)
+    return Planner(Standing(account, given, calendar, now, indexes), now, closed=closed).schedule(limit)
 
 
 def plan_many(
@@ -71,6 +74,7 @@ def plan_many(
     *,
     as_of: datetime | int,
     calendar: Calendar | Mapping[str, Calendar],
+    indexes: Mapping[str, Index] | None = None,
     until: datetime | int | None = None,
     closed: bool = True,
 ) -> Iterator[Schedule]:
@@ -81,6 +85,7 @@ def plan_many(
         accounts: each debtor's facts.
         as_of: as for `plan`.
         calendar: as for `plan`.
+        indexes: as for `plan`.
         until: as for `plan`.
         closed: as for `plan`.
 
@@ -91,7 +96,7 @@ def plan_many(
         PlanError: as for `plan`, when the debtor comes up.
     """
     for account in accounts:
-        yield plan(policies, account, as_of=as_of, calendar=calendar, until=until, closed=closed)
+        yield plan(policies, account, as_of=as_of, calendar=calendar, indexes=indexes, until=until, closed=closed)
 
 
 class Planner:
@@ -171,10 +176,18 @@ class Planner:
                 f"{policy.id}@{policy.version}": standing.calendars[policy.calendar].version
                 for policy in standing.policies
             },
+            indexes={name: index.version for name, index in standing.indexes.items()},
             all=actions,
             contacts=contacts,
             next_wakeup=wakeup,
+            prescriptions=tuple(self._prescribed(governed)),
         )
+
+    def _prescribed(self, names: Iterable[str]) -> Iterator[Prescribed]:
+        for name in names:
+            term = self._standing.law.prescriptions.term(name) if name else None
+            if term is not None:
+                yield term.prescribed(name)
 
     # drafts
 

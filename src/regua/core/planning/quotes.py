@@ -24,7 +24,8 @@ def quotes(standing: Standing) -> Iterator[Quote]:
 
 
 def _must_be_paid(charges: ChargeRules) -> bool:
-    return charges.residual == "dun" and (charges.fine is not None or charges.interest is not None)
+    grows = charges.fine is not None or charges.interest is not None or bool(charges.correction)
+    return charges.residual == "dun" and grows
 
 
 def _quoted(outcomes: Sequence[ev.ActionOutcome]) -> Iterator[Quote]:

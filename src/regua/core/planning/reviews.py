@@ -1,4 +1,8 @@
-"""Reviews: a hold, dispute or approval that is open for too long makes a task (domain.md §4, `limits.review`)."""
+"""Reviews: tasks that ask somebody to look (domain.md §4, `limits.review`).
+
+A hold, dispute or approval is open for too long; or the ground of what was undone has come back, and nobody does it
+again by itself.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +11,12 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 
 from regua.core.dates import BEGINNING, clock_minute
-from regua.core.facts import Opening
+from regua.core.facts import Filing, Opening
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import last_waiting_day, waits
+from regua.core.planning.grounds import lost_grounds
 from regua.core.planning.identity import action_id
+from regua.core.planning.registrars import UNDONE
 from regua.core.planning.standing import Standing
 from regua.core.planning.synthetic import SYNTHETIC
 from regua.core.planning.trigger import Ask
@@ -50,6 +56,10 @@ class _Reviewer:
         for ask in asked:
             if ask.step.approval:
                 yield from self._of_approval(ask)
+        for name in self.standing.bound:
+            for place, filings in self.standing.facts.receivables[name].filings.items():
+                for filed in filings if place in UNDONE.values() else ():
+                    yield from self._of_ground(name, filed, filings)
 
     def _of_opening(self, step: Step, code: str, opening: Opening) -> Iterator[Ask]:
         """In the plan of the one receivable that it names, else of the debtor."""
@@ -83,7 +93,7 @@ class _Reviewer:
         if None in lifts:
             return
         opened = max([opened, *(lift for lift in lifts if lift is not None)])
-        first = standing.hours(ask.policy, ask.step.kind).forward(ask.day, ask.minute, ask.earliest)
+        first = standing.hours(ask.policy, ask.step).forward(ask.day, ask.minute, ask.earliest)
         ends = [standing.start(last_waiting_day(standing, ask, first.day) + 1)]
         ends += [] if ask.until is None else [ask.until]
         if receivable is not None:
@@ -98,6 +108,23 @@ class _Reviewer:
         at = standing.at_clock(review.day, review.minute)
         if not any(covering(spans, at) for _, spans in standing.stops(ask.receivable)):
             yield review
+
+    def _of_ground(self, name: str, filed: Filing, filings: Iterable[Filing]) -> Iterator[Ask]:
+        """What was undone for want of a ground that is back, such as a listing whose payment was reversed."""
+        if filed.end is None:
+            return
+        over = [span for code, spans in self.standing.stops(name) if CLASSES[code] == "ended" for span in spans]
+        lost = lost_grounds(self.standing, name, filed)
+        for ground in lost:
+            if ground.end is None or not max(filed.start, ground.start) <= filed.end:
+                continue
+            back = max(filed.end, ground.end)
+            if covering([*lost, *over], back) is not None:
+                continue
+            ends = [span.start for span in (*filings, *lost, *over) if span.start > back]
+            occurrence = f"{ground.cause}/{filed.cause}"
+            ask = self._ask(SYNTHETIC["review:ground"], name, occurrence, back, min(ends, default=None))
+            yield evolve(ask, day=self.standing.day(back))
 
     def _ask(self, step: Step, about: str, occurrence: str, opened: int, until: int | None) -> Ask:
         standing, account = self.standing, self.standing.account

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from attrs import field, frozen
 
+from regua.core.charges import Balance, Component
 from regua.core.dates import format_instant, public_instant
 from regua.core.money import Money
 from regua.core.planning.identity import fingerprint
@@ -17,6 +18,9 @@ from regua.core.tones import Tone
 
 if TYPE_CHECKING:
     import pendulum
+
+_ASIDE: Final = {"document": False}
+"""What stands beside a schedule and not in its documents."""
 
 Status = Literal["due", "planned", "waiting", "done", "ended"]
 
@@ -36,6 +40,25 @@ class Reason:
     facts: Mapping[str, str] = field(factory=dict)
     origin: Origin | None = field(default=None, eq=False)
     rule: str = ""
+
+
+@frozen(kw_only=True)
+class Prescribed:
+    """Until when a receivable can be enforced (prescrição).
+
+    Attributes:
+        receivable: its id.
+        due: its due date.
+        counted_from: the day from which the term counts: the due date, or that of the fact that restarted it.
+        last_day: last day of the term; the receivable is time-barred from the next one on.
+        rule: id of the rule that sets the term.
+    """
+
+    receivable: str
+    due: date
+    counted_from: date
+    last_day: date
+    rule: str
 
 
 @frozen(kw_only=True)
@@ -66,7 +89,9 @@ class Action:
         contact: id of the contact that carries it, or "" for what is no contact or neither due, planned nor done.
         listed: receivables that the contact lists beside those of its actions; of the carrier alone.
         valid_until: last civil day on which the amounts of its contact hold, or None.
+        registrar: who carries it out, by the name in `regua.toml`, or "" for the first that can.
         reasons: the primary one first.
+        balance: behind `amount` and `breakdown`; not in documents.
     """
 
     id: str
@@ -92,7 +117,14 @@ class Action:
     contact: str = ""
     listed: tuple[str, ...] = ()
     valid_until: date | None = None
+    registrar: str = ""
     reasons: tuple[Reason, ...]
+    balance: Balance | None = field(default=None, eq=False, repr=False, metadata=_ASIDE)
+
+    @property
+    def breakdown(self) -> tuple[Component, ...]:
+        """What `amount` consists of, worked out now; nothing where there is none, or the schedule came from a file."""
+        return () if self.balance is None else self.balance.components
 
     @property
     def at(self) -> pendulum.DateTime:
@@ -114,12 +146,19 @@ class Item:
         amount: its balance on the day of the contact (today's, once it is due).
         due: due date as printed, not moved to a business day.
         action: id of the action about it that the contact carries, or "" where it is only listed.
+        balance: behind `amount` and `breakdown`; not in documents.
     """
 
     receivable: str
     amount: Money
     due: date
     action: str = ""
+    balance: Balance | None = field(default=None, eq=False, repr=False, metadata=_ASIDE)
+
+    @property
+    def breakdown(self) -> tuple[Component, ...]:
+        """What `amount` consists of: as of `Action.breakdown`."""
+        return () if self.balance is None else self.balance.components
 
 
 @frozen(kw_only=True)
@@ -185,11 +224,13 @@ class Schedule:
         as_of: the instant it was made for, in the debtor's zone; `as_of_us` in microseconds since 1970 UTC.
         zone: the debtor's IANA zone.
         calendars: version of each calendar used, by policy.
+        indexes: version of each index that the policies name, by name.
         all: every action, by instant, severity descending, id.
         contacts: what goes out together of the due and planned actions, in their order.
         next_wakeup: the next instant at which anything but an amount can change, likewise, or None;
             `next_wakeup_us` likewise.
-        fingerprint: SHA-256 over policies, calendars, `as_of` and actions; hexadecimal.
+        prescriptions: until when each receivable can be enforced, where a pack of its policy says so; by receivable.
+        fingerprint: SHA-256 over policies, their law, calendars, indexes, `as_of` and actions; hexadecimal.
     """
 
     creditor: str
@@ -197,9 +238,11 @@ class Schedule:
     as_of_us: int = field(alias="as_of")
     zone: str
     calendars: Mapping[str, str]
+    indexes: Mapping[str, str] = field(factory=dict)
     all: tuple[Action, ...]
     contacts: tuple[Contact, ...] = ()
     next_wakeup_us: int | None = field(alias="next_wakeup")
+    prescriptions: tuple[Prescribed, ...] = ()
     fingerprint: str
 
     @classmethod
@@ -264,7 +307,9 @@ def _fingerprint(schedule: Schedule) -> str:
         f"creditor {schedule.creditor!r} debtor {schedule.debtor!r}",
         f"next_wakeup {'-' if wakeup is None else format_instant(wakeup)}",
         *[f"policy {policy.id!r} {policy.version} {policy.fingerprint}" for policy in policies],
+        *[f"law {policy.id!r} {policy.legal.fingerprint}" for policy in policies if policy.legal.fingerprint],
         *[f"calendar {name!r} {version!r}" for name, version in schedule.calendars.items()],
+        *[f"index {name!r} {version!r}" for name, version in schedule.indexes.items()],
     ]
     return fingerprint(heads, schedule.all, schedule.contacts)
 

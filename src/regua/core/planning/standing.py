@@ -6,7 +6,7 @@ Debtor-wide rules (windows, clearing, minimum, freshness, promises) are the stri
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -14,15 +14,18 @@ from attrs import evolve
 
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place, business_days
-from regua.core.charges import discount_on
+from regua.core.charges import Balance, Measures
 from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
 from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Agreement, Facts, Opening, Receivable
+from regua.core.indexes import Index
 from regua.core.ledger import Ledger, LedgerBook, Quote, Rules
 from regua.core.planning.agreements import completed, with_breaks
 from regua.core.planning.binding import bind
 from regua.core.planning.currencies import check_currency
-from regua.core.planning.hours import Hours, hours_of
+from regua.core.planning.cutoff import handed_over
+from regua.core.planning.hours import ALWAYS, Era, Hours, hours_of
+from regua.core.planning.law import Law, narrowest
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
 from regua.core.planning.quotes import quotes
 from regua.core.planning.synthetic import SYNTHETIC, find_owed
@@ -42,6 +45,7 @@ class Standing:
         policies: Sequence[Policy],
         calendar: Calendar | Mapping[str, Calendar],
         as_of: int = LAST_INSTANT,
+        indexes: Mapping[str, Index] | None = None,
     ) -> None:
         self.as_of = as_of
         self.account = account
@@ -58,8 +62,11 @@ class Standing:
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
         self.calendars = {policy.calendar: _calendar(policy, calendar) for policy in self.policies}
         self._days = {name: business_days(found, self.place) for name, found in self.calendars.items()}
+        terms = (*self.policies, *(binding.terms for binding in self.bindings.values()))
+        self.indexes = _indexes(terms, indexes or {})
         self._totals: dict[int, int] = {}
-        self._hours: dict[tuple[str, str], Hours] = {}
+        self._hours: dict[tuple[str, str, tuple[str, ...]], Hours] = {}
+        self.law = Law(self)
         self._pressing_days: dict[tuple[str, int], int] = {}
         self._spans: dict[str, dict[str, list[Span]]] = {}
         self._stops: dict[str, list[tuple[str, list[Span]]]] = {}
@@ -112,25 +119,42 @@ class Standing:
             for other in self.policies
         )
 
-    def hours(self, policy: Policy, kind: str) -> Hours:
-        """The hours in which a step of that kind may be carried out."""
-        known = self._hours.get((policy.calendar, kind))
+    def hours(self, policy: Policy, step: Step) -> Hours:
+        """The hours in which a step may be carried out."""
+        key = policy.calendar, step.kind, step.channels
+        known = self._hours.get(key)
         if known is None:
-            windows = None
-            if kind in CONTACT_KINDS:
-                windows = self._contact_windows
-            elif kind in CALL_KINDS:
-                windows = self._call_windows
-            known = self._hours[policy.calendar, kind] = hours_of(self.zone, self.days(policy), windows)
+            official = step.kind not in CONTACT_KINDS | CALL_KINDS
+            known = self._hours[key] = hours_of(
+                self.zone, self.days(policy), self._eras(step), official=official, full=step.kind == "protest"
+            )
         return known
+
+    def closing_rule(self, step: Step, day: int, minute: int) -> str:
+        """Id of the legal rule that closes a clock time of a day to a step, where the policy leaves it open, or ""."""
+        windows: tuple[Window | None, ...] = ALWAYS
+        if step.kind in CONTACT_KINDS | CALL_KINDS:
+            windows = self._contact_windows if step.kind in CONTACT_KINDS else self._call_windows
+        own = windows[(day - 1) % len(windows)]
+        if own is None or not own.opens <= minute < own.closes:
+            return ""
+        channels = ("call",) if step.kind in CALL_KINDS else step.channels
+        return self.law.closing(step.kind, channels, day, minute)
+
+    def _eras(self, step: Step) -> tuple[Era, ...]:
+        if step.kind in CONTACT_KINDS:
+            return self.law.contact_eras(self._contact_windows, step.channels)
+        if step.kind in CALL_KINDS:
+            return self.law.contact_eras(self._call_windows, ("call",))
+        return self.law.act_eras(step.kind)
 
     @cached_property
     def _contact_windows(self) -> tuple[Window | None, ...]:
-        return _narrowest([policy.limits.windows for policy in self.policies])
+        return narrowest([policy.limits.windows for policy in self.policies])
 
     @cached_property
     def _call_windows(self) -> tuple[Window | None, ...]:
-        return _narrowest([policy.limits.call_windows for policy in self.policies])
+        return narrowest([policy.limits.call_windows for policy in self.policies])
 
     # debtor
 
@@ -147,12 +171,24 @@ class Standing:
                 if consent is not None and consent.at(instant):
                     return channel, ""
                 blocker = "opted-out"
-        return "", blocker
+        return "", "opted-out" if self.barring(channels, instant) else blocker
+
+    def barring(self, channels: Sequence[str], instant: int) -> str:
+        """Id of the rule that closes to one of the channels a point that would serve it at an instant, or ""."""
+        for channel in channels:
+            for name, point in self.facts.points.items():
+                if channel in point.channels and point.works.at(instant):
+                    rule = self.law.closes(name, channel, instant)
+                    if rule:
+                        return rule
+        return ""
 
     def point(self, channel: str, instant: int) -> str:
         """The contact point that works for a channel at an instant, the first added, or ""."""
         for name, point in self.facts.points.items():
             if channel in point.channels and point.works.at(instant):
+                if point.listed and self.law.closes(name, channel, instant):
+                    continue
                 return name
         return ""
 
@@ -186,7 +222,7 @@ class Standing:
         """Whether any policy in play limits how many contacts there are, or how close."""
         limits = [policy.limits for policy in self.policies]
         caps = [(each.contacts_per_day, each.contacts_per_week, each.min_interval) for each in limits]
-        return any(cap is not None for each in caps for cap in each)
+        return bool(self.law.limits) or any(cap is not None for each in caps for cap in each)
 
     @cached_property
     def consolidates(self) -> bool:
@@ -210,7 +246,13 @@ class Standing:
 
     def _told_ledger(self, agreements: Mapping[str, Agreement], *, noticed: bool = False) -> Ledger:
         rules = {
-            name: Rules(charges=binding.terms.charges, tolerance=binding.terms.limits.tolerance)
+            name: Rules(
+                charges=binding.terms.charges,
+                tolerance=binding.terms.limits.tolerance,
+                measures=Measures(
+                    receivable=name, days=self.days(binding.governing), indexes=self.indexes, today=self._today
+                ),
+            )
             for name, binding in self.bindings.items()
         }
         facts = evolve(self.facts, agreements=dict(agreements))
@@ -251,7 +293,14 @@ class Standing:
     def basis(self) -> tuple[object, ...]:
         """All that the account's memory may rest on, but for the outcomes of actions and the plan's instant."""
         bound = tuple((name, each.governing, each.terms, each.versions) for name, each in self.bindings.items())
-        return (self.facts.causes, bound, self.policies, self.zone, self.place, self._days)
+        versions = tuple((name, index.version) for name, index in self.indexes.items())
+        # A month that is not published is an error once its days have come: where indexes count, so does the day.
+        indexed = (versions, self._today) if versions else ()
+        return (self.facts.causes, bound, self.policies, self.zone, self.place, self._days, indexed)
+
+    @cached_property
+    def _today(self) -> int:
+        return self.day(self.as_of)
 
     def left_over(self, name: str, instant: int) -> int:
         """The late charges left over when a receivable that is settled at an instant was settled; minor units.
@@ -262,12 +311,15 @@ class Standing:
         if position.settled is None:
             return 0
         day = self.day(position.settled)
-        discount = discount_on(day, position.due, position.amount, position.rules)
-        return max(0, position.left_over - max(0, position.amount - discount - position.given))
+        return max(0, position.left_over - max(0, position.amount - position.discount(day) - position.given))
 
     def balance(self, name: str, instant: int, day: int) -> int:
         """What a receivable asks on a day, after the payments up to an instant; minor units."""
         return self.ledger.asked(name, instant, day)
+
+    def balance_of(self, name: str, instant: int, day: int) -> Balance:
+        """The same with all that it consists of, worked out when somebody looks."""
+        return Balance(self.ledger.position(name, instant), day, self.bound[name].currency)
 
     @cached_property
     def minimum(self) -> int:
@@ -324,7 +376,9 @@ class Standing:
         known = self._stops.get(name)
         if known is None:
             table = self.spans(name) if name else {"held": self.debtor_holds, **self.debtor_spans}
-            known = self._stops[name] = [(code, spans) for code, spans in table.items() if spans]
+            without = () if not name or self.law.ends_collection(name) else ("time-barred",)
+            known = [(code, spans) for code, spans in table.items() if spans and code not in without]
+            self._stops[name] = known
         return known
 
     def _spans_of(self, receivable: Receivable) -> dict[str, list[Span]]:
@@ -335,17 +389,20 @@ class Standing:
         return {
             "cancelled": receivable.cancellations(self.agreements.values()),
             "written-off": [span for code, span in receivable.void if code == "written-off"],
+            "time-barred": self._barred(name),
             "settled": [*settled, *paid_off],
             "agreement-active": self._openings(self.agreements, name),
             "payment-noticed": self._notices(name, settled),
-            "with-notary": receivable.filings.get("with-notary", []),
-            "with-agency": receivable.filings.get("with-agency", []),
-            "in-court": receivable.filings.get("in-court", []),
+            **handed_over(self, receivable),
             "disputed": self._openings(facts.disputes, name),
             "promised": [fate.spans[name] for fate in self.promises if name in fate.spans] if facts.promises else [],
             "held": self._openings(facts.holds, name, whole=True),
             **self.debtor_spans,
         }
+
+    def _barred(self, name: str) -> list[Span]:
+        span = self.law.prescriptions.span(name)
+        return [] if span is None else [span]
 
     @cached_property
     def debtor_spans(self) -> dict[str, list[Span]]:
@@ -457,6 +514,18 @@ def _clearing(standing: Standing, policy: Policy) -> Callable[[int], int]:
     return lambda day: standing.cleared(policy, day)
 
 
+def _indexes(policies: Iterable[Policy], given: Mapping[str, Index]) -> dict[str, Index]:
+    """The indexes that policies ask for, in order of their names."""
+    asked = {name: policy for policy in policies for name in policy.charges.indexes}
+    for name in sorted(asked.keys() - given.keys()):
+        message = (
+            f"policy {asked[name].id!r} asks for index {name!r}, plan was given {', '.join(sorted(given)) or 'none'}; "
+            f"add [index.{name}] to regua.toml, or give it with --index or indexes="
+        )
+        raise PlanError(message)
+    return {name: given[name] for name in sorted(asked)}
+
+
 def _calendar(policy: Policy, calendar: Calendar | Mapping[str, Calendar]) -> Calendar:
     found = calendar.get(policy.calendar) if isinstance(calendar, Mapping) else calendar
     if found is None or found.name != policy.calendar:
@@ -466,17 +535,3 @@ def _calendar(policy: Policy, calendar: Calendar | Mapping[str, Calendar]) -> Ca
         )
         raise PlanError(message)
     return found
-
-
-def _narrowest(tables: Sequence[tuple[Window | None, ...]]) -> tuple[Window | None, ...]:
-    first = tables[0]
-    if all(windows is first for windows in tables) and all(each is None or each.opens < each.closes for each in first):
-        return first
-    narrowed: list[Window | None] = []
-    for windows in zip(*tables, strict=True):
-        open_ones = [window for window in windows if window is not None]
-        opens = max((window.opens for window in open_ones), default=0)
-        closes = min((window.closes for window in open_ones), default=0)
-        is_open = len(open_ones) == len(windows) and opens < closes
-        narrowed.append(Window(opens=opens, closes=closes, origins=open_ones[0].origins) if is_open else None)
-    return tuple(narrowed)

@@ -6,7 +6,12 @@ from typing import Final
 
 from regua.core.policy import Step
 
-CARRIED_OUT: Final = frozenset({"message", "task"})
+CARRIED_OUT: Final = frozenset(
+    {
+        *("message", "task", "notice", "listing", "delisting", "protest", "protest-withdrawal", "suspend", "restore"),
+        *("credit-block", "credit-release", "agency", "lawsuit", "write-off"),
+    }
+)
 """Kinds of step that something can carry out."""
 
 

@@ -7,7 +7,12 @@ from typing import Final
 
 from regua.core.policy import EventTrigger, OwedAct, Policy, Step
 
-_REVIEWED: Final = {"hold": "hold.placed", "dispute": "dispute.opened", "approval": "step.approved"}
+_REVIEWED: Final = {
+    "hold": "hold.placed",
+    "dispute": "dispute.opened",
+    "approval": "step.approved",
+    "ground": "payment.reversed",
+}
 
 SYNTHETIC: Final[Mapping[str, Step]] = {
     f"review:{what}": Step(id=f"review:{what}", kind="task", trigger=EventTrigger(on=on))
@@ -18,7 +23,7 @@ SYNTHETIC: Final[Mapping[str, Step]] = {
 OWED: Final = "owed:"
 """How the ids of owed acts begin; the rule follows."""
 _RESERVED: Final = ("review:", OWED)
-_UNDOES: Final = {"listing": "listing.requested", "protest": "protest.filed"}
+_UNDOES: Final = {"listing": "listing.requested", "protest": "protest.filed", "suspension": "service.suspended"}
 
 
 def is_reserved(name: str) -> bool:

@@ -11,8 +11,11 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from regua.core.policy import Origins
+from regua.engine.settings.calendars import OwnCalendar
 from regua.engine.settings.config import ConfigReader
 from regua.engine.settings.environment import Taken
+from regua.engine.settings.indexes import RatesFile
 from regua.engine.settings.sections import PluginName, PluginSection
 from regua.engine.settings.shapes import Location, NamedTables, SegmentsSent, StoreUrl
 from regua.engine.settings.values import CreditorSettings, Settings
@@ -34,7 +37,7 @@ _SHARED_CODES: Final = (
 )
 CODES: Final[dict[str, str]] = {
     **{code: POLICY_CODES[code] for code in _SHARED_CODES},
-    "duplicate-id": "a channel, executor or registrar has the name of another",
+    "duplicate-id": "a channel, executor, registrar or calendar has the name of another",
     "missing-file": "there is no such file or folder",
     "missing-variable": "the environment does not have the variable that a value names",
     "plugin-failed": "a plugin raised when it was made, or cannot say what its keys are",
@@ -126,6 +129,12 @@ class Tables:
                 "channel": Key(self.sections("channel"), "what brings messages to debtors", into="channels"),
                 "executor": Key(self.sections("executor"), "what carries out other kinds of step", into="executors"),
                 "registrar": Key(self.sections("registrar"), "who carries out legal acts", into="registrars"),
+                "calendar": Key(
+                    NamedTables(what="tables [calendar.NAME]", item=self.calendar()),
+                    "calendars with holidays of your own",
+                    into="calendars",
+                ),
+                "index": Key(self.indexes(), "monthly rates that policies name", into="indexes"),
                 "templates": Key(
                     self.taken(Location(folder=self.folder, kind="folder")), "the folder of message templates"
                 ),
@@ -177,6 +186,19 @@ class Tables:
         reader = ConfigReader(environment=self.environment, folder=self.folder)
         return NamedTables(what=f"tables [{kind}.NAME]", item=PluginSection(what=kind, name=name, reader=reader))
 
+    def calendar(self) -> OwnCalendar:
+        """`[calendar.NAME]`."""
+        why_missing = partial(self.registry.why_missing, "regua_calendars")
+        return OwnCalendar(offered=self.registry.calendars, why_missing=why_missing, take=self.taken)
+
+    def indexes(self) -> NamedTables:
+        """`[index.NAME]`."""
+        return NamedTables(what="tables [index.NAME]", item=self.index())
+
+    def index(self) -> RatesFile:
+        """One of them."""
+        return RatesFile(location=Location(folder=self.folder, kind="file"), take=self.taken)
+
     def taken(self, shape: Shape, *, discreet: bool = False) -> Taken:
         """A value that may stand in the environment."""
         return Taken(shape=shape, environment=self.environment, discreet=discreet)
@@ -190,5 +212,5 @@ def _url(*, url: str, **_: Any) -> str:
     return url
 
 
-def _creditor(*, origins: object, **values: Any) -> CreditorSettings:  # noqa: ARG001 - a creditor has none
-    return CreditorSettings(**values)
+def _creditor(*, origins: Origins, **values: Any) -> CreditorSettings:
+    return CreditorSettings(**values, origin=origins[""])

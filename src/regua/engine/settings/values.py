@@ -8,6 +8,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from regua.core.calendars import Calendar
+from regua.core.indexes import Index
 from regua.core.policy import Origin, Policy
 
 
@@ -24,6 +26,7 @@ class CreditorSettings:
         name: as debtors know it (CDC art. 42-A).
         document: CPF or CNPJ (CDC art. 42-A).
         address: of the creditor (CDC art. 42-A).
+        origin: where the table stands, or None where it is not of a file.
     """
 
     policies: Sequence[Policy | Path | str]
@@ -32,6 +35,7 @@ class CreditorSettings:
     name: str = ""
     document: str = ""
     address: str = ""
+    origin: Origin | None = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
@@ -59,6 +63,8 @@ class Settings:
         channels: by the name that policies use.
         executors: by a name of their own.
         registrars: by the name that policies use.
+        calendars: with holidays of the file's own, by name.
+        indexes: of files of monthly rates, by name.
         templates: the folder of message templates, or None.
     """
 
@@ -67,4 +73,6 @@ class Settings:
     channels: Mapping[str, PluginSettings] = field(factory=dict)
     executors: Mapping[str, PluginSettings] = field(factory=dict)
     registrars: Mapping[str, PluginSettings] = field(factory=dict)
+    calendars: Mapping[str, Calendar] = field(factory=dict)
+    indexes: Mapping[str, Index] = field(factory=dict)
     templates: Path | None = None

@@ -1,6 +1,6 @@
-"""Lints: what a policy says correctly and cannot mean.
+"""Lints: what a policy says correctly and cannot mean, or may not.
 
-Each is a warning, and each is silent where it is not certain. `lint` runs them all.
+Each but those of the law is a warning, and silent where it is not certain. `lint` runs them all.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from regua.policyfile.lint.burst import check_burst
 from regua.policyfile.lint.hours import check_hours
+from regua.policyfile.lint.law import check_law
 from regua.policyfile.lint.race import check_race
 from regua.policyfile.lint.reach import check_reach
 from regua.policyfile.lint.requires import check_requires
@@ -25,6 +26,7 @@ def lint(draft: Draft) -> None:
     check_requires(draft)
     check_race(draft)
     check_burst(draft)
+    check_law(draft)
     if draft.all_read("step"):
         check_tones(draft)
 

@@ -67,7 +67,7 @@ def _check_order(draft: Draft, step: Step, steps: Steps) -> None:
         message = f"{why}, so it never counts for it; name a step of the same scope"
         report.add("requires-later-step", origin, message)
         return
-    earliest = _sum(_earliest(other, steps), reference)
+    earliest = _sum(earliest_day(other, steps), reference)
     last = None if draft.plan is None or draft.limits is None else last_day(step, draft.plan, draft.limits)
     if earliest is not None and last is not None and earliest > last:
         remedy = "shorten 'at_least', move the step, or raise plan.max_wait"
@@ -96,14 +96,14 @@ def _answers_later(step: Step, other: Step) -> bool:
     return own_days(one.after).last < own_days(two.after).first
 
 
-def _earliest(step: Step, steps: Steps, seen: frozenset[str] = frozenset()) -> int | None:
+def earliest_day(step: Step, steps: Steps, seen: frozenset[str] = frozenset()) -> int | None:
     """The first day, counted from the effective due date, on which a step can run, or None where that is unknown."""
     if step.id in seen:
         return None
     own, other = days_from_due(step), _required(step, steps)
     known = [] if own is None else [own.first if own.first >= 0 else own.first - SLACK]
     if step.requires is not None and other is not None and other.scope == step.scope:
-        required = _sum(_earliest(other, steps, seen | {step.id}), step.requires)
+        required = _sum(earliest_day(other, steps, seen | {step.id}), step.requires)
         known += [] if required is None else [required]
     return max(known, default=None)
 

@@ -112,7 +112,9 @@ def _tests(
     counting = Counting(policies, calendars, report, values.get("default_outcome", "delivered"))
     tests = [counting.test(each) for each in written]
     file = root.reading.parsed.file
-    return PolicyTests(file=file, policies=policies, templates=templates, tests=tuple(filter(None, tests)))
+    return PolicyTests(
+        file=file, policies=policies, templates=templates, calendars=calendars, tests=tuple(filter(None, tests))
+    )
 
 
 def _templates(values: Mapping[str, Any], folder: Path, report: Report) -> str:

@@ -7,7 +7,9 @@ from typing import Any, Final, Literal
 
 from attrs import field, frozen
 
+from regua.core.calendars import Calendar
 from regua.core.events import Event
+from regua.core.indexes import Index
 from regua.core.money import Money
 from regua.core.policy import Origin, Policy
 
@@ -168,10 +170,14 @@ class PolicyTests:
         file: its name.
         policies: what is tested; new receivables get the first.
         templates: folder of message templates, before those that come with regua, or "".
+        calendars: by the name that policies use.
+        indexes: those that policies name, beside those of plugins.
         tests: in the order of the file.
     """
 
     file: str
     policies: tuple[Policy, ...]
     templates: str = ""
+    calendars: Mapping[str, Calendar] = field(factory=dict, eq=False, repr=False)
+    indexes: tuple[Index, ...] = field(default=(), eq=False, repr=False)
     tests: tuple[PolicyTest, ...]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+from attrs import evolve
+
+from regua.core.calendars import Calendar
+from regua.core.indexes import Index
 from regua.errors import ReguaError
 from regua.messages import MessageBook
 from regua.plugins import Registry
@@ -14,17 +19,21 @@ from regua.testing.policytest.verdicts import Verdict
 from regua.testing.policytest.world import PolicyWorld
 
 
-def read_tests(path: str | Path) -> PolicyTests:
+def read_tests(path: str | Path, *, calendars: Sequence[Calendar] = (), indexes: Sequence[Index] = ()) -> PolicyTests:
     """Read a file of policy tests, and its policies.
 
     Args:
         path: of the file.
+        calendars: beside those of plugins; policies use their names.
+        indexes: likewise.
 
     Raises:
         PolicyError: the file, or one of its policies, has errors.
     """
     registry = _installed()
-    return load_tests(path, calendars=registry.calendars, catalog=registry.catalog(), templates=_names)
+    known = {**registry.calendars, **{each.name: each for each in calendars}}
+    catalog = registry.catalog(calendars=known, indexes=[each.name for each in indexes])
+    return evolve(load_tests(path, calendars=known, catalog=catalog, templates=_names), indexes=tuple(indexes))
 
 
 def run_test(tests: PolicyTests, test: PolicyTest, *, coverage: bool = False) -> Verdict:

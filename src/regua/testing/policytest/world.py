@@ -75,7 +75,14 @@ class PolicyWorld(Simulation):
 
     def __init__(self, tests: PolicyTests, test: PolicyTest, *, watches: bool = False) -> None:
         start = min(min(fact.at_us, fact.recorded_us) for fact in test.facts)
-        super().__init__(tests.policies, start=start, creditor=CREDITOR, templates=tests.templates or None)
+        super().__init__(
+            tests.policies,
+            start=start,
+            creditor=CREDITOR,
+            templates=tests.templates or None,
+            calendars=tuple(tests.calendars.values()),
+            indexes=tests.indexes,
+        )
         self.test = test
         self.debtor_case: Case = self.case(DEBTOR)
         self.seen: dict[Origin, Seen] = {}

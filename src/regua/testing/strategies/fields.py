@@ -66,6 +66,8 @@ def instances(cls: type[Any], **fixed: st.SearchStrategy[Any]) -> st.SearchStrat
     required: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     for field in attrs.fields(cls):
+        if not field.metadata.get("document", True):
+            continue
         group = required if field.default is attrs.NOTHING else optional
         group[field.alias] = fixed[field.alias] if field.alias in fixed else _values(field, kinds[field.name])
     return st.fixed_dictionaries(required, optional=optional).map(lambda values: cls(**values))

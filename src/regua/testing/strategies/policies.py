@@ -99,11 +99,13 @@ def charge_rules() -> st.SearchStrategy[ChargeRules]:
         Discount(until=Offset(-3), levy=Levy(minor=300)),
         Discount(until=Offset(0), levy=Levy(share=Fraction(1, 100))),
     )
+    daily = (Discount(until=Offset(0), levy=Rate(share=Fraction(1, 1000), per="day")),)
     rates = [
         Rate(share=Fraction(1, 100)),
         Rate(share=Fraction(333, 1_000_000), per="day"),
         Rate(share=Fraction(12, 100), per="year"),
         Rate(minor=33),
+        Rate(share=Fraction(1, 100), business=True),
     ]
     return st.builds(
         ChargeRules,
@@ -111,7 +113,7 @@ def charge_rules() -> st.SearchStrategy[ChargeRules]:
         interest=st.sampled_from([None, *rates]),
         rounding=st.sampled_from(["half-up", "half-even", "truncate"]),
         residual=st.sampled_from(["waive", "waive", "carry", "dun"]),
-        discounts=st.sampled_from([(), early, twice]),
+        discounts=st.sampled_from([(), early, twice, daily]),
     )
 
 

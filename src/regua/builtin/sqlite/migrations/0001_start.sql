@@ -66,6 +66,7 @@ CREATE TABLE regua_action (
     attempts INTEGER NOT NULL CHECK (attempts >= 0),
     reason   TEXT    NOT NULL,
     contact  TEXT    NOT NULL,
+    ask_us   INTEGER,
     UNIQUE (creditor, action),
     FOREIGN KEY (creditor, debtor) REFERENCES regua_account (creditor, debtor)
 ) STRICT;
@@ -73,6 +74,7 @@ CREATE TABLE regua_action (
 CREATE INDEX regua_action_debtor ON regua_action (creditor, debtor);
 CREATE INDEX regua_action_due ON regua_action (creditor, due_us) WHERE state = 'pending';
 CREATE INDEX regua_action_held ON regua_action (creditor, due_us) WHERE state IN ('claimed', 'sending');
+CREATE INDEX regua_action_asked ON regua_action (creditor, ask_us) WHERE ask_us IS NOT NULL;
 
 CREATE TRIGGER regua_action_moves
 BEFORE UPDATE OF state ON regua_action WHEN NEW.state <> OLD.state AND NOT CASE OLD.state
@@ -114,6 +116,7 @@ CREATE TABLE regua_attempt (
     contact      TEXT    NOT NULL,
     members      TEXT    NOT NULL,
     channel      TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
     key          TEXT    NOT NULL,
     content_hash TEXT    NOT NULL,
     version      INTEGER NOT NULL,
@@ -135,8 +138,8 @@ BEFORE UPDATE ON regua_attempt
 WHEN OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
     OR (NEW.seq, NEW.creditor, NEW.action, NEW.number, NEW.debtor, NEW.epoch, NEW.worker, NEW.contact, NEW.members)
     IS NOT (OLD.seq, OLD.creditor, OLD.action, OLD.number, OLD.debtor, OLD.epoch, OLD.worker, OLD.contact, OLD.members)
-    OR (NEW.channel, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us)
-    IS NOT (OLD.channel, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us)
+    OR (NEW.channel, NEW.kind, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us)
+    IS NOT (OLD.channel, OLD.kind, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us)
 BEGIN
     SELECT RAISE(ABORT, 'of an attempt only its outcome is added, once');
 END;

@@ -1,0 +1,52 @@
+"""Grounds: when a listing, protest or suspension has none any more, and for how long (domain.md §5, owed acts)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from attrs import evolve
+
+from regua.core import events as ev
+from regua.core.facts import Filing
+from regua.core.planning.standing import Standing
+from regua.core.timeline import Span
+
+_LOST: Final = ("settled", "cancelled", "agreement-active", "time-barred")
+"""Blockers in which there is no ground: nothing is owed (Súmula STJ 548), or no longer so (CDC art. 51 XVIII), or it
+cannot be claimed any more (CDC art. 43 §5). A write-off is none: the debt is still there."""
+
+
+def lost_grounds(standing: Standing, name: str, filed: Filing) -> list[Span]:
+    """When what was done to a receivable has no ground, each span from the event that took it away.
+
+    Spans that follow each other without a gap are one.
+    """
+    table = standing.spans(name)
+    spans = [span for code in _LOST for span in table.get(code, ())] + list(_upheld(standing, name, filed))
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.cause)):
+        if span.end == span.start:
+            continue
+        last = found[-1] if found else None
+        if last is not None and (last.end is None or span.start <= last.end):
+            ends = [last.end, span.end]
+            end = None if None in ends else max(end for end in ends if end is not None)
+            found[-1] = evolve(last, end=end, known=min(last.known, max(span.start, span.known)))
+        else:
+            found.append(span)
+    return found
+
+
+def _upheld(standing: Standing, name: str, filed: Filing) -> Iterator[Span]:
+    """Disputes upheld: what was done before the creditor acted on it, was done about a debt that was not so."""
+    for event in standing.facts.by_type.get("dispute.resolved", ()):
+        if not isinstance(event, ev.DisputeResolved) or event.outcome != "upheld":
+            continue
+        opening = standing.facts.disputes[event.dispute]
+        if opening.start is None or name not in opening.receivables or opening.end != event.at_us:
+            continue
+        suspended = [span.end for span in standing.spans(name)["disputed"] if span.cause == opening.cause]
+        if any(end is not None and end <= filed.start for end in suspended):
+            continue
+        yield Span(event.at_us, None, event.id, event.known_us)

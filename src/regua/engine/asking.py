@@ -1,0 +1,121 @@
+"""Executors that are asked what became of what they took over: registrars answer after days, and few of them call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import partial
+from typing import Final, Protocol
+
+from attrs import evolve
+
+from regua.core.planning.past import past_of
+from regua.engine.book import AccountBook, Change
+from regua.engine.outcomes import Answer, ask
+from regua.errors import ReguaError
+from regua.ports import Attempt, Executor, OutboxAction, Queryable, Receipt
+
+AT_ONCE: Final = 100
+"""Open requests that are read from the store in one go."""
+NEVER_SEEN: Final = "the executor knows nothing of it"
+_MICROSECOND: Final = timedelta(microseconds=1)
+_OPEN: Final = frozenset({"sent", "unknown"})
+
+
+class Hear(Protocol):
+    """Records what is said of an attempt."""
+
+    def __call__(self, attempt: Attempt, answer: Answer, *, reports: bool) -> object:
+        """Record it; `reports` is whether the executor says when something is done."""
+
+
+class Asking:
+    """Asks the executors of one creditor, each as often as it allows.
+
+    Args:
+        book: of the creditor.
+        executors: by name.
+    """
+
+    def __init__(self, book: AccountBook, executors: Mapping[str, Executor]) -> None:
+        self._book, self._executors = book, executors
+
+    def watch(self, change: Change, attempt: Attempt) -> None:
+        """Say when the actions of an attempt are to be asked for: for as long as nobody said that they are done."""
+        every = self._every_us(attempt.channel)
+        outcomes = change.state.account.facts.outcomes
+        rows = [row for row in change.state.outbox if row.id in attempt.members]
+        asked = {row.id: None if every is None else change.now + every for row in rows}
+        for row in rows:
+            is_done = row.id in outcomes and past_of(outcomes[row.id]).code in {"delivered", "read"}
+            if is_done or row.state not in _OPEN:
+                asked[row.id] = None
+        moved = [evolve(row, ask_us=asked[row.id]) for row in rows if row.ask_us != asked[row.id]]
+        if moved:
+            change.write(moved, wakeup_us=change.state.wakeup_us)
+
+    def ask_due(self, hear: Hear, stop: Callable[[], bool]) -> None:
+        """Ask for everything that is to be asked for by now, once; `stop` is asked before each."""
+        book, seen = self._book, set[str]()
+        while True:
+            rows = book.store.asked(book.creditor, until_us=book.now(), limit=AT_ONCE)
+            rows = [row for row in rows if row.id not in seen]
+            if not rows:
+                return
+            for row in rows:
+                if stop():
+                    return
+                seen.add(row.id)
+                self._ask_for(row, hear)
+
+    def _ask_for(self, row: OutboxAction, hear: Hear) -> None:
+        about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+        try:
+            attempt = self._taken(row)
+            if attempt is not None:
+                executor = self._executors[attempt.channel]
+                answer = self._answered(executor, attempt)
+                if answer.status not in {"", "unknown"}:
+                    hear(attempt, answer, reports=executor.capabilities.reports_delivery)
+                elif answer.outcome != "transient":
+                    self._book.log.warning("an executor's answer cannot be read; `regua replay` shows it", **about)
+                    self._keep(row, answer.reason)
+        except ReguaError as error:  # of this debtor; the others go on
+            self._book.log.error("an executor cannot be asked", error=type(error).__name__, **about)  # noqa: TRY400 - no text
+
+    def _taken(self, row: OutboxAction) -> Attempt | None:
+        """The attempt of which to ask; nobody else asks for a while. None where there is nothing to ask."""
+        with self._book.change(row.debtor) as change:
+            current = change.state.row(row.id)
+            if current is None or current.ask_us is None or current.ask_us > change.now:
+                return None
+            attempts = change.transaction.attempts(row.debtor)
+            attempt = next((each for each in reversed(attempts) if row.id in each.members), None)
+            if attempt is None or self._every_us(attempt.channel) is None:
+                change.write([evolve(current, ask_us=None)], wakeup_us=change.state.wakeup_us)
+                return None
+            self.watch(change, attempt)
+        return attempt
+
+    def _answered(self, executor: Executor, attempt: Attempt) -> Answer:
+        call = partial(_found, executor, attempt.key)
+        return ask(call, self._book.log, action=attempt.action, channel=attempt.channel, creditor=attempt.creditor)
+
+    def _keep(self, row: OutboxAction, reason: str) -> None:
+        """Keep with the action what was said of it and not understood."""
+        with self._book.change(row.debtor) as change:
+            current = change.state.row(row.id)
+            if current is not None and current.state in _OPEN:
+                change.write([evolve(current, reason=reason)], wakeup_us=change.state.wakeup_us)
+
+    def _every_us(self, name: str) -> int | None:
+        executor = self._executors.get(name)
+        if not isinstance(executor, Queryable):
+            return None
+        every = executor.capabilities.ask_every
+        return None if every is None else every // _MICROSECOND
+
+
+def _found(executor: Executor, key: str) -> Receipt:
+    found = executor.find(key) if isinstance(executor, Queryable) else None
+    return Receipt(status="unknown", reason=NEVER_SEEN) if found is None else found

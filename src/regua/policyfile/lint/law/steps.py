@@ -1,0 +1,60 @@
+"""Steps that lack what the packs want of them.
+
+- `forbidden-step`: a rule never allows this kind for what the step is about.
+- `protest-without-title`: a rule wants to know for which kinds of title it is, and `when.kind` does not say.
+- `approval-missing`: a rule wants a person to approve it, and the step does not say so.
+- `reminder-as-notice`: it waits for a message of our own where a rule wants the legal notice, the policy has no
+  `notice` step, and its registrar does not notify by itself. Nothing is reported where nobody told what that one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from regua.core.legal import Forbidden, LegalRule, Terms
+from regua.core.policy import ESCALATIONS, Policy, Step
+from regua.policyfile.diagnostics import quoted
+from regua.policyfile.lint.law.breach import Breach, matters, of_step, rules_with
+
+
+def lacking_steps(policy: Policy) -> Iterator[Breach]:
+    """What rules of the packs miss in the steps."""
+    for step in policy.steps:
+        for rule, forbidden in rules_with(policy, Forbidden):
+            if step.kind in forbidden.kinds and step.is_stoppable and matters(rule, step):
+                yield _forbidden(step, rule)
+        for rule, terms in rules_with(policy, Terms):
+            if step.kind in ESCALATIONS and step.kind in terms.kinds and matters(rule, step):
+                yield from _lacks(policy, step, rule, terms)
+
+
+def _forbidden(step: Step, rule: LegalRule) -> Breach:
+    is_open = rule.where.titles and not step.when.kinds
+    remedy = "write in when.kind for which other titles it is" if is_open else "remove the step"
+    what = f"is of the kind {quoted(step.kind)}, which is never allowed"
+    return of_step(step, "forbidden-step", rule, what, remedy)
+
+
+def _lacks(policy: Policy, step: Step, rule: LegalRule, terms: Terms) -> Iterator[Breach]:
+    if terms.with_title and not step.when.kinds:
+        example = (rule.where.titles or ("services",))[0]
+        what, remedy = "does not say for which kinds of title it is", f'write when = {{ kind = "{example}" }}'
+        yield of_step(step, "protest-without-title", rule, what, remedy)
+    if terms.approval and not step.approval:
+        what, remedy = "waits for a person to approve it and does not say so", 'write approval = "human"'
+        yield of_step(step, "approval-missing", rule, what, remedy)
+    required = _required(policy, step)
+    if terms.notice and required is not None and _never_notified(policy, step):
+        what = f"takes {quoted(required.id)} for the legal notice, and that is a {required.kind} of our own"
+        remedy = 'add a step of kind = "notice", and require that one'
+        yield of_step(step, "reminder-as-notice", rule, what, remedy)
+
+
+def _required(policy: Policy, step: Step) -> Step | None:
+    return next((each for each in policy.steps if step.requires and each.id == step.requires.step), None)
+
+
+def _never_notified(policy: Policy, step: Step) -> bool:
+    notifying = policy.legal.notifying
+    by_itself = notifying is None or step.registrar in notifying
+    return not by_itself and not any(each.kind == "notice" for each in policy.steps)

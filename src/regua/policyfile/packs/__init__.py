@@ -1,0 +1,1 @@
+"""Legal packs: TOML into values (`reading`), and the rules that bind a policy (`resolving`)."""
