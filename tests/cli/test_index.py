@@ -63,3 +63,40 @@ def test_what_is_no_index_is_refused(given: str, status: int, told: str, call: R
     ran = call("plan", "legal.toml", "one.jsonl", "--index", given)
     assert told in ran.err
     assert ran.status == status
+
+
+TESTS = """\
+policy = "legal.toml"
+
+[[test]]
+name = "juros legais"
+invoice = { id = "nf-1", due = 2026-04-17, amount = "150.00" }
+expect = ["D-6 lembrete", "D+5 atraso"]
+end = { at = "D+5", status = "open", balance = "150.08" }
+"""
+
+
+@pytest.fixture
+def settings(folder: Path) -> str:
+    """Settings that name the series."""
+    with (folder / "regua.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[index.taxa-legal]\nfile = "29543.csv"\n')
+    return "regua.toml"
+
+
+def test_policy_tests_take_the_rates(call: Run, folder: Path, settings: str):
+    """From the command line, or from the settings; without them the policy is refused."""
+    (folder / "legal.test.toml").write_text(TESTS, encoding="utf-8")
+    for given in (INDEX, ("--config", settings)):
+        ran = call("test", "legal.test.toml", *given)
+        assert (ran.status, "1 passed" in ran.out + ran.err) == (0, True)
+    refused = call("test", "legal.test.toml")
+    assert (refused.status, "there is no index 'taxa-legal'" in refused.err) == (1, True)
+
+
+def test_plan_takes_the_rates_of_the_settings(call: Run, folder: Path, settings: str):
+    """What the command line gives comes before them."""
+    (folder / "double.csv").write_text(SERIES.replace("0,3", "0,6"), encoding="utf-8")
+    asked = ("plan", "legal.toml", "one.jsonl", "--as-of", "2026-04-22", "--config", settings)
+    assert "150.08 BRL" in call(*asked).out
+    assert "150.15 BRL" in call(*asked, "--index", "taxa-legal=double.csv").out

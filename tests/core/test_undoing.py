@@ -83,6 +83,13 @@ def test_a_service_comes_back_at_once():
     assert [reason.code for reason in missed.reasons] == ["due", "owed", "deadline-missed"]
 
 
+def test_a_ground_that_was_never_gone_takes_nothing_away():
+    """Paid and reversed at the same instant."""
+    listed = fact(ev.ListingRequested, "2026-04-01 10:00")
+    found = schedule(RULES, [BILL, listed, PAID, undone("pix", "2026-04-17 14:00")], "2026-04-20")
+    assert [each.step for each in found.all] == []
+
+
 # who
 
 

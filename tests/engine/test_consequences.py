@@ -1,5 +1,6 @@
 """Acts with consequences, from the request to the registrar's answer and back, on a real store and folders."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from registry import ONLY_LISTED, Registrar, Shop, sqlite
 
 from regua import events
+from regua.engine.consequences import CONSEQUENCES
 from regua.ports import Receipt, Rejected
 
 NOTICE = 'id = "aviso"\nat = "D+10 10:00"\nkind = "notice"\nregistrar = "bureau"'
@@ -206,3 +208,17 @@ def test_credit_is_blocked_and_released(place):
     shop.erp.answer("credit-release", "delivered")
     shop.run("2026-05-14 10:00")
     assert shop.facts("credit") == ["credit.blocked 05-12", "credit.released 05-14"]
+
+
+def test_the_guide_has_the_table():
+    """Every row of it, and no other."""
+    page = Path(__file__).parents[2] / "docs/how-to/carry-out-acts.md"
+    rows = [re.findall(r"\|([^|]*)(?=\|)", line) for line in page.read_text(encoding="utf-8").splitlines()]
+    told = {
+        (cells[0].strip(" `"), word): cells[place].strip(" `")
+        for cells in rows
+        if len(cells) == 4 and cells[0].startswith(" `")
+        for place, word in enumerate(("accepted", "delivered", "failed"), 1)
+        if cells[place].strip()
+    }
+    assert told == {key: event.type for key, event in CONSEQUENCES.items()}

@@ -11,7 +11,18 @@ from registry import ONLY_LISTED, Registrar, Shop, sqlite
 from regua import events
 from regua.builtin.memory import MemoryStore
 from regua.errors import PluginError
-from regua.ports import Capabilities, Executor, Queryable, Receipt, Retryable, Store, Unknown, Webhook, WebhookRequest
+from regua.ports import (
+    ActionRequest,
+    Capabilities,
+    Executor,
+    Queryable,
+    Receipt,
+    Retryable,
+    Store,
+    Unknown,
+    Webhook,
+    WebhookRequest,
+)
 
 LISTED = "2026-05-11 10:00"
 
@@ -188,6 +199,74 @@ def test_a_registrar_that_is_gone_is_named(shop: Shop):
         assert shop.run("2026-05-21 09:00") == {"stuck": 1}
     rows = shop.counter.store.load("loja", "ana").outbox
     assert "registrar 'bureau' carries out the kind 'delisting'" in rows[-1].reason
+
+
+def test_a_registrar_that_is_back_is_asked_for_what_it_took(shop: Shop, bureau: Registrar):
+    """An engine without it looks for it again every hour; one by which it says nothing any more gives up."""
+    bureau.found = lambda _: Receipt(status="delivered")
+    engine = shop.counter.engine
+    with shop.counter.another(registrars={}) as shop.counter.engine:
+        shop.run("2026-05-11 11:00")
+        shop.run("2026-05-11 11:30")
+    shop.counter.engine = engine
+    shop.run("2026-05-11 11:59")
+    assert bureau.asked == []
+    shop.run("2026-05-11 12:00")
+    assert shop.facts("listing")[-1] == "listing.confirmed 05-11"
+
+
+def test_one_that_is_silent_from_now_on_is_not_asked(shop: Shop, bureau: Registrar):
+    """Its capabilities say so, or raise."""
+    bureau.capabilities = Capabilities(reports_delivery=True)
+    shop.run("2026-05-11 11:00")
+    assert (bureau.asked, shop.counter.engine.next_wakeup()) == ([], None)
+
+
+def test_capabilities_that_raise_lose_nothing(store: Store, tmp_path: Path):
+    """What was sent is recorded all the same; nobody is asked by them."""
+
+    class Broken(Registrar):
+        sane: bool = True
+
+        def __getattribute__(self, name: str) -> object:
+            if name == "capabilities" and not object.__getattribute__(self, "sane"):
+                raise RuntimeError
+            return object.__getattribute__(self, name)
+
+        def run(self, request: ActionRequest) -> Receipt:
+            self.sane = False
+            return super().run(request)
+
+    bureau = Broken()
+    made = Shop.opened(tmp_path, store, ONLY_LISTED)
+    with made.counter.another(registrars={"bureau": bureau}) as made.counter.engine:
+        assert made.run(LISTED) == {"sent": 1}
+        made.run("2026-05-12 10:00")
+        assert (bureau.asked, made.facts("listing")) == ([], ["listing.requested 05-11"])
+
+
+def test_a_run_that_is_to_stop_asks_nobody(shop: Shop, bureau: Registrar):
+    """Nor sends anything."""
+    shop.counter.at = clock("2026-05-11 11:00")
+    shop.counter.engine.run_due(stop=lambda: True)
+    assert bureau.asked == []
+
+
+def test_a_word_that_the_registrar_calls_in_and_nobody_knows_changes_nothing(store: Store, tmp_path: Path):
+    """Unknown is no fact."""
+
+    class Calling(Registrar):
+        def verify(self, _: WebhookRequest) -> bool:
+            return True
+
+        def parse(self, _: WebhookRequest) -> list[Receipt]:
+            return [Receipt(status="unknown", reference="R-1")]
+
+    made = Shop.opened(tmp_path, store, ONLY_LISTED)
+    with made.counter.another(registrars={"bureau": Calling()}) as made.counter.engine:
+        made.run(LISTED)
+        call = WebhookRequest(headers={}, body=b"", received_at=made.counter.at)
+        assert made.counter.engine.receive("bureau", call) == ()
 
 
 def test_a_payment_that_is_reversed_after_the_removal_lists_nobody(shop: Shop, bureau: Registrar):

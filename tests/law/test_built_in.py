@@ -17,7 +17,7 @@ from regua.core.events.base import Event
 from regua.core.policy import ChargeRules, Discount, Levy, Rate
 from regua.core.tones import Tone
 from regua.errors import DocumentError
-from regua.messages import CreditorIdentity, contact_variables
+from regua.messages import SPECIMEN, CreditorIdentity, MessageBook, contact_variables
 
 LETTER = step("carta", "D+5 10:00", channels=("sms",))
 
@@ -137,6 +137,19 @@ def test_a_message_can_name_each_part_of_what_it_asks_for() -> None:
         "interest": "R$ 2,33",
         "amount": "R$ 1.022,33",
     }
+
+
+@pytest.mark.law("conteudo.rj")
+@pytest.mark.law("conteudo.pr")
+@pytest.mark.law("conteudo.pe")
+@pytest.mark.parametrize(
+    "template",
+    ["atraso", "segundo-aviso", "ultimo-aviso", "promessa-quebrada", "proposta", "segunda-via", "segunda-via-cortes"],
+)
+def test_every_text_of_regua_that_asks_for_more_than_was_issued_says_why(template: str) -> None:
+    """Original value, fine and interest stand in it, each by its name."""
+    text = MessageBook.open().render(template, SPECIMEN).text.replace("\u00a0", " ")
+    assert {part for part in ("R$ 150,00", "multa R$ 3,00", "juros R$ 0,20") if part not in text} == set()
 
 
 @pytest.mark.parametrize(

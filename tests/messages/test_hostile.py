@@ -56,7 +56,7 @@ HOSTILE = {
     "loop whole": f"{{% {ITEMS} %}}{{{{ loop }}}}{{% endfor %}}",
     "item whole": f"{{% {ITEMS} %}}{{{{ item }}}}{{% endfor %}}",
     "three loops": "{% for a in items %}{% for b in items %}{% for c in items %}{% endfor %}{% endfor %}{% endfor %}",
-    "long nested loops": "{% for a in items %}{% for b in items %}aaaaaa{% endfor %}{% endfor %}",
+    "long nested loops": "{% for a in items %}{% for b in items %}aaaaaaaaa{% endfor %}{% endfor %}",
     "idle nested loops": "{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}" * 200,
     "busy loop": f"{{% {ITEMS} %}}" + "{% if item.due|upper|lower|upper %}{% endif %}" * 300 + "{% endfor %}",
     "loop over text": "{% for x in total %}{{ x }}{% endfor %}",
@@ -66,7 +66,11 @@ HOSTILE = {
     "loop named loop": "{% for loop in items %}{% endfor %}",
     "loop named as another": f"{{% {ITEMS} %}}{{% {ITEMS} %}}{{% endfor %}}{{% endfor %}}",
     "longer with each case": "{{ total" + "|upper" * 19 + " }}",
-    "long text": "a" * 16_000 + "{{ creditor_name }}" * 10 + f"{{% {ITEMS} %}}" + "{{ item.due }}" * 6 + "{% endfor %}",
+    "long text": "a" * 16_000
+    + "{{ creditor_name }}" * 10
+    + f"{{% {ITEMS} %}}"
+    + "{{ item.due }}" * 21
+    + "{% endfor %}",
     "deep parentheses": "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
     "deep negation": "{% if " + "not " * 30 + "total %}{% endif %}",
     "deep choices": "{% if total %}" * 30 + "{% endif %}" * 30,
@@ -133,8 +137,8 @@ def test_a_subject_is_checked_as_the_text_is(write: Write, problems: Problems, t
         ("{% for x in total %}{% endfor %}", "only items can be gone through; write for item in items"),
         ("{{ total", "cannot be read: unexpected end of template, expected 'end of print statement'."),
         (
-            "{% for a in items %}{% for b in items %}aaaaaa{% endfor %}{% endfor %}",
-            "could grow to 21,600 characters when every value is as long as it may be; say less for each item",
+            "{% for a in items %}{% for b in items %}aaaaaaaaa{% endfor %}{% endfor %}",
+            "could grow to 32,400 characters when every value is as long as it may be; say less for each item",
         ),
         (
             "{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}" * 200,

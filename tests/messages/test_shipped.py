@@ -93,6 +93,16 @@ def test_a_demand_can_be_checked_and_answered(name: str):
 
 
 @pytest.mark.parametrize("name", sorted(PRESSING))
+def test_a_demand_says_what_each_amount_consists_of(name: str):
+    """Lei RJ 6.854/2014 art. 2: the original value, interest, fine and all else by its name."""
+    demand = contact(items=1)
+    demand["items"][0] |= {"principal": "R$ 50,00", "correction": "R$ 0,90", "discount": "R$ 1,00"}
+    text = BOOK.render(name, demand).text
+    parts = "em aberto R$ 50,00, correção R$ 0,90, multa R$ 3,00, juros R$ 0,20, desconto R$ 1,00"
+    assert f"  (valor original R$ 150,00, {parts})\n" in text
+
+
+@pytest.mark.parametrize("name", sorted(PRESSING))
 def test_what_may_still_be_paid_in_time_is_not_called_late(name: str):
     """A reminder goes with what is overdue in one message, which says which is which."""
     text = BOOK.render(name, contact(items=2, late=False)).text

@@ -6,7 +6,7 @@ from tests.policyfile.lawful import HEAD, catalog, diagnosed, pack, told
 from regua.core.legal import FineCap, LegalPack, LegalRules, Loosening
 from regua.core.policy import ChargeRules, Levy, Policy
 from regua.errors import PolicyError
-from regua.policyfile import Catalog, load_policy, under_law
+from regua.policyfile import Catalog, check_policy, load_policy, under_law
 from regua.policyfile.lint.law import breaches
 
 CAP = 'fine_cap = [{ max = "2.00%" }]'
@@ -135,3 +135,10 @@ def test_a_file_with_other_errors_is_held_against_the_law_where_it_could_be_read
     ]
     assert [each.split()[-1] for each in told(f"{wrong}{FINE}", pack(CAP))] == ["invalid-value"]
     assert "fine-over-cap" not in " ".join(told(f'{FINE}[[step]]\nid = "a"\n', pack(CAP)))
+
+
+def test_the_older_version_may_be_what_the_new_one_mends():
+    """Only the new one is held against the law."""
+    rules = catalog(pack(CAP))
+    new = f"{HEAD}policy.version = 2\n[charges]\nfine = '2%'\n"
+    assert check_policy(new, catalog=rules, against=HEAD + FINE) == []

@@ -189,7 +189,10 @@ def test_a_policy_that_goes_beyond_a_rule_is_told_so(packs: str, body: str, told
         ("br br-rent", 'charges.fine = "10.00%"\n'),
         ("br", act("protest", "D+30", 'approval = "human"', 'when = { kind = "duplicata" }')),
         ("br br-consumer", act("listing", "D+30", 'approval = "human"', 'registrar = "serasa"')),
-        ("br br-energy", act("suspend", "D+90", 'when = { kind = "energy" }')),
+        (
+            "br br-energy",
+            act("suspend", "D+90", 'when = { kind = "energy" }') + act("notice", "D+9").replace('"a"', '"b"'),
+        ),
         ("br", act("lawsuit", "D+1096", 'approval = "human"')),
         ("br", "limits = { contacts_per_day = 1, contacts_per_week = 3 }\n"),
     ],

@@ -108,12 +108,24 @@ def test_our_own_reminder_is_not_the_legal_notice():
         (WARNING + LISTING, frozenset({"bureau"})),
         (WARNING + LISTING, None),
         (WARNING + LISTING + act("notice", "D+25").replace('"a"', '"n"'), frozenset()),
-        (act("listing", "D+40", 'registrar = "bureau"'), frozenset()),
     ],
 )
 def test_what_does_not_pose_as_the_legal_notice(text: str, notifying: frozenset[str] | None):
-    """The bureau sends it, nobody knows, the policy has a step for it, or the host tells of it."""
+    """The bureau sends it, nobody knows, or the policy has a step for it."""
     assert told(text, NOTICE, notifying) == []
+
+
+def test_a_legal_notice_that_nobody_sends_is_a_warning():
+    """The host may tell of it, or the step waits in vain; that of a suspension may be a message of our own."""
+    energy = pack('terms = [{ kinds = ["suspend"], notice = true }]')
+    suspending = act("suspend", "D+40", 'requires = { delivered = "aviso" }')
+    assert told(WARNING + suspending, energy, frozenset()) == ["10:1 warning notice-missing"]
+    (found,) = diagnosed(act("listing", "D+40", 'registrar = "bureau"'), NOTICE, frozenset())
+    assert (found.line - 3, found.severity, found.code) == (4, "warning", "notice-missing")
+    assert found.message == (
+        "step 'a' waits for a legal notice, which no step asks for and no registrar of it sends "
+        '(lei.um: Lei 1/2000 art. 1); add a step of kind = "notice" before it'
+    )
 
 
 TERM = pack('terms = [{ kinds = ["listing", "protest", "suspend", "lawsuit"], days_past_due = 30 }]')

@@ -26,7 +26,17 @@ PROMISED = {
     "no contact outside its window": [
         "test_what_runs_runs_in_an_open_hour_of_the_debtor",
         "test_every_contact_of_a_life_goes_in_an_open_hour",
+        "test_nobody_is_contacted_outside_the_strictest_hours_of_their_states",
+        "test_no_telephone_on_a_do_not_call_list_is_used",
     ],
+    "no listing, protest or suspension before its conditions": [
+        "test_nobody_is_listed_before_all_the_law_wants_is_there",
+        "test_no_title_goes_to_the_notary_without_its_proofs",
+        "test_no_service_is_suspended_and_nobody_sued_as_the_sector_forbids",
+    ],
+    "no collecting contact of a time-barred claim": ["test_nobody_is_asked_for_what_is_time_barred"],
+    "no charge above a cap": ["test_no_policy_that_is_let_pass_charges_above_a_cap"],
+    "an owed delisting in its term, or an alarm": ["test_a_listing_without_ground_is_removed_in_time_or_alarms"],
     "caps hold in every 7 civil days for what was known when decided": [
         "test_no_civil_day_has_more_pressing_contacts_than_allowed",
         "test_no_seven_civil_days_have_more_pressing_contacts_than_allowed",

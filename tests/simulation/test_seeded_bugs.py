@@ -241,9 +241,10 @@ _frame = Hours._frame
 def saturday_is_a_weekday(self, day):
     """As long as the Friday before."""
     found = _frame(self, day)
-    if found is None or self.windows is None or (day - 1) % 7 != 5:
+    friday = self.eras[0].windows[4]
+    if found is None or self.official or (day - 1) % 7 != 5:
         return found
-    return self._at(day, self.windows[4].opens), self._at(day, self.windows[4].closes)
+    return self._at(day, friday.opens), self._at(day, friday.closes)
 
 
 @replaces(Standing, "channel", "nothing_without_consent")

@@ -14,6 +14,7 @@ from regua.testing.policytest.coverage import Coverage
 from regua.testing.policytest.world import PolicyWorld
 
 EXAMPLES = Path(__file__).parent / "policytests"
+LAW = Path(__file__).parent / "lawtests/law.test.toml"
 STARTER = Path(__file__).resolve().parents[2] / "src/regua/data/starter/padrao.test.toml"
 POLICY = """\
 format = 1
@@ -93,7 +94,7 @@ def said(verdict: Verdict, folder: Path) -> str:
     return told(verdict).replace(f"{folder}/", "")
 
 
-@pytest.mark.parametrize("path", [EXAMPLES / "example.test.toml", STARTER], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [EXAMPLES / "example.test.toml", LAW, STARTER], ids=lambda path: path.name)
 def test_every_test_of_a_real_file_passes(path: Path):
     """Those of the example policy, and those that `regua init` writes."""
     tests = read_tests(path)

@@ -421,8 +421,9 @@ class LegalRules(Declared):
     Attributes:
         packs: names of legal packs.
         loosen: deviations.
-        rules: rules of those packs as loosened. No policy file writes them; they are outside the policy's fingerprint
-            and inside the schedule's.
+        rules: rules of those packs as loosened. No policy file writes them: `load_policy` and the engine do, and for
+            who only plans `regua.policyfile.under_law`. They are outside the policy's fingerprint and inside the
+            schedule's.
         owed: acts that they demand, whatever the steps say.
         notifying: registrars that send the legal notice by themselves; None where nobody told.
     """

@@ -9,17 +9,21 @@ from typing import Final, Protocol
 
 from attrs import evolve
 
+from regua.core.dates import MICROSECONDS
 from regua.core.planning.past import past_of
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, ask
 from regua.errors import ReguaError
-from regua.ports import Attempt, Executor, OutboxAction, Queryable, Receipt
+from regua.ports import Attempt, Capabilities, Executor, OutboxAction, Queryable, Receipt
 
 AT_ONCE: Final = 100
 """Open requests that are read from the store in one go."""
+GONE_FOR: Final = 3600 * MICROSECONDS
+"""When it is looked again for an executor that is not configured."""
 NEVER_SEEN: Final = "the executor knows nothing of it"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN: Final = frozenset({"sent", "unknown"})
+_DONE: Final = frozenset({"delivered", "read"})
 
 
 class Hear(Protocol):
@@ -42,15 +46,13 @@ class Asking:
 
     def watch(self, change: Change, attempt: Attempt) -> None:
         """Say when the actions of an attempt are to be asked for: for as long as nobody said that they are done."""
-        every = self._every_us(attempt.channel)
-        outcomes = change.state.account.facts.outcomes
-        rows = [row for row in change.state.outbox if row.id in attempt.members]
-        asked = {row.id: None if every is None else change.now + every for row in rows}
-        for row in rows:
-            is_done = row.id in outcomes and past_of(outcomes[row.id]).code in {"delivered", "read"}
-            if is_done or row.state not in _OPEN:
-                asked[row.id] = None
-        moved = [evolve(row, ask_us=asked[row.id]) for row in rows if row.ask_us != asked[row.id]]
+        every, outcomes = self._every_us(attempt.channel), change.state.account.facts.outcomes
+        moved: list[OutboxAction] = []
+        for row in change.state.outbox:
+            if row.id in attempt.members and (every is not None or row.ask_us is not None):
+                is_done = row.id in outcomes and past_of(outcomes[row.id]).code in _DONE
+                is_asked = every is not None and row.state in _OPEN and not is_done
+                moved.append(evolve(row, ask_us=change.now + every if every is not None and is_asked else None))
         if moved:
             change.write(moved, wakeup_us=change.state.wakeup_us)
 
@@ -76,10 +78,10 @@ class Asking:
                 executor = self._executors[attempt.channel]
                 answer = self._answered(executor, attempt)
                 if answer.status not in {"", "unknown"}:
-                    hear(attempt, answer, reports=executor.capabilities.reports_delivery)
+                    hear(attempt, answer, reports=_capabilities(executor).reports_delivery)
                 elif answer.outcome != "transient":
                     self._book.log.warning("an executor's answer cannot be read; `regua replay` shows it", **about)
-                    self._keep(row, answer.reason)
+                    self._keep(row, answer)
         except ReguaError as error:  # of this debtor; the others go on
             self._book.log.error("an executor cannot be asked", error=type(error).__name__, **about)  # noqa: TRY400 - no text
 
@@ -92,7 +94,9 @@ class Asking:
             attempts = change.transaction.attempts(row.debtor)
             attempt = next((each for each in reversed(attempts) if row.id in each.members), None)
             if attempt is None or self._every_us(attempt.channel) is None:
-                change.write([evolve(current, ask_us=None)], wakeup_us=change.state.wakeup_us)
+                is_gone = attempt is not None and attempt.channel not in self._executors
+                later = evolve(current, ask_us=change.now + GONE_FOR if is_gone else None)
+                change.write([later], wakeup_us=change.state.wakeup_us)
                 return None
             self.watch(change, attempt)
         return attempt
@@ -101,21 +105,32 @@ class Asking:
         call = partial(_found, executor, attempt.key)
         return ask(call, self._book.log, action=attempt.action, channel=attempt.channel, creditor=attempt.creditor)
 
-    def _keep(self, row: OutboxAction, reason: str) -> None:
+    def _keep(self, row: OutboxAction, answer: Answer) -> None:
         """Keep with the action what was said of it and not understood."""
         with self._book.change(row.debtor) as change:
             current = change.state.row(row.id)
             if current is not None and current.state in _OPEN:
+                reason = answer.without(change.personal).reason
                 change.write([evolve(current, reason=reason)], wakeup_us=change.state.wakeup_us)
 
     def _every_us(self, name: str) -> int | None:
         executor = self._executors.get(name)
-        if not isinstance(executor, Queryable):
-            return None
-        every = executor.capabilities.ask_every
+        every = _capabilities(executor).ask_every if _can_be_asked(executor) else None
         return None if every is None else every // _MICROSECOND
 
 
-def _found(executor: Executor, key: str) -> Receipt:
+def _can_be_asked(executor: object) -> bool:
+    return isinstance(executor, Queryable)
+
+
+def _capabilities(executor: Executor | None) -> Capabilities:
+    """What it can do; of one that raises where it says so, nothing."""
+    try:
+        return Capabilities() if executor is None else executor.capabilities
+    except Exception:  # noqa: BLE001 - a bug of the plugin, which its own actions will tell
+        return Capabilities()
+
+
+def _found(executor: object, key: str) -> Receipt:
     found = executor.find(key) if isinstance(executor, Queryable) else None
     return Receipt(status="unknown", reason=NEVER_SEEN) if found is None else found

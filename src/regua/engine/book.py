@@ -94,6 +94,12 @@ class Change:
     state: State
     recorded: list[Event] = field(factory=list)
 
+    @property
+    def personal(self) -> frozenset[str]:
+        """What is kept of the debtor, and nobody may find in a log."""
+        kept = self.transaction.kept(self.state.debtor).values()
+        return frozenset(value for fields in kept for value in fields.values())
+
     def append(self, events: Sequence[Event]) -> None:
         """Record facts that are not recorded yet; a plan has to follow, now or when the debtor wakes up."""
         if events:

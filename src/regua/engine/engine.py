@@ -96,7 +96,8 @@ class Engine:
         Raises:
             SettingsError: `regua.toml` has problems, all of them at once; or nothing says where to store, who the
                 creditors are, or who it is that asks for overdue money.
-            PolicyError: a policy with problems, or one that needs what no plugin provides.
+            PolicyError: a policy with problems, that needs what no plugin provides, or that breaks a hard rule of its
+                legal packs.
             PolicyConflict: a policy was changed and kept its version.
         """
         logger = log or default_log()

@@ -51,8 +51,7 @@ class Receipts:
         if answer.outcome == "unknown":
             return ()
         with self._book.change(attempt.debtor) as change:
-            kept = change.transaction.kept(attempt.debtor).values()
-            answer = answer.without({value for fields in kept for value in fields.values()})
+            answer = answer.without(change.personal)
             change.transaction.finish(answer.on(attempt, change.now))
             attempted = change.state.attempted(attempt)
             known = change.state.known

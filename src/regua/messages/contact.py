@@ -102,7 +102,8 @@ def _parts(item: Item) -> dict[str, str]:
             sums["original"] = component.base.minor
         sums["principal" if component.name == "rebate" else component.name] += component.amount.minor
     sums["discount"] *= -1
-    return {name: money_text(Money(minor, item.amount.currency)) if minor else "" for name, minor in sums.items()}
+    told = {name for name, minor in sums.items() if minor} | ({"original", "principal"} if item.breakdown else set())
+    return {name: money_text(Money(minor, item.amount.currency)) if name in told else "" for name, minor in sums.items()}
 
 
 def _total(amounts: Iterable[Money]) -> str:

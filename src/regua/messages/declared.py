@@ -13,7 +13,7 @@ from attrs import frozen
 DEFAULT_LANGUAGE: Final = "pt-BR"
 """BCP 47 tag of the texts that regua brings, and of those used where a language has none."""
 
-LONGEST_TEXT: Final = 20_000
+LONGEST_TEXT: Final = 30_000
 """Characters of the longest text that a file may give, whatever it is filled with."""
 
 LONGEST_SUBJECT: Final = 200
@@ -59,12 +59,12 @@ def _number(meaning: str, example: int) -> Variable:
 ITEM: Final[dict[str, Variable]] = {
     "receivable": _text("id of the receivable, as the creditor numbers it", "nf-1", 60),
     "amount": _text('balance today, such as `R$ 1.234,56`; "" where there is none to tell', "R$ 153,20", 40),
-    "original": _text('the value of the receivable as issued; "" where it is not known', "R$ 150,00", 40),
-    "principal": _text('the part of it that is principal, less rebate; "" where it is not known', "R$ 150,00", 40),
-    "discount": _text('what is taken off for paying that day; "" where nothing is', "", 40),
-    "fine": _text('the part that is late fine (multa); "" where there is none', "R$ 3,00", 40),
-    "interest": _text('the part that is late interest (juros de mora); "" where there is none', "R$ 0,20", 40),
-    "correction": _text('the part that is monetary correction; "" where there is none', "", 40),
+    "original": _text('the value of the receivable as issued; "" where it is not known', "R$ 150,00", 24),
+    "principal": _text('the part of it that is principal, less rebate; "" where it is not known', "R$ 150,00", 24),
+    "discount": _text('what is taken off for paying that day; "" where nothing is', "", 24),
+    "fine": _text('the part that is late fine (multa); "" where there is none', "R$ 3,00", 24),
+    "interest": _text('the part that is late interest (juros de mora); "" where there is none', "R$ 0,20", 24),
+    "correction": _text('the part that is monetary correction; "" where there is none', "", 24),
     "due": _text('due date as printed, such as `18/04/2026`; "" where it is not known', "18/04/2026", 10),
     "days_overdue": _number("civil days since that due date; 0 if not late, or if nothing is asked for it", 4),
 }

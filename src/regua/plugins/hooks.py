@@ -144,8 +144,8 @@ class Hooks(Protocol):
         """Offer indexes, predicates and scorers. Nothing uses the latter two yet.
 
         An index is an object with a `name`, a `version` and `rate(year, month)`, which gives a share a month, or None
-        where the month is not published (`regua.ports.Index`). Policies name it in `correction`; the one named `taxa-legal`
-        is the rate of `interest = "legal"`.
+        where the month is not published (`regua.ports.Index`). Policies name it in `correction`; the one named
+        `taxa-legal` is the rate of `interest = "legal"`.
 
         Called once, by `Registry.discover`.
 

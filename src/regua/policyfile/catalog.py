@@ -51,7 +51,5 @@ class Catalog:
         return causes.get(name, causes.get("", ""))
 
 
-DEFAULT_CATALOG: Final = Catalog(
-    kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}), packs=BUILTIN
-)
+DEFAULT_CATALOG: Final = Catalog(kinds=CARRIED_OUT, calendars=frozenset({"weekdays", "br-bancario"}), packs=BUILTIN)
 """What regua has without plugins."""

@@ -55,7 +55,7 @@ ERRORS: Final[dict[str, str]] = {
     "tone-missing": "a step presses with a message and has no tone",
     "version-unchanged": "the older file has the same version and other content",
 }
-LEGAL: Final[dict[str, str]] = {
+BREACHES: Final[dict[str, str]] = {
     "fine-over-cap": "the fine is over the cap of a rule",
     "interest-over-cap": "late interest is over the cap of a rule",
     "window-wider-than-law": "the policy contacts at hours that a rule closes",
@@ -82,9 +82,10 @@ WARNINGS: Final[dict[str, str]] = {
     "id-renamed": "a step looks like one of the older file under a new id and would be sent again",
     "policy-renamed": "the older file is of a policy with another id",
     "step-before-term": "the step comes before the term of a rule of the packs, and waits for it",
+    "notice-missing": "a rule wants the legal notice before the step, and nothing in the policy asks for one",
     "loosened": "the policy loosens a rule of its packs",
 }
-CODES: Final[dict[str, str]] = ERRORS | LEGAL | WARNINGS
+CODES: Final[dict[str, str]] = ERRORS | BREACHES | WARNINGS
 """Every code that a policy file can be given, and what it means."""
 
 

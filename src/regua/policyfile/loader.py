@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Final
 
+from attrs import evolve
+
 from regua.core.money import Money
 from regua.core.policy import Policy
 from regua.errors import MoneyError, PolicyError
@@ -34,7 +36,8 @@ def load_policy(source: Source, *, catalog: Catalog = DEFAULT_CATALOG, name: str
         The policy. Every value of it knows its place in the file.
 
     Raises:
-        PolicyError: the file has errors; its `diagnostics` are all of them, and the warnings.
+        PolicyError: the file has errors, or breaks a hard rule of its legal packs; its `diagnostics` are all of them,
+            and the warnings.
     """
     report = Report()
     policy = _examine(source, catalog, name, report)
@@ -76,7 +79,8 @@ def _older(against: Source | Policy, catalog: Catalog) -> tuple[Policy | None, l
     if isinstance(against, Policy):
         return against, []
     report = Report()
-    policy = _examine(against, catalog, None, report)
+    # It may be what the new version mends: the law is asked of that one alone.
+    policy = _examine(against, evolve(catalog, packs=None), None, report)
     return policy, [problem for problem in report.sorted() if problem.severity == "error"]
 
 

@@ -107,11 +107,15 @@ class _Reading:
         return f"{terms.amount}, due {due}{moved}"
 
     def _bands(self, name: str) -> Iterator[Band]:
-        """What stops a receivable; what stops the whole debtor stands in the debtor's own lane, once."""
+        """What stops a receivable; what stops the whole debtor stands in the debtor's own lane, once.
+
+        A prescription that lies years ahead would leave no room for anything else.
+        """
         of_debtor = {(code, span) for code, spans in self._standing.stops("") for span in spans} if name else set()
         for code, spans in self._standing.stops(name):
             for span in spans:
-                if (code, span) not in of_debtor:
+                is_far = code == "time-barred" and span.start > self._schedule.as_of_us
+                if (code, span) not in of_debtor and not is_far:
                     yield self._band(code, span)
 
     def _band(self, code: str, span: Span) -> Band:

@@ -24,7 +24,7 @@ from regua.core.policy import (
     Window,
 )
 from regua.policyfile import DEFAULT_CATALOG
-from regua.policyfile.diagnostics import ERRORS, WARNINGS
+from regua.policyfile.diagnostics import BREACHES, ERRORS, WARNINGS
 from regua.policyfile.document import DOCUMENT
 from regua.policyfile.grammar import MONEY, MONTHS, UNTIL
 from regua.policyfile.scalars import Choice, Constant, DateOr, Flag, Integer, Name, Sentence, Shape, Text
@@ -242,7 +242,7 @@ def _rule(rule: Rule) -> str:
 def diagnostics() -> str:
     """Every code, errors first."""
     parts = []
-    for title, codes in (("Errors", ERRORS), ("Warnings", WARNINGS)):
+    for title, codes in (("Errors", ERRORS), ("Law", BREACHES), ("Warnings", WARNINGS)):
         rows = [(f"`{name}`", sentence(meaning)) for name, meaning in codes.items()]
         parts.append(f"### {title}\n\n" + table(("code", "meaning"), rows))
     return "\n".join(parts)

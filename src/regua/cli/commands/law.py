@@ -62,7 +62,7 @@ def command(
     Example:
       regua law --pack br-health
       regua law multa.cdc
-      regua law --due-for-review --as-of 2027-03-01
+      regua law --due-for-review --as-of 2026-12-01
       regua law --needs-review --format jsonl
     """
     from regua.plugins import Registry

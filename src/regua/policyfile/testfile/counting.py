@@ -113,6 +113,7 @@ class Counting:
                     amount=invoice.values["amount"],
                     due=due,
                     kind=invoice.get("kind", ""),
+                    documents=invoice.get("documents", ()),
                     policy=policy.id if named else "",
                     policy_version=policy.version if named else None,
                 )

@@ -127,6 +127,10 @@ INVOICE: Final = Table(
         "due": Key(DAY, "due date, as printed", required=True),
         "amount": Key(POSITIVE, "principal", required=True),
         "kind": Key(Sentence(), "kind of title, such as services"),
+        "documents": Key(
+            ListOf(item=Sentence(), what='a list such as ["invoice", "delivery-proof"]', least=0),
+            "proofs that the creditor holds",
+        ),
         "issued": Key(WHEN, "when it was issued and recorded"),
         "policy": Key(Name(), "id of the policy that governs it, or one version of it: `loja@2`"),
     },

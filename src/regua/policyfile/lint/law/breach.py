@@ -15,6 +15,7 @@ _P = TypeVar("_P")
 _KEYS: Final = {
     "approval-missing": "kind",
     "forbidden-step": "kind",
+    "notice-missing": "kind",
     "protest-without-title": "kind",
     "reminder-as-notice": "requires",
     "step-after-term": "at",
@@ -58,12 +59,12 @@ def rules_with(policy: Policy, provision: type[_P]) -> Iterator[tuple[LegalRule,
 def matters(rule: LegalRule, step: Step) -> bool:
     """Whether a rule may bind what a step is about.
 
-    A kind of title that the step leaves open counts as meant, and so does a person or a company. A state does not:
-    where a debtor lives the engine knows.
+    A kind of title that the step leaves open counts as meant, unless the rule wants it told, and so does a person or a
+    company. A state does not: where a debtor lives the engine knows.
     """
     where, when = rule.where, step.when
     return (
-        (not where.titles or not when.kinds or not set(where.titles).isdisjoint(when.kinds))
+        (not where.titles or not (when.kinds or where.told) or not set(where.titles).isdisjoint(when.kinds))
         and (not where.debtor or when.debtor in {"", where.debtor})
         and (not where.states or not set(where.states).isdisjoint(when.states))
     )

@@ -3,8 +3,10 @@
 - `forbidden-step`: a rule never allows this kind for what the step is about.
 - `protest-without-title`: a rule wants to know for which kinds of title it is, and `when.kind` does not say.
 - `approval-missing`: a rule wants a person to approve it, and the step does not say so.
-- `reminder-as-notice`: it waits for a message of our own where a rule wants the legal notice, the policy has no
+- `reminder-as-notice`: a listing waits for a message of our own where a rule wants the legal notice, the policy has no
   `notice` step, and its registrar does not notify by itself. Nothing is reported where nobody told what that one does.
+- `notice-missing`: the same of a listing that waits for nothing, and of other acts, of which the notice may be our own
+  and the host may tell. It is a warning.
 """
 
 from __future__ import annotations
@@ -43,15 +45,17 @@ def _lacks(policy: Policy, step: Step, rule: LegalRule, terms: Terms) -> Iterato
     if terms.approval and not step.approval:
         what, remedy = "waits for a person to approve it and does not say so", 'write approval = "human"'
         yield of_step(step, "approval-missing", rule, what, remedy)
-    required = _required(policy, step)
-    if terms.notice and required is not None and _never_notified(policy, step):
-        what = f"takes {quoted(required.id)} for the legal notice, and that is a {required.kind} of our own"
-        remedy = 'add a step of kind = "notice", and require that one'
-        yield of_step(step, "reminder-as-notice", rule, what, remedy)
+    if terms.notice and _never_notified(policy, step):
+        yield _unnotified(policy, step, rule)
 
 
-def _required(policy: Policy, step: Step) -> Step | None:
-    return next((each for each in policy.steps if step.requires and each.id == step.requires.step), None)
+def _unnotified(policy: Policy, step: Step, rule: LegalRule) -> Breach:
+    required = next((each for each in policy.steps if step.requires and each.id == step.requires.step), None)
+    if required is None or step.kind != "listing":
+        what = "waits for a legal notice, which no step asks for and no registrar of it sends"
+        return of_step(step, "notice-missing", rule, what, 'add a step of kind = "notice" before it')
+    what = f"takes {quoted(required.id)} for the legal notice, and that is a {required.kind} of our own"
+    return of_step(step, "reminder-as-notice", rule, what, 'add a step of kind = "notice", and require that one')
 
 
 def _never_notified(policy: Policy, step: Step) -> bool:
