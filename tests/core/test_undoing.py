@@ -115,9 +115,9 @@ def test_a_removal_that_was_sent_to_one_bureau_leaves_the_other_owed():
     first = next(each for each in schedule(RULES, [BILL, *both, PAID], "2026-04-20").due if each.registrar == "spc")
     sent = outcome(ev.ActionSent, first, "2026-04-20 10:00")
     found = schedule(RULES, [BILL, *both, PAID, sent], "2026-04-20 11:00")
-    assert {(each.occurrence, each.status) for each in found.all} == {
-        ("pix pago@serasa", "due"),
-        ("pix pago@spc", "done"),
+    assert {(each.occurrence, each.status, each.registrar) for each in found.all} == {
+        ("pix pago@serasa", "due", "serasa"),
+        ("pix pago@spc", "done", "spc"),
     }
 
 

@@ -90,6 +90,7 @@ def test_what_nobody_understands_is_told_and_never_guessed(shop: Shop, bureau: R
     bureau.found = lambda _: Receipt(status="delivered")
     shop.run("2026-05-11 12:00")
     assert shop.facts("listing") == ["listing.requested 05-11", "listing.confirmed 05-11"]
+    assert shop.counter.store.load("loja", "ana").outbox[0].reason == ""
 
 
 def test_what_it_never_saw_is_told(shop: Shop):

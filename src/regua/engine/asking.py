@@ -52,7 +52,8 @@ class Asking:
             if row.id in attempt.members and (every is not None or row.ask_us is not None):
                 is_done = row.id in outcomes and past_of(outcomes[row.id]).code in _DONE
                 is_asked = every is not None and row.state in _OPEN and not is_done
-                moved.append(evolve(row, ask_us=change.now + every if every is not None and is_asked else None))
+                ask_us = change.now + every if every is not None and is_asked else None
+                moved.append(evolve(row, ask_us=ask_us, reason="" if row.state == "sent" else row.reason))
         if moved:
             change.write(moved, wakeup_us=change.state.wakeup_us)
 

@@ -252,7 +252,9 @@ class _Owing:
         first, slot = past.first, Slot(self.standing.day(past.at), past.at)
         policy, step = self.standing.declared(self.owed.receivable, first.step)
         own = self._ask(first.occurrence, self.owed.known)
-        ask = evolve(own, id=first.action, policy=policy, step=step or own.step)
+        step = step or own.step
+        step = evolve(step, registrar=step.registrar or self.owed.registrar)
+        ask = evolve(own, id=first.action, policy=policy, step=step)
         rule, *alarms = self._notes()
         reasons = [Reason(past.code, past.facts), rule, Reason("unconfirmed"), *alarms]
         return Draft(ask=ask, slot=slot, day=slot.day, status="done", reasons=reasons, wakeups=self._alarms())
