@@ -197,3 +197,53 @@ def test_nothing_asked_is_settled():
     """A receivable whose rebate is all of it asks R$ 0,00 of nobody."""
     assert position("0").to_settle(DUE) == 0
     assert position("0").close(DUE, DUE, "emissão", DUE).settled == DUE
+
+
+@pytest.mark.parametrize(
+    ("days", "amount"), [(-6, "R$ 142,50"), (-3, "R$ 148,00"), (3, "R$ 150,00"), (4, "R$ 153,20"), (34, "R$ 154,70")]
+)
+def test_what_is_asked_is_the_total_of_its_parts(days: int, amount: str):
+    """Early, in the grace of a weekend, late; nothing once settled."""
+    found = position("150.00", evolve(EARLY, fine=USUAL.fine, interest=USUAL.interest), closed=3)
+    assert brl(found.asked(DUE + days)) == brl(found.breakdown(DUE + days).total) == amount
+    assert given(found, "150.00", 0).asked(DUE + days) == 0
+
+
+def test_a_part_paid_on_the_effective_due_date_is_paid_in_time():
+    """R$ 100,00 on the Monday after: fine and four days of interest are of R$ 50,00."""
+    found = given(position("150.00", closed=3), "100.00", 3)
+    assert parts(found, 4) == ("R$ 50,00", "R$ 1,00", "R$ 0,07", "R$ 51,07")
+
+
+def test_a_quoted_discount_ends_on_its_own_day():
+    """R$ 142,50 told on D-6 for four days: on D-3 R$ 142,50 do not settle where charges are dunned."""
+    quoted = position("150.00", evolve(EARLY, residual="dun")).quote(DUE - 6, DUE - 2)
+    assert quoted.quoted == ((15_000, DUE - 2),)
+    assert given(quoted, "142.50", -5).settled == DUE - 5
+    assert given(quoted, "142.50", -3).settled is None
+
+
+def test_a_quote_is_kept_as_long_as_it_holds():
+    """Told on the 4th until the 7th, and again on the 7th; on the 8th only the newer."""
+    rules = evolve(USUAL, residual="dun")
+    twice = position("150.00", rules).quote(DUE + 4, DUE + 7).quote(DUE + 7, DUE + 10)
+    assert [until - DUE for _, until in twice.quoted] == [7, 10]
+    assert [until - DUE for _, until in twice.quote(DUE + 8, DUE + 11).quoted] == [10, 11]
+    settled = given(twice, "153.20", 7)
+    assert settled.settled == DUE + 7
+    assert settled.quote(DUE + 8, DUE + 11) is settled
+
+
+def test_an_amount_lowered_below_what_was_paid_sets_the_rest_free():
+    """R$ 150,00 less R$ 120,00 becomes R$ 100,00: R$ 20,00 too much."""
+    found = given(position("150.00"), "120.00", -1).amend(10_000, DUE, DUE)
+    assert found.excess == 2_000
+    assert (found.relieved().given, found.relieved().principal_paid, found.relieved().excess) == (10_000, 10_000, 0)
+    assert given(position("150.00"), "50.00", -1).excess == 0
+
+
+def test_a_due_date_moved_forgets_what_was_paid_of_charges():
+    """R$ 50,00 on D+4 paid R$ 0,20 and R$ 3,00 too: now all of it is principal."""
+    moved = given(position("150.00"), "50.00", 4).amend(15_000, DUE + 30, DUE + 30, rebate=500)
+    assert (moved.principal_paid, moved.interest_paid, moved.fine_paid, moved.rebate) == (5_000, 0, 0, 500)
+    assert given(position("150.00"), "50.00", 4).amend(15_000, DUE, DUE).fine_paid == 300

@@ -29,6 +29,7 @@ from regua.core.legal import (
     Terms,
     Where,
 )
+from regua.core.money import Money
 from regua.core.planning import Action, Schedule, plan
 from regua.core.policy import Limits, window
 from regua.core.tones import Tone
@@ -141,6 +142,18 @@ def test_an_act_begins_in_the_hours_of_its_rule_and_not_on_the_eve_of_a_holiday(
     act = step("cortar", "D+31 19:00", kind="suspend", channels=(), templates={}, tone=None, registrar="rede")
     found = schedule(policy(act, legal=under(cut)), [BILL], "2026-03-03")
     assert told(found, "cortar") == ("planned", "2026-04-06 17:59", ["planned", "outside-window"])
+    noon = schedule(
+        policy(evolve(act, trigger=step("x", "D+31 12:00").trigger), legal=under(cut)), [BILL], "2026-03-03"
+    )
+    assert codes(action(noon, "cortar"))[1] == ("outside-window", "setor.publico")
+
+
+def test_nobody_else_notifies_of_a_suspension() -> None:
+    """Where nobody told which registrars notify by themselves, a bureau is believed to; who cuts the power tells it."""
+    law = rule("setor.energia", Terms(kinds=("suspend",), notice=True))
+    act = step("cortar", "D+20 10:00", kind="suspend", channels=(), templates={}, tone=None)
+    found = schedule(policy(act, legal=under(law, notifying=None)), [BILL], "2026-03-23")
+    assert (action(found, "cortar").status, codes(action(found, "cortar"))[0][1]) == ("waiting", "setor.energia")
 
 
 # limits
@@ -280,6 +293,21 @@ def test_two_unpaid_fees_are_two() -> None:
     assert told(found, "suspender")[:2] == ("planned", "2026-04-02 10:00")
     alone = schedule(policy(act, legal=under(law)), [BILL], "2026-03-23")
     assert told(alone, "suspender") == ("waiting", "2026-03-23 10:00", ["legal-wait"])
+
+
+def test_what_is_no_fee_of_the_plan_is_not_counted() -> None:
+    """One fee and an overdue book are one fee; so are two of which an agreement replaced one."""
+    law = rule("setor.saude", Terms(kinds=("suspend",), unpaid=2), titles=("health",))
+    act = step("suspender", "D+20 10:00", kind="suspend", channels=(), templates={}, tone=None, registrar="plano")
+    fee = evolve(BILL, kind="health")
+    other = invoice("nf-2", "150.00", "2026-03-02", when="2026-02-20", kind="services")
+    part = ev.Instalment(receivable="ac-1", amount=Money.of("150.00"), due=date(2026, 9, 1))
+    signed = {"agreement": "ac", "receivables": ("nf-2",), "instalments": (part,)}
+    replaced = [evolve(other, kind="health"), said(ev.AgreementSigned, "acordo", "2026-03-10", **signed)]
+    for events, status in (([other], "waiting"), (replaced, "waiting"), (replaced[:1], "due")):
+        found = schedule(policy(act, legal=under(law)), [fee, *events], "2026-03-23")
+        [one] = [each for each in found.all if (each.step, each.receivable) == ("suspender", "nf-1")]
+        assert one.status == status, events
 
 
 def test_a_protest_waits_for_the_proof_of_delivery() -> None:
@@ -454,7 +482,7 @@ def test_explain_tells_until_when_a_claim_lives() -> None:
 def test_the_law_is_in_the_fingerprint_of_the_schedule_and_not_of_the_policy() -> None:
     """A release that knows another law makes another schedule of the same policy version."""
     plain, bound = (
-        policy(step("aviso", "D+3 10:00"), legal=under()),
+        policy(step("aviso", "D+3 10:00"), legal=under(OVER)),
         policy(step("aviso", "D+3 10:00"), legal=under(FIVE)),
     )
     assert plain.fingerprint == bound.fingerprint

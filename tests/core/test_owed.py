@@ -304,6 +304,29 @@ def test_a_step_that_lapsed_or_comes_after_the_deadline_does_not_answer_for_the_
     assert status(*SETTLED, as_of="2026-04-20", rules=slow) == [(OWED, "due"), ("baixa", "planned")]
 
 
+def test_a_step_after_the_deadline_gives_way_to_an_act_that_was_sent():
+    """Two requests for one delisting are one too many: known on Tuesday 28 and sent, the step of the 29th is over."""
+    late = paid("150.00", "2026-04-17 14:00", "nf-1", payment="pix", known="2026-04-28 09:00")
+    rules = policy(OWN, legal=LAW)
+    one = action(schedule(rules, [BILL, LISTED, late], "2026-04-28 09:00"), OWED)
+    sent = outcome(ev.ActionSent, one, "2026-04-28 09:00")
+    assert status(BILL, LISTED, late, sent, as_of="2026-04-28 10:00", rules=rules) == [
+        ("baixa", "ended"),
+        (OWED, "done"),
+    ]
+
+
+def test_a_step_that_waits_for_monday_does_not_hide_what_is_owed_on_saturday():
+    """Paid on Saturday 18 April: the service comes back that day, whenever the policy's own step opens."""
+    back = OwedAct(rule="super.carencia", kind="restore", consequence="suspension", within=Duration(1), source="CDC")
+    own = evolve(OWN, id="religar", kind="restore", trigger=step("x", on="receivable.settled").trigger)
+    cut = said(ev.ServiceSuspended, "corte", "2026-04-01 10:00", receivable="nf-1")
+    late = paid("150.00", "2026-04-18 09:00", "nf-1", payment="pix")
+    rules = policy(own, legal=LegalRules(owed=(back,)))
+    for as_of in ("2026-04-18 09:00", "2026-04-25 10:00"):
+        assert action(schedule(rules, [BILL, cut, late], as_of), "owed:super.carencia").status == "due", as_of
+
+
 def test_a_step_that_failed_or_waits_for_somebody_does_not_answer_for_the_act():
     """The law waits for no approval; approved after the act it gives way."""
     one = action(schedule(BOTH, SETTLED, "2026-04-20 10:00"), "baixa")

@@ -56,10 +56,19 @@ ONLY_LISTED = 'id = "negativacao"\nat = "D+20 10:00"\nkind = "listing"\nregistra
 NAMES = ("bureau", "spc", "notary", "erp")
 
 
+PACKS = '[legal]\npacks = ["br", "br-consumer"]\n'
+
+
 def policy(*steps: str) -> Policy:
-    """A policy with these steps, under the law of the tests."""
-    text = "\n".join([HEADER, *(f"[[step]]\n{step}\n" for step in steps)])
-    return evolve(load_policy(text.encode(), catalog=Catalog()), legal=LAW)
+    """A policy with these steps, under the law of the tests; the first may be `PACKS`, and then under theirs."""
+    if steps[:1] == (PACKS,):
+        return load_policy(written(*steps).encode())
+    return evolve(load_policy(written(*steps).encode(), catalog=Catalog()), legal=LAW)
+
+
+def written(*steps: str) -> str:
+    """The text of a policy with these steps and tables."""
+    return "\n".join([HEADER, *(each if each.startswith("[") else f"[[step]]\n{each}\n" for each in steps)])
 
 
 @define(kw_only=True)

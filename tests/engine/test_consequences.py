@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from registry import ONLY_LISTED, Registrar, Shop, sqlite
+from counter import IDENTITY, clock, facts_of, issued
+from registry import ONLY_LISTED, PACKS, Folder, Registrar, Shop, sqlite, written
 
-from regua import events
+from regua import Engine, events
 from regua.engine.consequences import CONSEQUENCES
 from regua.ports import Receipt, Rejected
 
@@ -222,3 +223,55 @@ def test_the_guide_has_the_table():
         if cells[place].strip()
     }
     assert told == {key: event.type for key, event in CONSEQUENCES.items()}
+
+
+def test_the_shipped_packs_demand_the_same(place):
+    """Under `br` and `br-consumer` the policy need not say it: notice, its term, removal, by rules with a source."""
+    shop = Shop.opened(*place, PACKS, NOTICE, LISTING.rpartition("\n")[0])
+    shop.run("2026-04-30 10:00")
+    shop.approve("negativacao", "2026-05-08 11:00")
+    shop.run("2026-05-15 10:00")
+    assert shop.reasons("negativacao")[0] == "listing-notice-wait"
+    shop.bureau.answer("notice", "delivered", at="2026-05-15", reference="AR-1")
+    for day in range(16, 27):
+        shop.run(f"2026-05-{day} 10:00")
+    assert shop.facts("notice", "listing")[-2:] == ["notice.delivered 05-15", "listing.requested 05-26"]
+    shop.pay("2026-05-27 14:00")
+    shop.run("2026-05-28 00:00")
+    assert shop.bureau.kinds == ["notice", "listing", "delisting"]
+    assert shop.reasons("owed:neg.baixa") == ["sent", "owed", "unconfirmed"]
+
+
+def test_all_of_it_stands_in_the_settings(tmp_path: Path):
+    """A folder for a registrar, in `regua.toml`; the act of the policy goes there, and its answer is read."""
+    (tmp_path / "loja.toml").write_text(written(ONLY_LISTED), encoding="utf-8")
+    settings = [
+        "format = 1",
+        f'store.url = "sqlite:///{tmp_path}/r.sqlite3"',
+        '[creditor.loja]\npolicies = ["loja.toml"]',
+        *(f'{key} = "{value}"' for key, value in IDENTITY.items()),
+        '[registrar.bureau]\nuse = "file-registrar"\npath = "bureau"',
+    ]
+    (tmp_path / "regua.toml").write_text("\n".join(settings), encoding="utf-8")
+    folder = Folder(path=tmp_path / "bureau")
+    with Engine.open(tmp_path / "regua.toml", now=lambda: now[-1]) as engine:
+        now = [clock("2026-04-01")]
+        engine.creditor().record(*facts_of("ana"), issued())
+        now.append(clock("2026-05-11 10:00"))
+        assert engine.run_due().sent == 1
+        folder.answer("listing", "delivered", at="2026-05-11")
+        now.append(clock("2026-05-11 10:15"))
+        engine.run_due()
+        assert [event.type for event in engine.creditor().events("ana")][-2:] == [
+            "action.delivered",
+            "listing.confirmed",
+        ]
+
+
+def test_a_registrar_that_does_not_do_that_is_named(place):
+    """The act waits, with the reason; nobody else does it instead."""
+    shop = Shop.opened(*place, PROTEST)
+    with shop.counter.another(registrars={"notary": Registrar()}) as shop.counter.engine:
+        assert shop.run("2026-05-20 10:00") == {"stuck": 1}
+    [row] = shop.counter.store.load("loja", "ana").outbox
+    assert row.reason.startswith("no registrar 'notary' carries out the kind 'protest'")

@@ -199,7 +199,7 @@ def test_a_registrar_that_is_gone_is_named(shop: Shop):
     with shop.counter.another(registrars={}) as shop.counter.engine:
         assert shop.run("2026-05-21 09:00") == {"stuck": 1}
     rows = shop.counter.store.load("loja", "ana").outbox
-    assert "registrar 'bureau' carries out the kind 'delisting'" in rows[-1].reason
+    assert "no registrar 'bureau' carries out the kind 'delisting'" in rows[-1].reason
 
 
 def test_a_registrar_that_is_back_is_asked_for_what_it_took(shop: Shop, bureau: Registrar):

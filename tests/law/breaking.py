@@ -69,6 +69,11 @@ def approved(name: str, when: str = "2026-01-06") -> Event:
     return said(ev.StepApproved, f"visto {name}", when, receivable="nf-1", step=name, by="maria")  # type: ignore[no-any-return]
 
 
+def told(text: str) -> list[tuple[str, str]]:
+    """Everything that `regua check` says: code, and what."""
+    return [(each.code, each.message) for each in check_policy(_HEAD + text)]
+
+
 def refusals(text: str) -> list[tuple[str, str]]:
     """Errors of `regua check`: code, and what it says."""
     return [(each.code, each.message) for each in check_policy(_HEAD + text) if each.severity == "error"]

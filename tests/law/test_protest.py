@@ -2,7 +2,7 @@
 
 import pytest
 from tests.core.shop import paid, policy, said, schedule, step
-from tests.law.breaking import act, approved, bill, codes, one, only, refusals, when
+from tests.law.breaking import act, approved, bill, codes, one, only, told, when
 
 from regua.core import events as ev
 
@@ -29,11 +29,10 @@ def test_a_receivable_of_unknown_kind_is_no_way_around() -> None:
 
 
 @pytest.mark.law("protesto.titulo")
-def test_a_protest_that_names_no_title_is_refused() -> None:
+def test_a_protest_that_names_no_title_is_told() -> None:
     """Who protests a boleto protests nothing."""
     text = '[legal]\npacks = ["br"]\n[[step]]\nid = "protestar"\nat = "D+40 10:00"\nkind = "protest"\n'
-    assert "protest-without-title" in dict(refusals(f'{text}approval = "human"\n'))
-    assert "protesto.titulo" in dict(refusals(text))["protest-without-title"]
+    assert "protesto.titulo" in dict(told(f'{text}approval = "human"\n'))["protest-without-title"]
 
 
 @pytest.mark.law("protesto.dias")

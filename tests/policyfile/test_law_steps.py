@@ -63,13 +63,13 @@ TITLE = pack('terms = [{ kinds = ["protest"], with_title = true }]', more='where
 def test_a_protest_without_a_title_is_refused():
     """A boleto is no title: the step says for which kinds of title it is."""
     (found,) = diagnosed(act("protest"), TITLE)
-    assert (found.line - 3, found.severity, found.code) == (4, "error", "protest-without-title")
+    assert (found.line - 3, found.severity, found.code) == (4, "warning", "protest-without-title")
     assert found.message == (
         "step 'a' does not say for which kinds of title it is (lei.um for duplicata: Lei 1/2000 art. 1); "
         'write when = { kind = "duplicata" }'
     )
     assert told(act("protest", "D+40", 'when = { kind = "duplicata" }'), TITLE) == []
-    assert told(act("protest", "D+40", 'when = { debtor = "company" }'), TITLE) == ["4:1 error protest-without-title"]
+    assert told(act("protest", "D+40", 'when = { debtor = "company" }'), TITLE) == ["4:1 warning protest-without-title"]
 
 
 def test_an_example_of_a_title_where_the_rule_names_none():

@@ -209,8 +209,15 @@ class Clerk:
         return not is_free and 8 * 60 <= clock.hour * 60 + clock.minute < 18 * 60
 
     def _overdue(self) -> int:
+        """How many fees of a plan are unpaid; what has no kind may be one."""
         found = naive.debts(self.portfolio, self.instant)
-        return sum(not debt.is_settled and self.day > naive.next_business_day(debt.due) for debt in found.values())
+        return sum(
+            not debt.is_settled
+            and self.day > naive.next_business_day(debt.due)
+            and self.issued(name).kind in {"health", ""}
+            and not self._about(name, ev.AgreementSigned)
+            for name, debt in found.items()
+        )
 
     def _lawsuit(self, receivable: str) -> str:
         is_early = self.days_past_due(receivable) <= timedelta(days=90)

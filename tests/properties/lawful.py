@@ -17,7 +17,7 @@ from regua.core.events.base import Event
 from regua.core.legal import LegalRules
 from regua.core.money import Money
 from regua.core.planning import Action, Schedule, plan
-from regua.core.policy import Limits, OffsetTrigger, PlanRules, Policy, Step, window
+from regua.core.policy import EventTrigger, Limits, OffsetTrigger, PlanRules, Policy, Step, window
 from regua.core.tones import Tone
 from regua.policyfile import DEFAULT_CATALOG
 from regua.policyfile.diagnostics import Report
@@ -34,7 +34,9 @@ def lawful_policies(draw: st.DrawFn, *, acts: Sequence[str] = ()) -> Policy:
     days = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
     steps = [_contact(draw, f"passo-{place}", day) for place, day in enumerate(sorted(days))]
     for kind in acts:
-        trigger = OffsetTrigger(offset=Offset(draw(st.integers(15, 70))), minute=draw(_minutes))
+        anchor = draw(st.sampled_from(["effective", "due", "issued"]))
+        days = OffsetTrigger(offset=Offset(draw(st.integers(15, 70))), minute=draw(_minutes), anchor=anchor)  # type: ignore[arg-type]
+        trigger = days if draw(st.integers(0, 3)) else EventTrigger(on=draw(st.sampled_from(_CAUSES)))
         steps.append(Step(id=kind, kind=kind, trigger=trigger, registrar="orgao"))  # type: ignore[arg-type]
     return Policy(
         id="regua",
@@ -52,6 +54,7 @@ def lawful_policies(draw: st.DrawFn, *, acts: Sequence[str] = ()) -> Policy:
 
 
 _ALWAYS = (window("00:00-24:00"),) * 7
+_CAUSES = ("dispute.resolved", "invoice.amended", "invoice.issued")
 _minutes = st.sampled_from([6 * 60, 8 * 60 + 30, 10 * 60, 13 * 60 + 30, 18 * 60 + 30, 19 * 60 + 30, 21 * 60])
 
 

@@ -36,7 +36,7 @@ PROMISED = {
     ],
     "no collecting contact of a time-barred claim": ["test_nobody_is_asked_for_what_is_time_barred"],
     "no charge above a cap": ["test_no_policy_that_is_let_pass_charges_above_a_cap"],
-    "an owed delisting in its term, or an alarm": ["test_a_listing_without_ground_is_removed_in_time_or_alarms"],
+    "an owed act in its term, or an alarm": ["test_every_undoing_keeps_its_term_or_tells"],
     "caps hold in every 7 civil days for what was known when decided": [
         "test_no_civil_day_has_more_pressing_contacts_than_allowed",
         "test_no_seven_civil_days_have_more_pressing_contacts_than_allowed",

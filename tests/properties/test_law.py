@@ -1,10 +1,11 @@
 """What holds under the law of Brazil, of plans and of whole lives, judged by a clerk who has it on paper."""
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from attrs import frozen
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.properties import naive
 from tests.properties.capped import broken_cap
@@ -112,9 +113,10 @@ def test_no_service_is_suspended_and_nobody_sued_as_the_sector_forbids(life: Law
 @few
 @given(lawful_lives())
 def test_nobody_is_asked_for_what_is_time_barred(life: LawfulLife):
-    """From the day after the last one no message and no call asks for it."""
+    """From the day after the last one no message and no call asks for it, nor lists it beside another."""
     for event, _, clerk in attempted(life, CONTACTS):
-        assert clerk.day <= clerk.last_day(event.receivable), event.receivable
+        for receivable in (event.receivable, *event.listed):
+            assert clerk.day <= clerk.last_day(receivable), receivable
 
 
 _DUE = civil(1)
@@ -159,63 +161,85 @@ def _one_bill(policy: Policy, amount: int, paid: int) -> Portfolio:
     )
 
 
+@frozen
+class Undoing:
+    """What undoes a consequence whose ground fell away.
+
+    Attributes:
+        kind: of step.
+        rule: that demands it.
+        begins: what says that the consequence is there.
+        ends: what says that it is gone.
+        business_days: its term, or None for one civil day.
+    """
+
+    kind: str
+    rule: str
+    begins: type[Any]
+    ends: type[Any]
+    business_days: int | None
+
+
+UNDOINGS = (
+    Undoing("delisting", "neg.baixa", ev.ListingConfirmed, ev.ListingRemoved, 5),
+    Undoing("delisting", "neg.baixa", ev.ListingRequested, ev.ListingRemoved, 5),
+    Undoing("protest-withdrawal", "protesto.anuencia", ev.ProtestFiled, ev.ProtestCancelled, 5),
+    Undoing("restore", "super.carencia", ev.ServiceSuspended, ev.ServiceRestored, None),
+)
+
+
 @frozen(kw_only=True)
-class Delisting:
-    """A listing whose ground fell away.
+class Owing:
+    """A consequence whose ground fell away.
 
     Attributes:
         portfolio: the debtor.
+        undoing: what is owed.
         known: instant from which that is known.
-        near: civil day from which the deadline is near.
-        deadline: the fifth business day.
-        sent: when the bureau was asked to remove it, or None.
-        removed: when it did, or None.
+        deadline: its last day.
+        sent: when it was asked for, or None.
+        removed: when it was done, or None.
     """
 
     portfolio: Portfolio
+    undoing: Undoing
     known: int
-    near: naive.date
     deadline: naive.date
     sent: int | None
     removed: int | None
 
 
 @st.composite
-def delistings(draw: st.DrawFn) -> Delisting:
-    """One receivable, listed and then paid, cancelled or under an agreement; removed or not, by the policy or not."""
-    step = Step(
-        id="baixa",
-        kind="delisting",
-        trigger=EventTrigger(on="receivable.settled", after=Duration(draw(st.integers(0, 9)))),
-    )
+def owings(draw: st.DrawFn) -> Owing:
+    """One receivable, listed, protested or cut off and then paid, cancelled or under an agreement."""
+    undoing = draw(st.sampled_from(UNDOINGS))
+    trigger = EventTrigger(on="receivable.settled", after=Duration(draw(st.integers(0, 9))))
+    step = Step(id="desfazer", kind=undoing.kind, trigger=trigger)  # type: ignore[arg-type]
     policy = Policy(id="regua", calendar="br-bancario", legal=LAW, steps=(step,) if draw(st.booleans()) else ())
     lost = at(draw(st.integers(5, 25)), draw(st.sampled_from([510, 1200])))
     known = lost + draw(st.sampled_from([0, 0, DAY, 9 * DAY]))
-    registrar = draw(st.sampled_from(["", "bureau"]))
-    listed = draw(st.sampled_from([ev.ListingRequested, ev.ListingConfirmed]))
+    about = {"receivable": "nf-1", "registrar": draw(st.sampled_from(["", "orgao"]))}
     issued = {"receivable": "nf-1", "amount": Money(15_000), "due": _DUE, "kind": "services"}
     found: list[Event] = [
         fact(ev.InvoiceIssued, "emissao", at(0), **issued),
-        fact(listed, "listado", at(draw(st.integers(2, 4))), receivable="nf-1", registrar=registrar),
+        fact(undoing.begins, "feito", at(draw(st.integers(2, 4))), **about),
         _ground(draw(st.sampled_from(["paid", "cancelled", "agreed"])), lost, known),
     ]
     portfolio = Portfolio(policy=policy, events=tuple(found), as_of=known)
-    deadline = naive.wall(portfolio, lost).date()
-    for _ in range(5):
+    deadline = naive.wall(portfolio, lost).date() + naive.ONE * (undoing.business_days is None)
+    for _ in range(undoing.business_days or 0):
         deadline = naive.next_business_day(deadline + naive.ONE)
     sent, removed = None, None
     if draw(st.booleans()):
         later = max(known, lost + 8 * DAY) + draw(st.integers(0, 5)) * DAY
-        act = next((each for each in portfolio.schedule(later).due if each.kind == "delisting"), None)
+        act = next((each for each in portfolio.schedule(later).due if each.kind == undoing.kind), None)
         if act is not None:
             sent = later + 1
             portfolio = portfolio.plus(ev.ActionSent.of(act, id="pedido", at=sent))
     if draw(st.booleans()):
         removed = (sent or known) + draw(st.integers(1, 6)) * DAY
-        portfolio = portfolio.plus(fact(ev.ListingRemoved, "baixado", removed, receivable="nf-1", registrar=registrar))
-    return Delisting(
-        portfolio=portfolio, known=known, near=_before(deadline), deadline=deadline, sent=sent, removed=removed
-    )
+        portfolio = portfolio.plus(fact(undoing.ends, "desfeito", removed, **about))
+    return Owing(portfolio=portfolio, undoing=undoing, known=known, deadline=deadline, sent=sent, removed=removed)
 
 
 def _before(day: naive.date) -> naive.date:
@@ -254,27 +278,29 @@ def test_no_policy_that_is_let_pass_charges_above_a_cap(rules: ChargeRules, amou
             assert parts.get("interest", 0) <= Fraction(amount * days, 3_000) + Fraction(1, 2)
 
 
-@pytest.mark.law("neg.baixa")
+@pytest.mark.law("neg.baixa", "super.carencia", "protesto.anuencia")
 @few
-@given(delistings(), st.integers(0, 40), st.sampled_from([0, 600, 1439]))
-def test_a_listing_without_ground_is_removed_in_time_or_alarms(given_: Delisting, day: int, minute: int):
-    """Until the bureau confirms it, it is asked for by the fifth business day, and that day tells when it is missed."""
-    now = at(day, minute)
-    schedule = given_.portfolio.schedule(now)
-    acts = [each for each in schedule.all if each.kind == "delisting" and each.status != "ended"]
-    if given_.known > now:
+@given(owings(), st.integers(0, 40), st.sampled_from([0, 600, 1439]))
+def test_every_undoing_keeps_its_term_or_tells(owing: Owing, day: int, minute: int):
+    """Until it is confirmed it is asked for by the last day of its term, and that day tells when it is missed."""
+    now, portfolio = at(day, minute), owing.portfolio
+    assume(owing.known <= now)
+    acts = [each for each in portfolio.schedule(now).all if each.kind == owing.undoing.kind and each.status != "ended"]
+    asked = [each for each in acts if each.status != "done"]
+    if owing.removed is not None and owing.removed <= now:
+        assert not asked
         return
-    if given_.removed is not None and given_.removed <= now:
-        assert not [each for each in acts if each.status != "done"]
-        return
-    told = {reason.code for each in acts for reason in each.reasons}
-    today = naive.wall(given_.portfolio, now).date()
-    asked = [each for each in acts if each.status in {"due", "planned"}]
-    if given_.sent is not None and given_.sent <= now:
-        assert "unconfirmed" in told
+    if owing.sent is not None and owing.sent <= now:
         assert not asked
     else:
-        (act,) = asked
-        assert act.day <= max(given_.deadline, naive.wall(given_.portfolio, given_.known).date())
-    assert ("deadline-missed" in told) == (today > given_.deadline)
-    assert ("deadline-near" in told) == (given_.near <= today <= given_.deadline)
+        learnt = naive.wall(portfolio, owing.known).date()
+        first = naive.next_business_day(learnt) if owing.undoing.business_days else learnt
+        latest = max(owing.deadline, first)
+        assert any(each.status == "due" or each.day <= latest for each in asked)
+        assert len([each for each in asked if each.status == "due"]) <= 1
+    told = {reason.code for each in acts for reason in each.reasons}
+    today = naive.wall(portfolio, now).date()
+    assert owing.undoing.rule in {reason.rule for each in acts for reason in each.reasons}
+    assert ("unconfirmed" in told) == (owing.sent is not None and owing.sent <= now)
+    assert ("deadline-missed" in told) == (today > owing.deadline)
+    assert ("deadline-near" in told) == (_before(owing.deadline) <= today <= owing.deadline)

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, frozen
 
 from regua.core import events as ev
+from regua.core import filings
 from regua.core.dates import to_instant
+from regua.core.events.legal import RegistrarEvent
 from regua.core.facts import (
     Agreement,
     Credit,
     Episode,
     Facts,
-    Filing,
     Migration,
     Opening,
     Payment,
@@ -387,29 +388,15 @@ def _migrate(receivable: Receivable, migrations: Iterable[ev.PolicyMigrated]) ->
 
 
 def _file(place: str) -> Callable[[Facts, Any], None]:
-    def transition(facts: Facts, event: Any) -> None:
-        filings = _receivable(facts, event.receivable).filings.setdefault(place, [])
-        if not _meant(filings, event.registrar):
-            filings.append(Filing(event.at_us, None, event.id, event.known_us, event.registrar))
-
-    return transition
+    return lambda facts, event: filings.begin(_filings(facts, event, place), event)
 
 
 def _withdraw(place: str) -> Callable[[Facts, Any], None]:
-    def transition(facts: Facts, event: Any) -> None:
-        filings = _receivable(facts, event.receivable).filings.setdefault(place, [])
-        meant = _meant(filings, event.registrar)
-        if len(meant) == 1:
-            filings[meant[0]] = evolve(filings[meant[0]], end=event.at_us)
-
-    return transition
+    return lambda facts, event: filings.end(_filings(facts, event, place), event)
 
 
-def _meant(filings: list[Filing], registrar: str) -> list[int]:
-    """Places of the open filings that a fact of a registrar may be about; of one that has no name, any."""
-    still = [place for place, filing in enumerate(filings) if filing.end is None]
-    same = [place for place in still if filings[place].registrar == registrar]
-    return same or [place for place in still if not registrar or not filings[place].registrar]
+def _filings(facts: Facts, event: RegistrarEvent, place: str) -> list[filings.Filing]:
+    return _receivable(facts, event.receivable).filings.setdefault(place, [])
 
 
 def _notified(facts: Facts, event: ev.NoticeDelivered) -> None:

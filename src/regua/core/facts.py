@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from attrs import define, evolve, field, frozen
 
 from regua.core.events import ActionOutcome, DebtorProfile, Event, InvoiceAmended, PolicyMigrated, PromiseMade
+from regua.core.filings import Filing
 from regua.core.money import Money
 from regua.core.timeline import Register, Span
 
@@ -172,17 +173,6 @@ class Migration:
     policy: str
     version: int
     verb: str
-
-
-@frozen
-class Filing(Span):
-    """From when something was done to a receivable until it was undone: a listing, a protest, a suspension.
-
-    Attributes:
-        registrar: who did it, by its name in `regua.toml`, or "".
-    """
-
-    registrar: str = ""
 
 
 @define

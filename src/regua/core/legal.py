@@ -426,6 +426,7 @@ class LegalRules(Declared):
             schedule's.
         owed: acts that they demand, whatever the steps say.
         notifying: registrars that send the legal notice by themselves; None where nobody told.
+        memory: what `plan` worked out from the rules alone; nobody's result depends on it.
     """
 
     packs: tuple[str, ...] = ()
@@ -433,6 +434,7 @@ class LegalRules(Declared):
     rules: tuple[LegalRule, ...] = field(default=(), metadata=_RESOLVED)
     owed: tuple[OwedAct, ...] = field(default=(), metadata=_RESOLVED)
     notifying: frozenset[str] | None = field(default=None, metadata=_RESOLVED)
+    memory: dict[Any, Any] = field(factory=dict, init=False, eq=False, repr=False)
 
     @cached_property
     def fingerprint(self) -> str:

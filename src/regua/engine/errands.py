@@ -151,7 +151,7 @@ class Errands:
         action, contact = sending.carrier, sending.contact
         found = self._executors.get((action.kind, action.registrar))
         if found is None:
-            who = f"registrar {action.registrar!r}" if action.registrar else "nothing"
+            who = f"no registrar {action.registrar!r}" if action.registrar else "nothing"
             problem = f"{who} carries out the kind {action.kind!r}; add one that does to regua.toml"
             raise NotNow(problem)
         name, executor = found

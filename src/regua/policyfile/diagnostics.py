@@ -61,7 +61,6 @@ BREACHES: Final[dict[str, str]] = {
     "window-wider-than-law": "the policy contacts at hours that a rule closes",
     "contacts-over-cap": "the policy contacts more often than a rule allows",
     "forbidden-step": "a rule forbids that kind of step for what it is about",
-    "protest-without-title": "a protest does not say for which kinds of title it is",
     "approval-missing": "a rule wants a person to approve the step, and it does not say so",
     "reminder-as-notice": "a step takes our own message for the legal notice that a rule demands",
     "step-after-term": "the step comes when a rule has ended it, or when the claim is time-barred",
@@ -82,6 +81,7 @@ WARNINGS: Final[dict[str, str]] = {
     "id-renamed": "a step looks like one of the older file under a new id and would be sent again",
     "policy-renamed": "the older file is of a policy with another id",
     "step-before-term": "the step comes before the term of a rule of the packs, and waits for it",
+    "protest-without-title": "a protest does not say for which kinds of title it is",
     "notice-missing": "a rule wants the legal notice before the step, and nothing in the policy asks for one",
     "loosened": "the policy loosens a rule of its packs",
 }

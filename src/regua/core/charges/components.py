@@ -118,13 +118,13 @@ class _Itemised:
             yield from self._late(asked)
 
     def _discount(self, tier: Discount, asked: Breakdown) -> Component:
-        counts = not isinstance(tier.levy, Levy)
+        levy = tier.levy
         return Component(
             name="discount",
             amount=self._money(-asked.discount),
             base=self._money(self.position.amount),
-            days=self.position.days_early(tier, self.day) if counts else None,
-            rate=rate_text(tier.levy, self.currency),
+            days=self.position.days_early(levy, self.day) if isinstance(levy, Rate) else None,
+            rate=rate_text(levy, self.currency),
             source=self._source(tier.origin_of()),
             ground="agreed",
             paid=self._money(0),

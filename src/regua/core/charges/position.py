@@ -11,7 +11,7 @@ from attrs import evolve, field, frozen
 from regua.core.charges.measures import Measures
 from regua.core.dates import Offset
 from regua.core.money import round_minor, round_ratio
-from regua.core.rules import ChargeRules, Discount, Levy
+from regua.core.rules import ChargeRules, Discount, Levy, Rate
 
 _NO_MEASURES: Final = Measures()
 _NOTHING: Final = Fraction(0)
@@ -168,16 +168,15 @@ class Position:
                 found, ends = tier, until
         return found
 
-    def days_early(self, tier: Discount, day: int) -> int:
+    def days_early(self, rate: Rate, day: int) -> int:
         """The days from a day to the due date, as a discount per day counts them."""
-        business = not isinstance(tier.levy, Levy) and tier.levy.business
-        return self.measures.count(day, self.due, business=business)
+        return self.measures.count(day, self.due, business=rate.business)
 
     def _taken_off(self, tier: Discount, day: int) -> int:
         levy = tier.levy
         if isinstance(levy, Levy):
             return levied(levy, self.amount, self.rules)
-        days = self.days_early(tier, day)
+        days = self.days_early(levy, day)
         if levy.minor is not None:
             return levy.minor * days
         return round_minor(levy.share * self.amount * days, self.rules.rounding)

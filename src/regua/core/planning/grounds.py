@@ -8,7 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from regua.core import events as ev
-from regua.core.facts import Filing
+from regua.core.filings import Filing
 from regua.core.planning.standing import Standing
 from regua.core.timeline import Span
 

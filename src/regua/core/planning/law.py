@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from regua.core.dates import Duration
 from regua.core.legal import (
@@ -23,6 +23,7 @@ from regua.core.legal import (
     Terms,
 )
 from regua.core.money import Money
+from regua.core.planning.bound import Bound, bound_of, together
 from regua.core.planning.hours import ALWAYS, Era
 from regua.core.planning.prescription import Prescriptions
 from regua.core.planning.schedule import Reason
@@ -37,36 +38,6 @@ MEDIA = frozenset({"app", "call", "email", "letter", "sms", "whatsapp"})
 """Names of channels that say what they are; a rule about channels means every channel of another name too."""
 _PHONE = frozenset({"app", "call", "sms", "whatsapp"})
 _P = TypeVar("_P")
-_K = TypeVar("_K", Barred, Forbidden, Terms)
-
-
-class Bound:
-    """Rules that bind, with their provisions by type and kind of step.
-
-    Attributes:
-        rules: in the order of the packs.
-    """
-
-    def __init__(self, rules: Iterable[LegalRule]) -> None:
-        self.rules = tuple(rules)
-        self._by_type: dict[type, list[Any]] = {}
-        self._by_kind: dict[tuple[type, str], list[Any]] = {}
-
-    def of(self, provision: type[_P]) -> list[tuple[LegalRule, _P]]:
-        """Provisions of a type, each with its rule."""
-        known = self._by_type.get(provision)
-        if known is None:
-            found = [(rule, each) for rule in self.rules for each in rule.provisions]
-            known = self._by_type[provision] = [pair for pair in found if isinstance(pair[1], provision)]
-        return known
-
-    def of_kind(self, provision: type[_K], kind: str) -> list[tuple[LegalRule, _K]]:
-        """The same for a kind of step."""
-        known = self._by_kind.get((provision, kind))
-        if known is None:
-            found = [pair for pair in self.of(provision) if kind in pair[1].kinds]
-            known = self._by_kind[provision, kind] = found
-        return known
 
 
 class Law:
@@ -77,7 +48,6 @@ class Law:
         self.is_silent = not any(policy.legal.rules for policy in standing.policies)
         self.prescriptions = Prescriptions(standing)
         self._bound: dict[str, Bound] = {}
-        self._alike: dict[tuple[tuple[str, int], str], Bound] = {}
 
     @cached_property
     def states(self) -> frozenset[str]:
@@ -95,34 +65,24 @@ class Law:
         """All rules that bind a receivable, or with "" the debtor; receivables of one policy and title share them."""
         known = self._bound.get(name)
         if known is None:
-            known = self._bound[name] = self._receivable(name) if name else self._debtor()
+            known = self._bound[name] = self._receivable(name) if name else self._everything()
         return known
 
     def _receivable(self, name: str) -> Bound:
-        policy, title = self._standing.bound[name], self._standing.facts.receivables[name].kind
-        key = (policy.id, policy.version), title
-        known = self._alike.get(key)
-        if known is None:
-            known = self._alike[key] = Bound(rule for rule in policy.legal.rules if self._applies(rule, title))
-        return known
+        standing = self._standing
+        return bound_of(standing.bound[name].legal, self.states, self._debtor, standing.facts.receivables[name].kind)
 
-    def _debtor(self) -> Bound:
-        for name in self._standing.bound:
-            self.binding(name)
-        rules = {rule.id: rule for bound in self._alike.values() for rule in bound.rules}
-        if not self._standing.bound:
-            every = [rule for policy in self._standing.policies for rule in policy.legal.rules]
-            rules = {rule.id: rule for rule in every if self._applies(rule, "")}
-        return Bound(rules.values())
+    def _everything(self) -> Bound:
+        policies = self._standing.policies
+        found = {id(bound): bound for bound in map(self.binding, self._standing.bound)}
+        if not found:
+            found = {id(policy): bound_of(policy.legal, self.states, self._debtor, "") for policy in policies}
+        return together(list(found.values()), policies[0].legal.memory)
 
-    def _applies(self, rule: LegalRule, title: str) -> bool:
-        where = rule.where
+    @cached_property
+    def _debtor(self) -> str:
         profile = self._standing.profile(self._standing.as_of)
-        return (
-            (not where.states or not self.states.isdisjoint(where.states))
-            and (not where.titles or title in where.titles or not (title or where.told))
-            and (not where.debtor or where.debtor == (profile.kind if profile else "person"))
-        )
+        return profile.kind if profile else "person"
 
     # hours and limits
 
@@ -139,13 +99,21 @@ class Law:
             ALWAYS, [(rule, each.windows, each.eve) for rule, each in self.of("", ActHours) if kind in each.kinds]
         )
 
-    def closing(self, kind: str, channels: Sequence[str], day: int, minute: int) -> str:
-        """Id of the first rule that closes a clock time of a day to some channels or a kind of act, or ""."""
-        rules: list[tuple[LegalRule, tuple[Window | None, ...]]]
-        rules = [(rule, each.windows) for rule, each in self.of("", ContactHours) if is_meant(each.channels, channels)]
-        rules += [(rule, each.windows) for rule, each in self.of("", ActHours) if kind in each.kinds]
-        for rule, windows in rules:
-            window = windows[(day - 1) % 7]
+    def closing(self, kind: str, channels: Sequence[str], day: int, minute: int, *, is_eve: bool = False) -> str:
+        """Id of the first rule that closes a clock time of a day to some channels or a kind of act, or "".
+
+        Args:
+            kind: of the step.
+            channels: that it may use.
+            day: ordinal.
+            minute: of that day.
+            is_eve: whether the next day is a holiday.
+        """
+        hours = self.of("", ContactHours)
+        rules = [(rule, each.windows, True) for rule, each in hours if is_meant(each.channels, channels)]
+        rules += [(rule, each.windows, each.eve) for rule, each in self.of("", ActHours) if kind in each.kinds]
+        for rule, windows, eve in rules:
+            window = windows[(day - 1) % 7] if eve or not is_eve else None
             if rule.is_in_force(day) and not (window is not None and window.opens <= minute < window.closes):
                 return rule.id
         return ""

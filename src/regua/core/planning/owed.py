@@ -14,7 +14,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from regua.core.dates import BEGINNING, MICROSECONDS
-from regua.core.facts import Filing
+from regua.core.filings import Filing
 from regua.core.planning.grounds import lost_grounds
 from regua.core.planning.hours import Slot
 from regua.core.planning.identity import action_id
@@ -159,10 +159,11 @@ class _Owing:
         each = self.owed
         attempts = self._attempts()
         last = next((past for past in attempts if past.reached), None)
-        doing = [draft for draft in own if self._is_done_by(draft)]
+        alike = [draft for draft in own if self._is_alike(draft)]
+        doing = [draft for draft in alike if self._is_done_by(draft)]
         if last is not None:
             if last.first.step.startswith(OWED):
-                for draft in doing:
+                for draft in alike:
                     _supersede(draft, last)
             is_over = any(end is not None and end <= self.as_of for end in (each.removed, each.until))
             return None if is_over else self._unconfirmed(last)
@@ -203,16 +204,18 @@ class _Owing:
         named = {filed.registrar for filed in receivable.filings.get(UNDONE[self.owed.act.kind], ()) if filed.registrar}
         return next((name for name in sorted(named) if first.endswith(f"@{name}")), "")
 
-    def _is_done_by(self, draft: Draft) -> bool:
-        """Whether a draft of the policy does what is owed: on a day up to the deadline, or once the registrar opens."""
+    def _is_alike(self, draft: Draft) -> bool:
+        """Whether an open draft of the policy does the same, once it is owed."""
         each, instant = self.owed, max(draft.slot.instant, self.as_of)
-        if draft.ask.step.kind != each.act.kind or instant < each.since:
+        if draft.status == "ended" or draft.ask.step.kind != each.act.kind or instant < each.since:
             return False
-        if not self._is_asked(registrar_of(self.standing, draft.ask.step, each.receivable, instant)):
-            return False
+        return self._is_asked(registrar_of(self.standing, draft.ask.step, each.receivable, instant))
+
+    def _is_done_by(self, draft: Draft) -> bool:
+        """Whether such a draft does what is owed: on a day up to the deadline, or once the registrar opens."""
         if draft.status == "waiting":
-            return {reason.code for reason in draft.reasons} <= _HOURLY
-        return draft.status == "due" or (draft.status == "planned" and draft.slot.day <= each.term.deadline)
+            return self._is_in_time() and {reason.code for reason in draft.reasons} <= _HOURLY
+        return draft.status == "due" or draft.slot.day <= self.owed.term.deadline
 
     def _is_in_time(self) -> bool:
         return self.standing.day(self.as_of) <= self.owed.term.deadline

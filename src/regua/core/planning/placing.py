@@ -205,7 +205,7 @@ def moved_by(standing: Standing, ask: Ask, code: str, day: int) -> Reason:
     """The closure of a day as the reason of a move; of hours that law alone closes, its rule."""
     if code != "outside-window":
         return Reason(code, {"day": iso(day)})
-    rule = standing.closing_rule(ask.step, day, ask.minute)
+    rule = standing.closing_rule(ask.policy, ask.step, day, ask.minute)
     return Reason(code, {"day": iso(day)}, None if rule else ask.policy.limits.origin_of("windows"), rule)
 
 

@@ -67,15 +67,26 @@ class Prescriptions:
 
     def term(self, name: str, kind: str = "") -> Term | None:
         """The shortest term of a receivable that counts for a kind of step, or for every kind."""
-        found = self.standing.law.of(name, Prescription)
-        if kind and not any(kind in each.only for _, each in found):
-            kind = ""
         try:
             return self._terms[name, kind]
         except KeyError:
-            terms = [self._counted(name, rule, each) for rule, each in found if not each.only or kind in each.only]
-            term = self._terms[name, kind] = min(terms, key=lambda term: (term.last, term.rule.id), default=None)
+            term = self._terms[name, kind] = self._term(name, kind)
             return term
+
+    def _term(self, name: str, kind: str) -> Term | None:
+        law = self.standing.law
+        if law.is_silent:
+            return None
+        due, shared = self.standing.facts.receivables[name].terms[-1].due, law.binding(name)
+        restarts = any(self._events(name, restart.events) for _, restart in shared.of(PrescriptionRestart))
+        if not restarts and (due, kind) in shared.terms:
+            return shared.terms[due, kind]
+        every = shared.of(Prescription)
+        terms = [self._counted(name, rule, each) for rule, each in every if not each.only or kind in each.only]
+        term = min(terms, key=lambda term: (term.last, term.rule.id), default=None)
+        if not restarts:
+            shared.terms[due, kind] = term
+        return term
 
     def span(self, name: str, kind: str = "") -> Span | None:
         """When a receivable is time-barred, for a kind of step or for every kind; for ever once it is."""

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from attrs import evolve, frozen
 
 from regua.core.dates import BEGINNING, clock_minute
-from regua.core.facts import Filing, Opening
+from regua.core.facts import Opening
+from regua.core.filings import Filing
 from regua.core.planning.blockers import CLASSES
 from regua.core.planning.blocking import last_waiting_day, waits
 from regua.core.planning.grounds import lost_grounds

@@ -57,6 +57,7 @@ class Standing:
         if not self.policies:
             message = "no policy was given; load one with regua.load_policy"
             raise PlanError(message)
+        _check_law(self.policies)
         profile = self.profile(as_of)
         self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
@@ -130,7 +131,7 @@ class Standing:
             )
         return known
 
-    def closing_rule(self, step: Step, day: int, minute: int) -> str:
+    def closing_rule(self, policy: Policy, step: Step, day: int, minute: int) -> str:
         """Id of the legal rule that closes a clock time of a day to a step, where the policy leaves it open, or ""."""
         windows: tuple[Window | None, ...] = ALWAYS
         if step.kind in CONTACT_KINDS | CALL_KINDS:
@@ -139,7 +140,8 @@ class Standing:
         if own is None or not own.opens <= minute < own.closes:
             return ""
         channels = ("call",) if step.kind in CALL_KINDS else step.channels
-        return self.law.closing(step.kind, channels, day, minute)
+        is_eve = self.days(policy).is_contact_holiday(day + 1)
+        return self.law.closing(step.kind, channels, day, minute, is_eve=is_eve)
 
     def _eras(self, step: Step) -> tuple[Era, ...]:
         if step.kind in CONTACT_KINDS:
@@ -524,6 +526,16 @@ def _indexes(policies: Iterable[Policy], given: Mapping[str, Index]) -> dict[str
         )
         raise PlanError(message)
     return {name: given[name] for name in sorted(asked)}
+
+
+def _check_law(policies: Sequence[Policy]) -> None:
+    for policy in policies:
+        if policy.legal.packs and not (policy.legal.rules or policy.legal.loosen):
+            message = (
+                f"policy {policy.id!r} names the legal packs {', '.join(policy.legal.packs)}, and none was looked up; "
+                "load it with regua.load_policy, or give it to regua.policyfile.under_law first"
+            )
+            raise PlanError(message)
 
 
 def _calendar(policy: Policy, calendar: Calendar | Mapping[str, Calendar]) -> Calendar:

@@ -9,9 +9,10 @@ from regua.core.planning.law import iso_day, legal_reason
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
+from regua.core.timeline import covering
 
 _Wait = tuple[Reason, int | None]
-_OVER = frozenset({"cancelled", "written-off", "settled"})
+_OVER = frozenset({"cancelled", "written-off", "settled", "agreement-active"})
 
 
 def legal_waits(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
@@ -27,7 +28,7 @@ def legal_waits(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
         return []
     found = law.binding(ask.receivable).of_kind(Terms, ask.step.kind)
     day = standing.day(instant) if found else 0
-    wanted = (_wants(standing, ask, rule, terms) for rule, terms in found if rule.is_in_force(day))
+    wanted = (_wants(standing, ask, rule, terms, instant) for rule, terms in found if rule.is_in_force(day))
     return [
         (legal_reason(code, rule, facts | ({} if lift is None else {"until": standing.told(lift)})), lift)
         for each in wanted
@@ -39,7 +40,7 @@ def legal_waits(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
 _Want = tuple[str, LegalRule, dict[str, str], int | None]
 
 
-def _wants(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> Iterator[_Want]:
+def _wants(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms, instant: int) -> Iterator[_Want]:
     if terms.days_past_due:
         first = standing.law.due(ask) + terms.days_past_due
         facts = {"days_past_due": str(terms.days_past_due), "first_day": iso_day(first)}
@@ -53,7 +54,7 @@ def _wants(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> Itera
             lift = None if span is None else max(span.start, span.known)
             yield "legal-wait", rule, {"missing": document}, lift
     if terms.unpaid > 1:
-        yield _unpaid(standing, rule, terms)
+        yield _unpaid(standing, rule, terms, instant)
 
 
 def _notice(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> _Want:
@@ -74,18 +75,25 @@ def _notice(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> _Wan
 
 
 def _notifies(ask: Ask) -> bool:
-    """Whether the step's registrar sends the notice by itself and waits; believed where nobody told otherwise."""
+    """Whether the step's registrar sends the notice by itself and waits; believed where nobody told otherwise.
+
+    A suspension has none.
+    """
     notifying = ask.policy.legal.notifying
+    if ask.step.kind == "suspend":
+        return False
     if notifying is None:
         return not any(step.kind == "notice" for step in ask.policy.steps)
     return ask.step.registrar in notifying
 
 
-def _unpaid(standing: Standing, rule: LegalRule, terms: Terms) -> _Want:
-    """So many receivables must be overdue; from when on they are."""
+def _unpaid(standing: Standing, rule: LegalRule, terms: Terms, instant: int) -> _Want:
+    """So many receivables that the rule binds must be overdue; from when on they are."""
     overdue = []
-    for name, receivable in standing.facts.receivables.items():
-        if not any(span.end is None for code, spans in standing.stops(name) if code in _OVER for span in spans):
-            overdue.append(standing.start(standing.effective(name, receivable.terms[-1].due) + 1))
+    for name in standing.bound:
+        is_over = any(covering(spans, instant) for code, spans in standing.stops(name) if code in _OVER)
+        if not is_over and any(each.id == rule.id for each in standing.law.binding(name).rules):
+            due = standing.facts.receivables[name].terms[-1].due
+            overdue.append(standing.start(standing.effective(name, due) + 1))
     lift = sorted(overdue)[terms.unpaid - 1] if len(overdue) >= terms.unpaid else None
     return "legal-wait", rule, {"unpaid": str(terms.unpaid), "overdue": str(len(overdue))}, lift

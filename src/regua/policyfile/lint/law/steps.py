@@ -1,7 +1,8 @@
 """Steps that lack what the packs want of them.
 
 - `forbidden-step`: a rule never allows this kind for what the step is about.
-- `protest-without-title`: a rule wants to know for which kinds of title it is, and `when.kind` does not say.
+- `protest-without-title`: a rule wants to know for which kinds of title it is, and `when.kind` does not say. It is a
+  warning: of a receivable of unknown kind the engine wants the proofs of a duplicata.
 - `approval-missing`: a rule wants a person to approve it, and the step does not say so.
 - `reminder-as-notice`: a listing waits for a message of our own where a rule wants the legal notice, the policy has no
   `notice` step, and its registrar does not notify by itself. Nothing is reported where nobody told what that one does.
