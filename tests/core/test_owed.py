@@ -311,8 +311,8 @@ def test_a_step_after_the_deadline_gives_way_to_an_act_that_was_sent():
     one = action(schedule(rules, [BILL, LISTED, late], "2026-04-28 09:00"), OWED)
     sent = outcome(ev.ActionSent, one, "2026-04-28 09:00")
     assert status(BILL, LISTED, late, sent, as_of="2026-04-28 10:00", rules=rules) == [
-        ("baixa", "ended"),
         (OWED, "done"),
+        ("baixa", "ended"),
     ]
 
 

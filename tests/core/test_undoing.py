@@ -84,9 +84,15 @@ def test_a_service_comes_back_at_once():
 
 
 def test_a_ground_that_was_never_gone_takes_nothing_away():
-    """Paid and reversed at the same instant."""
+    """Paid and reversed, or an agreement signed and cancelled, at the same instant."""
     listed = fact(ev.ListingRequested, "2026-04-01 10:00")
     found = schedule(RULES, [BILL, listed, PAID, undone("pix", "2026-04-17 14:00")], "2026-04-20")
+    assert [each.step for each in found.all] == []
+    part = ev.Instalment(receivable="p-1", amount=BILL.amount, due=BILL.due.replace(month=5))
+    heads = {"agreement": "a", "receivables": ("nf-1",), "instalments": (part,)}
+    signed = said(ev.AgreementSigned, "acordo", "2026-04-17 14:00", **heads)
+    cancelled = said(ev.AgreementCancelled, "desfeito", "2026-04-17 14:00", agreement="a")
+    found = schedule(RULES, [BILL, listed, signed, cancelled], "2026-04-20")
     assert [each.step for each in found.all] == []
 
 

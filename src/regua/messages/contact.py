@@ -97,13 +97,14 @@ def _item(item: Item, today: date, *, is_late: bool) -> dict[str, Any]:
 def _parts(item: Item) -> dict[str, str]:
     """What the amount consists of, all but `original` (Lei RJ 6.854/2014 art. 2, Lei PE 16.559/2019 art. 26-A)."""
     sums = {"original": 0, "principal": 0, "discount": 0, "fine": 0, "interest": 0, "correction": 0}
-    for component in item.breakdown:
+    parts, currency = item.breakdown, item.amount.currency
+    for component in parts:
         if component.name == "principal" and component.base is not None:
             sums["original"] = component.base.minor
         sums["principal" if component.name == "rebate" else component.name] += component.amount.minor
     sums["discount"] *= -1
-    told = {name for name, minor in sums.items() if minor} | ({"original", "principal"} if item.breakdown else set())
-    return {name: money_text(Money(minor, item.amount.currency)) if name in told else "" for name, minor in sums.items()}
+    always = ("original", "principal") if parts else ()
+    return {name: money_text(Money(minor, currency)) if minor or name in always else "" for name, minor in sums.items()}
 
 
 def _total(amounts: Iterable[Money]) -> str:

@@ -6,7 +6,7 @@ Debtor-wide rules (windows, clearing, minimum, freshness, promises) are the stri
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -24,6 +24,7 @@ from regua.core.planning.agreements import completed, with_breaks
 from regua.core.planning.binding import bind
 from regua.core.planning.currencies import check_currency
 from regua.core.planning.cutoff import handed_over
+from regua.core.planning.given import check_law, given_calendar, given_indexes
 from regua.core.planning.hours import ALWAYS, Era, Hours, hours_of
 from regua.core.planning.law import Law, narrowest
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
@@ -57,14 +58,14 @@ class Standing:
         if not self.policies:
             message = "no policy was given; load one with regua.load_policy"
             raise PlanError(message)
-        _check_law(self.policies)
+        check_law(self.policies)
         profile = self.profile(as_of)
         self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
-        self.calendars = {policy.calendar: _calendar(policy, calendar) for policy in self.policies}
+        self.calendars = {policy.calendar: given_calendar(policy, calendar) for policy in self.policies}
         self._days = {name: business_days(found, self.place) for name, found in self.calendars.items()}
         terms = (*self.policies, *(binding.terms for binding in self.bindings.values()))
-        self.indexes = _indexes(terms, indexes or {})
+        self.indexes = given_indexes(terms, indexes or {})
         self._totals: dict[int, int] = {}
         self._hours: dict[tuple[str, str, tuple[str, ...]], Hours] = {}
         self.law = Law(self)
@@ -514,36 +515,3 @@ def _next(instants: Sequence[int], after: int) -> int | None:
 
 def _clearing(standing: Standing, policy: Policy) -> Callable[[int], int]:
     return lambda day: standing.cleared(policy, day)
-
-
-def _indexes(policies: Iterable[Policy], given: Mapping[str, Index]) -> dict[str, Index]:
-    """The indexes that policies ask for, in order of their names."""
-    asked = {name: policy for policy in policies for name in policy.charges.indexes}
-    for name in sorted(asked.keys() - given.keys()):
-        message = (
-            f"policy {asked[name].id!r} asks for index {name!r}, plan was given {', '.join(sorted(given)) or 'none'}; "
-            f"add [index.{name}] to regua.toml, or give it with --index or indexes="
-        )
-        raise PlanError(message)
-    return {name: given[name] for name in sorted(asked)}
-
-
-def _check_law(policies: Sequence[Policy]) -> None:
-    for policy in policies:
-        if policy.legal.packs and not (policy.legal.rules or policy.legal.loosen):
-            message = (
-                f"policy {policy.id!r} names the legal packs {', '.join(policy.legal.packs)}, and none was looked up; "
-                "load it with regua.load_policy, or give it to regua.policyfile.under_law first"
-            )
-            raise PlanError(message)
-
-
-def _calendar(policy: Policy, calendar: Calendar | Mapping[str, Calendar]) -> Calendar:
-    found = calendar.get(policy.calendar) if isinstance(calendar, Mapping) else calendar
-    if found is None or found.name != policy.calendar:
-        given = sorted(calendar) if isinstance(calendar, Mapping) else [calendar.name]
-        message = (
-            f"policy {policy.id!r} asks for calendar {policy.calendar!r}, plan was given {', '.join(given) or 'none'}"
-        )
-        raise PlanError(message)
-    return found
