@@ -31,7 +31,7 @@ LAW: Final = resolve(LegalRules(packs=NAMES), evolve(DEFAULT_CATALOG, notifying=
 @st.composite
 def lawful_policies(draw: st.DrawFn, *, acts: Sequence[str] = ()) -> Policy:
     """Contacts at any hour of any day, and acts of registrars, services and courts, as early as anybody may want."""
-    days = draw(st.lists(st.integers(1, 12), min_size=1, max_size=3))
+    days = draw(st.lists(st.integers(1, 12) | st.integers(-3, 12), min_size=1, max_size=3))
     steps = [_contact(draw, f"passo-{place}", day) for place, day in enumerate(sorted(days))]
     for kind in acts:
         anchor = draw(st.sampled_from(["effective", "due", "issued"]))
@@ -64,7 +64,7 @@ def _contact(draw: st.DrawFn, name: str, day: int) -> Step:
         id=name,
         trigger=OffsetTrigger(offset=Offset(day), minute=draw(_minutes)),
         kind="task" if is_call else "message",
-        tone=Tone.COURTEOUS,
+        tone=Tone.COURTEOUS if day > 0 else Tone.REMINDER,
         channels=() if is_call else draw(st.sampled_from([("sms",), ("sms", "email"), ("email",)])),
         templates={} if is_call else {None: name},
         queue="cobranca" if is_call else "",

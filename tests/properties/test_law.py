@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from tests.properties import naive
 from tests.properties.capped import broken_cap
 from tests.properties.law import Clerk
-from tests.properties.lawful import LAW, LawfulLife, attempted, lawful_lives
+from tests.properties.lawful import LAW, LawfulLife, attempted, lawful_lives, lawful_portfolios
 from tests.properties.portfolios import DAY, Portfolio, at, civil, fact, few, reachable
+from tests.properties.test_time import sleeping, telling
 
 from regua.core import events as ev
 from regua.core.dates import Duration, Offset
@@ -75,8 +76,10 @@ def test_no_telephone_on_a_do_not_call_list_is_used(life: LawfulLife):
 @few
 @given(lawful_lives())
 def test_the_cautious_caps_hold_where_the_policy_has_none(life: LawfulLife):
-    """Once a day and three times in seven days, whatever the policy leaves open."""
-    days = sorted({(event.contact or event.action, clerk.day) for event, _, clerk in attempted(life, CONTACTS)})
+    """Who is pressed is pressed once a day and three times in seven days, whatever the policy leaves open."""
+    pressing = {step.id for step in life.portfolio.policy.steps if step.presses}
+    found = [(event, clerk) for event, _, clerk in attempted(life, CONTACTS) if event.step in pressing]
+    days = {(event.contact or event.action, clerk.day) for event, clerk in found}
     limits = Limits(contacts_per_day=1, contacts_per_week=3, min_interval=Duration(1))
     assert not broken_cap(limits, sorted(day for _, day in days))
 
@@ -304,3 +307,16 @@ def test_every_undoing_keeps_its_term_or_tells(owing: Owing, day: int, minute: i
     assert ("unconfirmed" in told) == (owing.sent is not None and owing.sent <= now)
     assert ("deadline-missed" in told) == (today > owing.deadline)
     assert ("deadline-near" in told) == (_before(owing.deadline) <= today <= owing.deadline)
+
+
+_ANY_ACT = st.lists(st.sampled_from(["notice", "listing", "protest", "suspend", "lawsuit"]), unique=True, max_size=3)
+
+
+@few
+@given(_ANY_ACT.flatmap(lambda acts: lawful_portfolios(acts=acts)), st.fractions(0, 1))
+def test_under_law_nothing_changes_before_the_next_wakeup(portfolio: Portfolio, share: Fraction):
+    """Terms, lists, prescriptions and alarms turn only at instants for which the schedule wakes up."""
+    schedule = portfolio.schedule()
+    end = portfolio.as_of + 60 * DAY if schedule.next_wakeup_us is None else schedule.next_wakeup_us
+    for between in sleeping(portfolio, portfolio.as_of, end, share):
+        assert telling(portfolio.schedule(between)) == telling(schedule)

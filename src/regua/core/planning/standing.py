@@ -17,7 +17,7 @@ from regua.core.calendars import BusinessDays, Calendar, Place, business_days
 from regua.core.charges import Balance, Measures
 from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
 from regua.core.events import ActionOutcome, DebtorProfile
-from regua.core.facts import Agreement, Facts, Opening, Receivable
+from regua.core.facts import Agreement, Facts, Receivable
 from regua.core.indexes import Index
 from regua.core.ledger import Ledger, LedgerBook, Quote, Rules
 from regua.core.planning.agreements import completed, with_breaks
@@ -27,6 +27,7 @@ from regua.core.planning.cutoff import handed_over
 from regua.core.planning.given import check_law, given_calendar, given_indexes
 from regua.core.planning.hours import ALWAYS, Era, Hours, hours_of
 from regua.core.planning.law import Law, narrowest
+from regua.core.planning.openings import opened
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
 from regua.core.planning.quotes import quotes
 from regua.core.planning.synthetic import SYNTHETIC, find_owed
@@ -394,12 +395,12 @@ class Standing:
             "written-off": [span for code, span in receivable.void if code == "written-off"],
             "time-barred": self._barred(name),
             "settled": [*settled, *paid_off],
-            "agreement-active": self._openings(self.agreements, name),
+            "agreement-active": opened(facts, self.agreements, name, self.start, whole=False),
             "payment-noticed": self._notices(name, settled),
             **handed_over(self, receivable),
-            "disputed": self._openings(facts.disputes, name),
+            "disputed": opened(facts, facts.disputes, name, self.start, whole=False),
             "promised": [fate.spans[name] for fate in self.promises if name in fate.spans] if facts.promises else [],
-            "held": self._openings(facts.holds, name, whole=True),
+            "held": opened(facts, facts.holds, name, self.start),
             **self.debtor_spans,
         }
 
@@ -413,13 +414,13 @@ class Standing:
         return {
             "deceased": [self.facts.deceased] if self.facts.deceased else [],
             "court-order": [span for case in sorted(self.facts.court_orders) for span in self.facts.court_orders[case]],
-            "insolvency": self._openings(self.facts.insolvencies, "", whole=True),
+            "insolvency": opened(self.facts, self.facts.insolvencies, "", self.start),
         }
 
     @cached_property
     def debtor_holds(self) -> list[Span]:
         """Holds of the whole debtor."""
-        return self._openings(self.facts.holds, "", whole=True)
+        return opened(self.facts, self.facts.holds, "", self.start)
 
     def _notices(self, name: str, settled: list[Span]) -> list[Span]:
         if not self._has_notices:
@@ -429,28 +430,6 @@ class Standing:
     @cached_property
     def _has_notices(self) -> bool:
         return any(payment.noticed for payment in self.facts.payments.values())
-
-    def _openings(self, openings: Mapping[str, Opening], name: str, *, whole: bool = False) -> list[Span]:
-        spans = []
-        for key in sorted(openings):
-            opening = openings[key]
-            about = name in opening.receivables or (whole and not opening.receivables)
-            if opening.start is None or not about:
-                continue
-            ends = [] if opening.end is None else self._closed(opening, name)
-            if opening.until is not None:
-                ends.append(self.start(opening.until + 1))
-            spans.append(Span(opening.start, min(ends, default=None), opening.cause, opening.known))
-        return sorted(spans, key=lambda span: (span.start, span.cause))
-
-    def _closed(self, opening: Opening, name: str) -> list[int]:
-        """When what was closed is over: at once, or, in the debtor's favour, when the creditor acted on it."""
-        if opening.end is None or not opening.upheld:
-            return [] if opening.end is None else [opening.end]
-        terms = [terms.at for terms in self.facts.receivables[name].terms[1:]]
-        given = [credit.at for credit in self.facts.credits if name in credit.receivables]
-        acted = [instant for instant in (*terms, *given) if opening.start is not None and instant >= opening.start]
-        return [max(opening.end, min(acted))] if acted else []
 
     def broken(self) -> list[tuple[str, Fate]]:
         """Each receivable whose promise ran out unkept, with the promise."""
