@@ -9,7 +9,7 @@ from regua.core.events import EVENT_TYPES, RANKS, SIGNALS, Event
 from regua.importfile.eventfields import EventField, fields_of
 
 FAMILIES: Final = {
-    "Debtor": ("debtor.", "contact-point.", "consent.", "insolvency."),
+    "Debtor": ("debtor.", "contact-point.", "do-not-call.", "consent.", "insolvency."),
     "Receivable": ("invoice.",),
     "Money": ("payment.", "payments.", "credit.granted", "credit.applied"),
     "Debtor's word": ("promise.", "dispute.", "callback.", "reply.", "feedback."),

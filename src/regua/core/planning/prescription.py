@@ -125,7 +125,7 @@ def _ends(since: int, months: int, pauses: Iterable[tuple[date, date]]) -> int:
     """The last day of a term that counts from a day."""
     last = _months_later(since, months)
     for first, until in pauses:
-        begins = max(since, first.toordinal())
+        begins = max(since + 1, first.toordinal())
         if begins <= last and begins <= until.toordinal():
             last += until.toordinal() - begins + 1
     return last
