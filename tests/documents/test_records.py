@@ -68,7 +68,7 @@ def test_a_record_keeps_what_it_does_not_know():
     }
 
 
-@pytest.mark.parametrize("name", FIELDS.keys() - {"address"})
+@pytest.mark.parametrize("name", sorted(FIELDS.keys() - {"address"}))
 def test_a_record_with_a_field_that_cannot_be_is_refused(name: str):
     """Whole: nothing of it is kept."""
     with pytest.raises(DocumentError):

@@ -7,6 +7,7 @@ so: an engine that merely crashes would not count.
 # ruff: noqa: SLF001 - what is replaced is private
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from hypothesis import Phase, seed, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from regua.core.events import PaymentSettled
-from regua.core.planning import attempted, caps, tone
+from regua.core.planning import attempted, caps, standing, tone
 from regua.core.planning.hours import Hours
 from regua.core.planning.identity import action_id
 from regua.core.planning.making import Maker
@@ -212,20 +213,26 @@ def what_was_sent_makes_a_rung(standing, ask):
     return sorted(found)
 
 
-_openings = Standing._openings
+_opened = standing.opened
 
 
-@replaces(Standing, "_openings", "nobody_is_dunned_while_it_is_stopped")
-def a_dispute_ends_with_its_day(self, openings, name, *, whole=False):
+@replaces(standing, "opened", "nobody_is_dunned_while_it_is_stopped")
+def a_dispute_ends_with_its_day(facts, openings, name, start, *, whole=True):
     """What says no last day stops only the day on which it begins."""
-    found = _openings(self, openings, name, whole=whole)
-    return [span if span.end else evolve(span, end=self.start(self.day(span.start) + 1)) for span in found]
+    found = _opened(facts, openings, name, start, whole=whole)
+    return [span if span.end else evolve(span, end=_next_day(span.start, start)) for span in found]
 
 
-@replaces(Standing, "_openings", "nobody_is_dunned_while_it_is_stopped")
-def a_hold_of_the_debtor_holds_no_receivable(self, openings, name, *, whole=False):
+def _next_day(instant, start):
+    """The first day that begins after an instant."""
+    day = instant // (86_400 * 1_000_000) + date(1970, 1, 1).toordinal() - 1
+    return next(begins for begins in map(start, range(day, day + 4)) if begins > instant)
+
+
+@replaces(standing, "opened", "nobody_is_dunned_while_it_is_stopped")
+def a_hold_of_the_debtor_holds_no_receivable(facts, openings, name, start, *, whole=True):
     """It names none."""
-    return _openings(self, openings, name, whole=whole and not name)
+    return _opened(facts, openings, name, start, whole=whole and not name)
 
 
 @replaces(PromiseBook, "_gifts", "nobody_is_dunned_while_it_is_promised")

@@ -32,7 +32,8 @@ LAST_INSTANT: Final = (LATEST.toordinal() + 1 - _EPOCH.toordinal()) * 86_400 * M
 BEGINNING: Final = -(1 << 62)
 """Before every instant: what has no cause in time may run from here on."""
 _HOUR: Final = 3_600 * MICROSECONDS
-_DAY: Final = 24 * _HOUR
+DAY: Final = 24 * _HOUR
+"""Microseconds of a day of 24 hours."""
 _EPOCH_DAY: Final = _EPOCH.toordinal()
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?(?:Z|[+-][0-9]{2}:[0-9]{2})"
@@ -197,7 +198,7 @@ def civil_day(instant: int, zone: str) -> int:
     offset = _offset_in(instant // _HOUR, zone)
     if offset is None:
         return local(instant, zone).toordinal()
-    return (instant + offset) // _DAY + _EPOCH_DAY
+    return (instant + offset) // DAY + _EPOCH_DAY
 
 
 @lru_cache(maxsize=1 << 16)

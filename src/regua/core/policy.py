@@ -72,6 +72,8 @@ ESCALATIONS: Final = frozenset(
     {"notice", "listing", "protest", "suspend", "credit-block", "agency", "lawsuit", "write-off"}
 )
 """Kinds that do something to the debtor instead of asking."""
+_CLOSED_DAYS: Final = 400
+"""More days than a calendar and its windows are ever closed in a row."""
 PRESSING_SIGNALS: Final = frozenset({"promise.broken", "agreement.broken"})
 
 
@@ -329,6 +331,14 @@ class Policy(Declared):
     def required_steps(self) -> frozenset[str]:
         """Ids of the steps that another one requires."""
         return frozenset(step.requires.step for step in self.steps if step.requires is not None)
+
+    @cached_property
+    def reach(self) -> int:
+        """Civil days after its cause or due date beyond which nothing that the policy asks for can come to lie."""
+        triggers = [step.trigger for step in self.steps]
+        ways = [each.offset if isinstance(each, OffsetTrigger) else each.after for each in triggers]
+        longest = max((abs(way.days) * (4 if way.business else 1) for way in ways), default=0)
+        return longest + self.plan.max_wait.days + self.plan.max_delay.days + _CLOSED_DAYS
 
     @cached_property
     def step_order(self) -> Mapping[str, int]:

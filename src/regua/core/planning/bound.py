@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from regua.core.legal import Barred, Forbidden, LegalRule, LegalRules, Terms
+from regua.core.legal import Barred, ClaimLimit, Forbidden, LegalRule, LegalRules, Terms
 
 if TYPE_CHECKING:
+    from regua.core.planning.hours import Era
     from regua.core.planning.prescription import Term
 
 _P = TypeVar("_P")
-_K = TypeVar("_K", Barred, Forbidden, Terms)
+_K = TypeVar("_K", Barred, ClaimLimit, Forbidden, Terms)
 
 
 class Bound:
@@ -20,11 +21,13 @@ class Bound:
     Attributes:
         rules: in the order of the packs.
         terms: prescriptions worked out so far, by due date and kind of step, where nothing restarted them.
+        eras: hours worked out so far, by the policy's and the channels.
     """
 
     def __init__(self, rules: Iterable[LegalRule]) -> None:
         self.rules = tuple(rules)
         self.terms: dict[tuple[int, str], Term | None] = {}
+        self.eras: dict[tuple[Any, tuple[str, ...]], tuple[Era, ...]] = {}
         self._by_type: dict[type, list[Any]] = {}
         self._by_kind: dict[tuple[type, str], list[Any]] = {}
 

@@ -5,10 +5,12 @@ All of it is read from declared provisions. A rule acts from the day of its forc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
+
+from attrs import frozen
 
 from regua.core.dates import Duration
 from regua.core.legal import (
@@ -48,6 +50,7 @@ class Law:
         self.is_silent = not any(policy.legal.rules for policy in standing.policies)
         self.prescriptions = Prescriptions(standing)
         self._bound: dict[str, Bound] = {}
+        self._ended: dict[tuple[str, str, int], list[_End]] = {}
 
     @cached_property
     def states(self) -> frozenset[str]:
@@ -88,16 +91,23 @@ class Law:
 
     def contact_eras(self, windows: tuple[Window | None, ...], channels: Sequence[str]) -> tuple[Era, ...]:
         """The hours of a policy for some channels, narrowed by law."""
-        bound = [
-            (rule, each.windows, True) for rule, each in self.of("", ContactHours) if is_meant(each.channels, channels)
-        ]
-        return _eras(windows, bound)
+        if self.is_silent:
+            return (Era(0, windows),)
+        bound, key = self.binding(""), (windows, tuple(channels))
+        known = bound.eras.get(key)
+        if known is None:
+            rules = [
+                (rule, each.windows, True) for rule, each in bound.of(ContactHours) if is_meant(each.channels, channels)
+            ]
+            known = bound.eras[key] = _eras(windows, rules)
+        return known
 
     def act_eras(self, kind: str) -> tuple[Era, ...]:
         """The hours in which an act of that kind may begin."""
-        return _eras(
-            ALWAYS, [(rule, each.windows, each.eve) for rule, each in self.of("", ActHours) if kind in each.kinds]
-        )
+        if self.is_silent:
+            return (Era(0, ALWAYS),)
+        rules = [(rule, each.windows, each.eve) for rule, each in self.of("", ActHours) if kind in each.kinds]
+        return _eras(ALWAYS, rules)
 
     def closing(self, kind: str, channels: Sequence[str], day: int, minute: int, *, is_eve: bool = False) -> str:
         """Id of the first rule that closes a clock time of a day to some channels or a kind of act, or "".
@@ -161,9 +171,10 @@ class Law:
 
     def claims(self, ask: Ask, day: int, amount: Money) -> Iterator[Reason]:
         """Whether a claim fits the procedures whose limit of that year is known (Lei 9.099/1995 art. 3)."""
-        year = date.fromordinal(day).year
-        for rule, limit in self.of(ask.receivable, ClaimLimit):
-            if ask.step.kind in limit.kinds and limit.year == year:
+        if self.is_silent or not ask.receivable:
+            return
+        for rule, limit in self.binding(ask.receivable).of_kind(ClaimLimit, ask.step.kind):
+            if limit.year == date.fromordinal(day).year:
                 facts = {"claim": str(amount), "limit": str(Money(limit.max, amount.currency))}
                 facts["fits"] = "yes" if amount.minor <= limit.max else "no"
                 facts["lawyer"] = "optional" if amount.minor <= limit.without_lawyer else "needed"
@@ -173,42 +184,60 @@ class Law:
 
     def forbids(self, ask: Ask, instant: int) -> list[Reason]:
         """What ends a step by law at an instant."""
+        ends = self._ends(ask)
+        if not ends:
+            return []
+        day = self._standing.day(instant)
+        return [legal_reason(end.code, end.rule, end.facts()) for end in ends if end.day <= day]
+
+    def turns(self, ask: Ask) -> list[int]:
+        """Instants at which a step is over by law."""
+        ends = self._ends(ask) if ask.step.is_stoppable else ()
+        return [self._standing.start(end.day) for end in ends if end.day]
+
+    def _ends(self, ask: Ask) -> list[_End]:
         if self.is_silent or not ask.receivable:
             return []
-        name, kind, day, found = ask.receivable, ask.step.kind, self._standing.day(instant), list[Reason]()
-        bound = self.binding(name)
-        for rule, _ in bound.of_kind(Barred, kind):
-            if rule.is_in_force(day):
-                found += self._barred(name, kind, rule, instant)
+        key = ask.receivable, ask.step.kind, ask.due
+        known = self._ended.get(key)
+        if known is None:
+            known = self._ended[key] = list(self._found(ask, self.binding(ask.receivable)))
+        return known
+
+    def _found(self, ask: Ask, bound: Bound) -> Iterator[_End]:
+        kind = ask.step.kind
+        term = self.prescriptions.term(ask.receivable, kind) if bound.of_kind(Barred, kind) else None
+        if term is not None:
+            for rule, _ in bound.of_kind(Barred, kind):
+                yield _End(max(term.last + 1, _begins(rule)), "time-barred", rule, term.facts)
         for rule, _ in bound.of_kind(Forbidden, kind):
-            if rule.is_in_force(day):
-                found.append(legal_reason("forbidden", rule, {}))
+            yield _End(_begins(rule), "forbidden", rule, dict)
         for rule, terms in bound.of_kind(Terms, kind):
             last = _last_day(terms, self.due(ask))
-            if rule.is_in_force(day) and last is not None and day > last:
-                found.append(legal_reason("forbidden", rule, {"last_day": iso_day(last)}))
-        return found
-
-    def _barred(self, name: str, kind: str, rule: LegalRule, instant: int) -> Iterator[Reason]:
-        term = self.prescriptions.term(name, kind)
-        if term is not None and self._standing.day(instant) > term.last:
-            yield legal_reason("time-barred", rule, term.facts())
+            if last is not None:
+                yield _End(max(last + 1, _begins(rule)), "forbidden", rule, partial(_last_allowed, last))
 
     def ends_collection(self, name: str) -> bool:
         """Whether a claim that is time-barred is no longer asked for at all."""
         return not self.is_silent and bool(self.binding(name).of_kind(Barred, "message"))
 
-    def turns(self, ask: Ask) -> list[int]:
-        """Instants at which a step is over by law."""
-        name, kind = ask.receivable, ask.step.kind
-        if self.is_silent or not (name and ask.step.is_stoppable):
-            return []
-        bound = self.binding(name)
-        days = [_last_day(terms, self.due(ask)) for _, terms in bound.of_kind(Terms, kind)]
-        if bound.of_kind(Barred, kind):
-            term = self.prescriptions.term(name, kind)
-            days.append(None if term is None else term.last)
-        return [self._standing.start(day + 1) for day in days if day is not None]
+
+@frozen
+class _End:
+    """When a step is over by law: the first civil day (ordinal), 0 for ever; the blocker, its rule and facts."""
+
+    day: int
+    code: str
+    rule: LegalRule
+    facts: Callable[[], dict[str, str]]
+
+
+def _last_allowed(day: int) -> dict[str, str]:
+    return {"last_day": iso_day(day)}
+
+
+def _begins(rule: LegalRule) -> int:
+    return 0 if rule.since is None else rule.since.toordinal()
 
 
 def is_meant(meant: Sequence[str], channels: Iterable[str]) -> bool:

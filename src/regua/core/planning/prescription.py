@@ -19,6 +19,7 @@ from regua.core.timeline import Span
 
 if TYPE_CHECKING:
     from regua.core.events import Event
+    from regua.core.planning.bound import Bound
     from regua.core.planning.standing import Standing
 
 _MONTHS = 12
@@ -78,7 +79,7 @@ class Prescriptions:
         if law.is_silent:
             return None
         due, shared = self.standing.facts.receivables[name].terms[-1].due, law.binding(name)
-        restarts = any(self._events(name, restart.events) for _, restart in shared.of(PrescriptionRestart))
+        restarts = self._may_restart(shared)
         if not restarts and (due, kind) in shared.terms:
             return shared.terms[due, kind]
         every = shared.of(Prescription)
@@ -87,6 +88,10 @@ class Prescriptions:
         if not restarts:
             shared.terms[due, kind] = term
         return term
+
+    def _may_restart(self, shared: Bound) -> bool:
+        known = self.standing.facts.by_type
+        return any(each in known for _, restart in shared.of(PrescriptionRestart) for each in restart.events)
 
     def span(self, name: str, kind: str = "") -> Span | None:
         """When a receivable is time-barred, for a kind of step or for every kind; for ever once it is."""

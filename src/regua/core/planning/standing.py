@@ -15,7 +15,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place, business_days
 from regua.core.charges import Balance, Measures
-from regua.core.dates import LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
+from regua.core.dates import DAY, LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
 from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Agreement, Facts, Receivable
 from regua.core.indexes import Index
@@ -380,8 +380,9 @@ class Standing:
         known = self._stops.get(name)
         if known is None:
             table = self.spans(name) if name else {"held": self.debtor_holds, **self.debtor_spans}
-            without = () if not name or self.law.ends_collection(name) else ("time-barred",)
-            known = [(code, spans) for code, spans in table.items() if spans and code not in without]
+            known = [
+                (code, spans) for code, spans in table.items() if spans and (code != "time-barred" or self._bars(name))
+            ]
             self._stops[name] = known
         return known
 
@@ -403,6 +404,14 @@ class Standing:
             "held": opened(facts, facts.holds, name, self.start),
             **self.debtor_spans,
         }
+
+    def _bars(self, name: str) -> bool:
+        """Whether a claim is no longer asked for once it is time-barred, and anything of it could come so late."""
+        if not self.law.ends_collection(name):
+            return False
+        due = instant_of(self.facts.receivables[name].terms[-1].due, 0, self.zone)
+        latest = max(due, self.as_of if self.as_of < LAST_INSTANT else 0, *self.facts.instants[-1:])
+        return self.spans(name)["time-barred"][0].start <= latest + self.bound[name].reach * DAY
 
     def _barred(self, name: str) -> list[Span]:
         span = self.law.prescriptions.span(name)
