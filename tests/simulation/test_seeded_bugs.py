@@ -223,7 +223,7 @@ def a_dispute_ends_with_its_day(facts, openings, name, start, *, whole=True):
     return [span if span.end else evolve(span, end=_next_day(span.start, start)) for span in found]
 
 
-def _next_day(instant, start):
+def _next_day(instant, start):  # noqa: ANN202 - as the bugs around it
     """The first day that begins after an instant."""
     day = instant // (86_400 * 1_000_000) + date(1970, 1, 1).toordinal() - 1
     return next(begins for begins in map(start, range(day, day + 4)) if begins > instant)

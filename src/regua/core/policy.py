@@ -333,6 +333,11 @@ class Policy(Declared):
         return frozenset(step.requires.step for step in self.steps if step.requires is not None)
 
     @cached_property
+    def cuts_off(self) -> bool:
+        """Whether a step of it ends the amicable dunning."""
+        return any(step.cutoff for step in self.steps)
+
+    @cached_property
     def reach(self) -> int:
         """Civil days after its cause or due date beyond which nothing that the policy asks for can come to lie."""
         triggers = [step.trigger for step in self.steps]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from regua.core.money import Money
 from regua.core.planning.blockers import CLASSES, PRECEDENCE
 from regua.core.planning.condition import outcome_instant
+from regua.core.planning.freshness import fresh
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.terms import legal_waits
@@ -97,9 +98,9 @@ def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int 
     if step.approval or (step.kind in ESCALATIONS and standing.law.demands_approval(ask)):
         found += _approval(standing, ask, instant)
     if step.presses and ask.receivable:
-        fresh = standing.fresh(ask.policy, instant)
-        if fresh is None or fresh > instant:
-            found.append((Reason("stale-payments", {}, ask.policy.limits.origin_of("freshness")), fresh))
+        known = fresh(standing, ask.policy, instant)
+        if known is None or known > instant:
+            found.append((Reason("stale-payments", {}, ask.policy.limits.origin_of("freshness")), known))
         found += _clearing(standing, ask, instant)
     return found
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from regua.core.dates import BEGINNING
 from regua.core.planning.blockers import CLASSES
+from regua.core.planning.freshness import needed
 from regua.core.planning.past import past_of
 from regua.core.planning.signals import Occasion
 from regua.core.planning.standing import Standing
@@ -51,7 +52,7 @@ def _over(standing: Standing, ask: Ask) -> int:
     if ask.step.presses:
         day = max(day, standing.first_pressing_day(ask.policy, standing.effective(ask.receivable, ask.due)))
     day = standing.hours(ask.policy, ask.step).forward(day, 0, BEGINNING).day
-    waits = ask.step.requires is not None or ask.step.approval or standing.needs_freshness
+    waits = ask.step.requires is not None or ask.step.approval or needed(standing)
     rules = ask.policy.plan
     last = day + rules.max_delay.days + (rules.max_wait.days if waits else 0)
     return standing.start(max(last + 1, ask.begins))

@@ -13,6 +13,7 @@ from regua.core.charges import Balance
 from regua.core.money import Money
 from regua.core.planning.blocking import left_over
 from regua.core.planning.contacts import Group, Letter, groups, is_contact, letter
+from regua.core.planning.freshness import fresh
 from regua.core.planning.hours import Slot
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
@@ -117,7 +118,7 @@ class Maker:
             policy = standing.bound[name]
             effective = standing.effective(name, standing.ledger.position(name, instant).due)
             has_cleared = day >= standing.first_pressing_day(policy, effective)
-            if has_cleared and standing.pressing(name, instant) and standing.fresh(policy, instant) == instant:
+            if has_cleared and standing.pressing(name, instant) and fresh(standing, policy, instant) == instant:
                 yield name
 
     # actions

@@ -11,6 +11,7 @@ from attrs import define, evolve, frozen
 
 from regua.core.dates import BEGINNING
 from regua.core.planning.blocking import in_order, last_waiting_day, moments, stops, waits
+from regua.core.planning.freshness import needed
 from regua.core.planning.hours import Hours, Slot
 from regua.core.planning.past import Past
 from regua.core.planning.schedule import Reason
@@ -185,7 +186,7 @@ class Placer:
     def _stays(self, instant: int, last_day: int) -> bool:
         """Whether what hinders is the same until the end of a day: no fact takes effect, no payments grow stale."""
         fact = self.standing.next_effect(instant)
-        return not self.standing.needs_freshness and (fact is None or fact >= self.standing.start(last_day + 1))
+        return not needed(self.standing) and (fact is None or fact >= self.standing.start(last_day + 1))
 
     def _delay(self, ask: Ask, day: int) -> int:
         """The last civil day on which an ask whose day is `day` may still run (stage 5)."""

@@ -15,7 +15,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.calendars import BusinessDays, Calendar, Place, business_days
 from regua.core.charges import Balance, Measures
-from regua.core.dates import DAY, LAST_INSTANT, Duration, civil_day, day_start, format_local, instant_of
+from regua.core.dates import DAY, LAST_INSTANT, civil_day, day_start, format_local, instant_of
 from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Agreement, Facts, Receivable
 from regua.core.indexes import Index
@@ -60,7 +60,7 @@ class Standing:
             message = "no policy was given; load one with regua.load_policy"
             raise PlanError(message)
         check_law(self.policies)
-        profile = self.profile(as_of)
+        self._profile = profile = self.profile(as_of)
         self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
         self.calendars = {policy.calendar: given_calendar(policy, calendar) for policy in self.policies}
@@ -71,7 +71,6 @@ class Standing:
         self._hours: dict[tuple[str, str, tuple[str, ...]], Hours] = {}
         self.law = Law(self)
         self._pressing_days: dict[tuple[str, int], int] = {}
-        self._spans: dict[str, dict[str, list[Span]]] = {}
         self._stops: dict[str, list[tuple[str, list[Span]]]] = {}
         self._told: dict[int, str] = {}
         check_currency(self.facts, self.bound)
@@ -135,22 +134,22 @@ class Standing:
 
     def closing_rule(self, policy: Policy, step: Step, day: int, minute: int) -> str:
         """Id of the legal rule that closes a clock time of a day to a step, where the policy leaves it open, or ""."""
-        windows: tuple[Window | None, ...] = ALWAYS
-        if step.kind in CONTACT_KINDS | CALL_KINDS:
-            windows = self._contact_windows if step.kind in CONTACT_KINDS else self._call_windows
+        windows, channels = self._asked(step)
         own = windows[(day - 1) % len(windows)]
         if own is None or not own.opens <= minute < own.closes:
             return ""
-        channels = ("call",) if step.kind in CALL_KINDS else step.channels
         is_eve = self.days(policy).is_contact_holiday(day + 1)
         return self.law.closing(step.kind, channels, day, minute, is_eve=is_eve)
 
     def _eras(self, step: Step) -> tuple[Era, ...]:
+        windows, channels = self._asked(step)
+        return self.law.contact_eras(windows, channels) if channels else self.law.act_eras(step.kind)
+
+    def _asked(self, step: Step) -> tuple[tuple[Window | None, ...], tuple[str, ...]]:
+        """The hours of the policies for a step, and the channels that it may use; none for a registrar's act."""
         if step.kind in CONTACT_KINDS:
-            return self.law.contact_eras(self._contact_windows, step.channels)
-        if step.kind in CALL_KINDS:
-            return self.law.contact_eras(self._call_windows, ("call",))
-        return self.law.act_eras(step.kind)
+            return self._contact_windows, step.channels or ("",)
+        return (self._call_windows, ("call",)) if step.kind in CALL_KINDS else (ALWAYS, ())
 
     @cached_property
     def _contact_windows(self) -> tuple[Window | None, ...]:
@@ -300,7 +299,7 @@ class Standing:
         versions = tuple((name, index.version) for name, index in self.indexes.items())
         # A month that is not published is an error once its days have come: where indexes count, so does the day.
         indexed = (versions, self._today) if versions else ()
-        return (self.facts.causes, bound, self.policies, self.zone, self.place, self._days, indexed)
+        return (self.facts.causes, bound, self.policies, self._profile, self._days, indexed)
 
     @cached_property
     def _today(self) -> int:
@@ -367,6 +366,12 @@ class Standing:
         )
         clearing = {name: _clearing(self, policy) for name, policy in self.bound.items()}
         return PromiseBook(self.facts, self.ledger, limits, self.zone, clearing).judge()
+
+    @cached_property
+    def _spans(self) -> dict[str, dict[str, list[Span]]]:
+        """Those that are known; only a step that says `cutoff` makes them depend on what was attempted."""
+        versions = [*self.policies, *(policy for each in self.bindings.values() for policy in each.versions)]
+        return {} if any(policy.cuts_off for policy in versions) else self._remembered("spans", dict)
 
     def spans(self, name: str) -> Mapping[str, list[Span]]:
         """For each blocker of the classes ended, stopped and suspended: when it applies to a receivable."""
@@ -470,26 +475,6 @@ class Standing:
         for outcomes in self.facts.outcomes.values():
             found.setdefault(outcomes[0].receivable, []).append(outcomes)
         return found
-
-    def fresh(self, policy: Policy, instant: int) -> int | None:
-        """The first instant from `instant` on at which payments are known recently enough, or None."""
-        needs = self.needs_freshness
-        if not needs:
-            return instant
-        if self._is_fresh(policy, needs, instant):
-            return instant
-        later = sorted(known for known, _ in self.facts.known_through if known > instant)
-        return next((known for known in later if self._is_fresh(policy, needs, known)), None)
-
-    @cached_property
-    def needs_freshness(self) -> list[Duration]:
-        """How recently payments must be known, of every policy in play that says so."""
-        return [policy.limits.freshness for policy in self.policies if policy.limits.freshness is not None]
-
-    def _is_fresh(self, policy: Policy, needs: Sequence[Duration], instant: int) -> bool:
-        through = max((day for known, day in self.facts.known_through if known <= instant), default=0)
-        day = self.day(instant)
-        return all(through >= self.days(policy).add(day, -need.days, business=need.business) for need in needs)
 
     def at_clock(self, day: int, minute: int) -> int:
         """The instant of a clock time on the debtor's civil day."""
