@@ -93,6 +93,17 @@ def test_what_nobody_understands_is_told_and_never_guessed(shop: Shop, bureau: R
     assert shop.counter.store.load("loja", "ana").outbox[0].reason == ""
 
 
+def test_an_answer_of_a_day_to_come_waits_for_that_day(shop: Shop, bureau: Registrar):
+    """A term would begin too early; noon of today is no such day."""
+    bureau.found = lambda _: Receipt(status="delivered", at=clock("2026-05-18 12:00"))
+    shop.run("2026-05-11 11:00")
+    [row] = shop.counter.store.load("loja", "ana").outbox
+    assert (row.state, row.reason) == ("sent", "the answer is of a day to come")
+    assert shop.facts("listing") == ["listing.requested 05-11"]
+    shop.run("2026-05-18 09:00")
+    assert shop.facts("listing") == ["listing.requested 05-11", "listing.confirmed 05-18"]
+
+
 def test_what_it_never_saw_is_told(shop: Shop):
     """It took the request, and knows nothing of it."""
     shop.run("2026-05-11 11:00")

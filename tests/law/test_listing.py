@@ -1,6 +1,7 @@
 """Listing: the notice of the bureau before, five years after, the delisting once the ground is gone."""
 
 import pytest
+from attrs import evolve
 from tests.core.shop import paid, policy, said, schedule, step
 from tests.law.breaking import act, approved, bill, codes, lives, noticed, one, only, when
 
@@ -92,3 +93,13 @@ def test_a_person_approves_a_listing() -> None:
     assert (found.status, codes(found)[0][0]) == ("waiting", "awaiting-approval")
     agreed = one(rules("aprovacao.humana"), [bill(), approved("negativar")], "2026-03-09", "negativar")
     assert agreed.status == "due"
+
+
+@pytest.mark.law("neg.aviso")
+def test_the_notice_of_another_registrar_is_not_that_of_the_bureau_that_lists() -> None:
+    """Súmula STJ 359: the keeper of the register notifies, not who cuts the service or brings letters."""
+    other = evolve(noticed("2026-03-05"), registrar="correio")
+    own = evolve(noticed("2026-03-05"), registrar="bureau")
+    for notice, status in ((other, "waiting"), (own, "due")):
+        found = one(rules("neg.aviso"), [bill(), notice], "2026-03-12", "negativar")
+        assert found.status == status

@@ -98,7 +98,7 @@ def test_our_own_reminder_is_not_the_legal_notice():
     assert (found.line - 3, found.severity, found.code) == (12, "error", "reminder-as-notice")
     assert found.message == (
         "step 'a' takes 'aviso' for the legal notice, and that is a message of our own (lei.um: Lei 1/2000 art. 1); "
-        'add a step of kind = "notice", and require that one'
+        'add a step of kind = "notice" and registrar = "bureau", and require that one'
     )
 
 
@@ -115,6 +115,13 @@ def test_what_does_not_pose_as_the_legal_notice(text: str, notifying: frozenset[
     assert told(text, NOTICE, notifying) == []
 
 
+def test_the_notice_of_another_registrar_is_not_that_of_the_bureau_that_lists():
+    """Súmula STJ 359; whether or not anybody told what the bureau does."""
+    notice = act("notice", "D+25", 'registrar = "correio"').replace('"a"', '"aviso"')
+    for notifying in (None, frozenset[str]()):
+        assert told(notice + LISTING, NOTICE, notifying)[-1].split()[1:] == ["error", "reminder-as-notice"]
+
+
 def test_a_legal_notice_that_nobody_sends_is_a_warning():
     """The host may tell of it, or the step waits in vain; that of a suspension may be a message of our own."""
     energy = pack('terms = [{ kinds = ["suspend"], notice = true }]')
@@ -124,7 +131,7 @@ def test_a_legal_notice_that_nobody_sends_is_a_warning():
     assert (found.line - 3, found.severity, found.code) == (4, "warning", "notice-missing")
     assert found.message == (
         "step 'a' waits for a legal notice, which no step asks for and no registrar of it sends "
-        '(lei.um: Lei 1/2000 art. 1); add a step of kind = "notice" before it'
+        '(lei.um: Lei 1/2000 art. 1); add a step of kind = "notice" and registrar = "bureau" before it'
     )
 
 

@@ -22,6 +22,7 @@ from regua.core.facts import (
     Credit,
     Episode,
     Facts,
+    LegalNotice,
     Migration,
     Opening,
     Payment,
@@ -400,7 +401,7 @@ def _filings(facts: Facts, event: RegistrarEvent, place: str) -> list[filings.Fi
 
 
 def _notified(facts: Facts, event: ev.NoticeDelivered) -> None:
-    _receivable(facts, event.receivable).notices.append(_span(event))
+    _receivable(facts, event.receivable).notices.append(LegalNotice(_span(event), event.registrar))
 
 
 def _approved(facts: Facts, event: ev.StepApproved) -> None:

@@ -157,6 +157,14 @@ class ContactPoint:
 
 
 @frozen
+class LegalNotice:
+    """A legal notice that was delivered, and the registrar that says so, or ""."""
+
+    span: Span
+    registrar: str
+
+
+@frozen
 class Migration:
     """The steps of a receivable in flight go over to another policy version.
 
@@ -192,7 +200,7 @@ class Receivable:
     migrations: list[Migration] = field(factory=list)
     void: list[tuple[str, Span]] = field(factory=list)
     filings: dict[str, list[Filing]] = field(factory=dict)
-    notices: list[Span] = field(factory=list)
+    notices: list[LegalNotice] = field(factory=list)
     documents: dict[str, Span] = field(factory=dict)
     approvals: dict[str, list[Span]] = field(factory=dict)
     vetoes: dict[str, Span] = field(factory=dict)

@@ -21,6 +21,9 @@ AT_ONCE: Final = 100
 GONE_FOR: Final = 3600 * MICROSECONDS
 """When it is looked again for an executor that is not configured."""
 NEVER_SEEN: Final = "the executor knows nothing of it"
+AHEAD: Final = 12 * 3600 * MICROSECONDS
+"""How far an answer may be ahead of us: noon stands for a day, and clocks differ."""
+TO_COME: Final = "the answer is of a day to come"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN: Final = frozenset({"sent", "unknown"})
 _DONE: Final = frozenset({"delivered", "read"})
@@ -77,11 +80,12 @@ class Asking:
             attempt = self._taken(row)
             if attempt is not None:
                 executor = self._executors[attempt.channel]
-                answer = self._answered(executor, attempt)
+                answer = self._of_the_past(self._answered(executor, attempt))
                 if answer.status not in {"", "unknown"}:
                     hear(attempt, answer, reports=_capabilities(executor).reports_delivery)
                 elif answer.outcome != "transient":
-                    self._book.log.warning("an executor's answer cannot be read; `regua replay` shows it", **about)
+                    if row.reason != answer.reason:  # told once, and not each time that it is looked for
+                        self._book.log.warning("an executor's answer cannot be read; `regua replay` shows it", **about)
                     self._keep(row, answer)
         except ReguaError as error:  # of this debtor; the others go on
             self._book.log.error("an executor cannot be asked", error=type(error).__name__, **about)  # noqa: TRY400 - no text
@@ -105,6 +109,11 @@ class Asking:
     def _answered(self, executor: Executor, attempt: Attempt) -> Answer:
         call = partial(_found, executor, attempt.key)
         return ask(call, self._book.log, action=attempt.action, channel=attempt.channel, creditor=attempt.creditor)
+
+    def _of_the_past(self, answer: Answer) -> Answer:
+        """An answer; one of a day to come says nothing before that day, or a term would begin too early."""
+        is_to_come = answer.at_us is not None and answer.at_us > self._book.now() + AHEAD
+        return Answer(outcome="unknown", reason=TO_COME) if is_to_come else answer
 
     def _keep(self, row: OutboxAction, answer: Answer) -> None:
         """Keep with the action what was said of it and not understood."""

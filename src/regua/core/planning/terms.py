@@ -9,7 +9,7 @@ from regua.core.planning.law import iso_day, legal_reason
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
-from regua.core.timeline import covering
+from regua.core.timeline import Span, covering
 
 _Wait = tuple[Reason, int | None]
 _OVER = frozenset({"cancelled", "written-off", "settled", "agreement-active"})
@@ -62,7 +62,7 @@ def _notice(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> _Wan
     last = None if terms.notice_by is None else standing.law.due(ask) + terms.notice_by
     code = "listing-notice-wait" if ask.step.kind == "listing" else "legal-wait"
     facts = {"notice_wait": str(terms.notice_wait)}
-    for span in standing.facts.receivables[ask.receivable].notices:
+    for span in _notices(standing, ask):
         day = standing.day(span.start)
         if span.start >= ask.since and (last is None or day <= last):
             lift = max(span.start, span.known)
@@ -72,6 +72,14 @@ def _notice(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> _Wan
                 lift = max(lift, standing.start(over + 1))
             return code, rule, facts | {"event": span.cause}, lift
     return code, rule, facts | {"missing": "notice.delivered"}, None
+
+
+def _notices(standing: Standing, ask: Ask) -> Iterator[Span]:
+    """The notices that count for a step: before a listing only those of the bureau that lists (Súmula STJ 359)."""
+    who = ask.step.registrar if ask.step.kind == "listing" else ""
+    for notice in standing.facts.receivables[ask.receivable].notices:
+        if not who or notice.registrar in {"", who}:
+            yield notice.span
 
 
 def _notifies(ask: Ask) -> bool:

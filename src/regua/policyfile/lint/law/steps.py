@@ -54,12 +54,25 @@ def _unnotified(policy: Policy, step: Step, rule: LegalRule) -> Breach:
     required = next((each for each in policy.steps if step.requires and each.id == step.requires.step), None)
     if required is None or step.kind != "listing":
         what = "waits for a legal notice, which no step asks for and no registrar of it sends"
-        return of_step(step, "notice-missing", rule, what, 'add a step of kind = "notice" before it')
-    what = f"takes {quoted(required.id)} for the legal notice, and that is a {required.kind} of our own"
-    return of_step(step, "reminder-as-notice", rule, what, 'add a step of kind = "notice", and require that one')
+        return of_step(step, "notice-missing", rule, what, f'add a step of kind = "notice"{_by(step)} before it')
+    whose = f"one of {quoted(required.registrar)}" if required.kind == "notice" else f"a {required.kind} of our own"
+    what = f"takes {quoted(required.id)} for the legal notice, and that is {whose}"
+    remedy = f'add a step of kind = "notice"{_by(step)}, and require that one'
+    return of_step(step, "reminder-as-notice", rule, what, remedy)
+
+
+def _by(step: Step) -> str:
+    return f' and registrar = "{step.registrar}"' if step.kind == "listing" and step.registrar else ""
 
 
 def _never_notified(policy: Policy, step: Step) -> bool:
-    notifying = policy.legal.notifying
-    by_itself = notifying is None or step.registrar in notifying
-    return not by_itself and not any(each.kind == "notice" for each in policy.steps)
+    """Whether no registrar notifies by itself, and no step asks for a notice: of a listing, the bureau that lists."""
+    notices, notifying = [each for each in policy.steps if each.kind == "notice"], policy.legal.notifying
+    if notifying is None and not notices:
+        return False
+    by_itself = notifying is not None and step.registrar in notifying
+    return not by_itself and not any(_counts(each, step) for each in notices)
+
+
+def _counts(notice: Step, step: Step) -> bool:
+    return step.kind != "listing" or not (notice.registrar and step.registrar) or notice.registrar == step.registrar
