@@ -97,7 +97,10 @@ def test_what_is_owed_later_still_names_its_rule() -> None:
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
-        ("twenty days", "write \"off\", or figures as the rule writes them, such as 'days_past_due = 20'"),
+        (
+            "twenty days",
+            'write "off", or figures such as \'days_past_due = 20; notice_wait = "5d"\'',
+        ),
         ("days = 20", "the rule has no figure 'days'; it has days_past_due, kinds, notice, notice_wait"),
         ("days_past_due = -1", "'days_past_due' takes a whole number from 0"),
     ],

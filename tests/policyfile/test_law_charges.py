@@ -67,13 +67,14 @@ def test_the_lowest_cap_is_the_one_that_is_named():
         ("0.034%/day", ["1:9 error interest-over-cap"]),
         ("12%/year", []),
         ("12.01%/year", ["1:9 error interest-over-cap"]),
-        ("1%/month business", []),
+        ("0.91%/month business", []),
+        ("1%/month business", ["1:9 error interest-over-cap"]),
         ("0.05%/day business", ["1:9 error interest-over-cap"]),
         ("0.01/day", ["1:9 error interest-over-cap"]),
     ],
 )
 def test_interest_over_the_cap_of_a_hard_rule_is_refused(interest: str, found: list[str]):
-    """Whatever the unit of the rate; a month is 30 days, or 21 business days."""
+    """Whatever the unit of the rate; a month is 30 days; of business days it counts 21, and July 2026 has 23."""
     assert told(f'charges.interest = "{interest}"\n', INTEREST) == found
 
 
@@ -82,7 +83,7 @@ def test_the_legal_rate_is_over_no_cap():
     assert told('charges.interest = "legal"\n', INTEREST) == []
 
 
-@pytest.mark.parametrize(("interest", "value"), [("0.10/day", "300.00"), ("0.10/day business", "210.00")])
+@pytest.mark.parametrize(("interest", "value"), [("0.10/day", "300.00"), ("0.10/day business", "230.00")])
 def test_fixed_interest_tells_from_which_value_on_it_is_allowed(interest: str, value: str):
     """R$ 0,10 a day are R$ 3,00 a month."""
     (found,) = diagnosed(f'charges.interest = "{interest}"\n', INTEREST)

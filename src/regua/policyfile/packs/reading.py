@@ -77,7 +77,7 @@ def loosened(rule: LegalRule, value: str) -> LegalRule:
     try:
         changes = tomllib.loads(value.replace(";", "\n"))
     except tomllib.TOMLDecodeError:
-        message = "write \"off\", or figures as the rule writes them, such as 'days_past_due = 20'"
+        message = 'write "off", or figures such as \'days_past_due = 20; notice_wait = "5d"\''
         raise ValueError(message) from None
     table = deepcopy(dict(rule.written))
     for key, entry in changes.items():

@@ -1,7 +1,8 @@
 """`fine-over-cap` and `interest-over-cap`: late payment costs more than a rule of the packs allows.
 
 Charges are of the whole policy, so a cap counts whatever kinds of title or debtor it is for. A fixed amount is over
-every cap where the receivable is small enough. An index has no rate that could be compared.
+every cap where the receivable is small enough. An index has no rate that could be compared. A month of business days
+counts 21 of them and may have 23, so interest by business days is held against the cap as of such a month.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from regua.core.money import Money
 from regua.core.policy import Policy, Rate
 from regua.policyfile.lint.law.breach import Breach, mended, named, rules_with
 
+_MOST_BUSINESS_DAYS = 23
+"""Of a civil month."""
+
 
 def over_caps(policy: Policy) -> Iterator[Breach]:
     """What of the charges is over a cap, by the lowest cap first."""
@@ -25,10 +29,16 @@ def over_caps(policy: Policy) -> Iterator[Breach]:
             said += _below(policy, fine.minor, cap.max)
             yield _over(policy, "fine", rule, said, percent_text(cap.max))
     for rule, limit in sorted(rules_with(policy, InterestCap), key=lambda each: each[1].max):
-        if interest is not None and (interest.minor or (interest.monthly or 0) > limit.max):
+        if interest is not None and (interest.minor or _worst(interest) > limit.max):
             said, most = f"interest of {rate_text(interest, policy.currency)}", f"{percent_text(limit.max)}/month"
-            monthly = (interest.minor or 0) * Rate(per="month", business=interest.business).divisor
+            monthly = (interest.minor or 0) * (_MOST_BUSINESS_DAYS if interest.business else 30)
             yield _over(policy, "interest", rule, said + _below(policy, monthly, limit.max), most)
+
+
+def _worst(interest: Rate) -> Fraction:
+    """What interest comes to in the longest month by its way of counting days."""
+    monthly = interest.monthly or Fraction()
+    return monthly * _MOST_BUSINESS_DAYS / 21 if interest.business else monthly
 
 
 def _below(policy: Policy, minor: int, most: Fraction) -> str:
