@@ -9,6 +9,8 @@ from attrs import evolve
 
 from regua.core import events as ev
 from regua.core.filings import Filing
+from regua.core.legal import Terms
+from regua.core.planning.law import last_day
 from regua.core.planning.standing import Standing
 from regua.core.timeline import Span
 
@@ -17,13 +19,15 @@ _LOST: Final = ("settled", "cancelled", "agreement-active", "time-barred")
 cannot be claimed any more (CDC art. 43 §5). A write-off is none: the debt is still there."""
 
 
-def lost_grounds(standing: Standing, name: str, filed: Filing) -> list[Span]:
+def lost_grounds(standing: Standing, name: str, filed: Filing, act: str = "") -> list[Span]:
     """When what was done to a receivable has no ground, each span from the event that took it away.
 
     Spans that follow each other without a gap are one.
     """
     table = standing.spans(name)
     spans = [span for code in _LOST for span in table.get(code, ())] + list(_upheld(standing, name, filed))
+    if act == "delisting":
+        spans += _outlived(standing, name)
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, span.cause)):
         if span.end == span.start:
@@ -36,6 +40,15 @@ def lost_grounds(standing: Standing, name: str, filed: Filing) -> list[Span]:
         else:
             found.append(span)
     return found
+
+
+def _outlived(standing: Standing, name: str) -> Iterator[Span]:
+    """When the law lets nobody be listed any more, though the claim lives (CDC art. 43 §1; Súmula STJ 323)."""
+    receivable = standing.facts.receivables[name]
+    for _, terms in standing.law.of(name, Terms):
+        last = last_day(terms, receivable.terms[-1].due) if "listing" in terms.kinds else None
+        if last is not None:
+            yield Span(standing.start(last + 1), None, receivable.terms[-1].event, receivable.recorded)
 
 
 def _upheld(standing: Standing, name: str, filed: Filing) -> Iterator[Span]:

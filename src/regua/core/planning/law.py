@@ -213,7 +213,7 @@ class Law:
         for rule, _ in bound.of_kind(Forbidden, kind):
             yield _End(_begins(rule), "forbidden", rule, dict)
         for rule, terms in bound.of_kind(Terms, kind):
-            last = _last_day(terms, self.due(ask))
+            last = last_day(terms, self.due(ask))
             if last is not None:
                 yield _End(max(last + 1, _begins(rule)), "forbidden", rule, partial(_last_allowed, last))
 
@@ -245,7 +245,8 @@ def is_meant(meant: Sequence[str], channels: Iterable[str]) -> bool:
     return any(channel in meant or channel not in MEDIA for channel in channels)
 
 
-def _last_day(terms: Terms, due: int) -> int | None:
+def last_day(terms: Terms, due: int) -> int | None:
+    """The last day on which an act is allowed, or None where there is none."""
     days = [] if terms.last_day_past_due is None else [due + terms.last_day_past_due]
     if terms.last_year is not None:
         days.append(_years_later(due, terms.last_year))

@@ -31,6 +31,9 @@ from regua.core.timeline import Span
 
 _NEAR: Final = 2
 """Business days before the deadline from which it is near."""
+_DOUBTFUL: Final = frozenset({"attempted", "unknown"})
+_DOES: Final = {"listing": "listing", "protest": "protest", "suspension": "suspend"}
+_ENDS: Final = {"listing": "listing.removed", "protest": "protest.cancelled", "suspension": "service.restored"}
 _HOURLY: Final = frozenset({"outside-window", "holiday", "missed"})
 """What a step of the policy may wait for and yet do what is owed."""
 _AGAIN: Final = re.compile(r"\+[0-9]+$")
@@ -52,7 +55,7 @@ def owed(standing: Standing, as_of: int, name: str, own: Iterable[Draft]) -> lis
         name: the receivable.
         own: its other drafts; those that do what is owed are changed here.
     """
-    if not standing.bound[name].legal.owed:
+    if not _acts(standing, name):
         return []
     answers, found = list(own), dict[str, Draft]()
     for each in _strictest(_all(standing, name)):
@@ -112,14 +115,47 @@ class _Owed:
         return None if self.until is not None and (self.removed or 0) > self.until else self.removed
 
 
+def _acts(standing: Standing, name: str) -> list[OwedAct]:
+    """What the law of every policy that governed it so far demands: a migration takes nothing of it away."""
+    found: dict[tuple[str, str], OwedAct] = {}
+    for policy in standing.bindings[name].versions:
+        for act in policy.legal.owed:
+            found.setdefault((act.rule, act.kind), act)
+    return list(found.values())
+
+
 def _all(standing: Standing, name: str) -> Iterator[_Owed]:
     filings = standing.facts.receivables[name].filings
-    for act in standing.bound[name].legal.owed:
-        for filed in filings.get(UNDONE[act.kind], ()):
-            for ground in lost_grounds(standing, name, filed):
+    for act in _acts(standing, name):
+        for filed in (*filings.get(UNDONE[act.kind], ()), *_doubtful(standing, name, act)):
+            for ground in lost_grounds(standing, name, filed, act.kind):
                 since = max(filed.start, ground.start)
                 if all(end is None or end > since for end in (filed.end, ground.end)):
                     yield _owed(act, name, filed, ground, _Term.of(standing, name, act, standing.day(ground.start)))
+
+
+def _doubtful(standing: Standing, name: str, act: OwedAct) -> Iterator[Filing]:
+    """What was asked for and nobody knows whether it was done: it may be there, and so is owed its end."""
+    facts = standing.facts
+    filings = facts.receivables[name].filings.get(UNDONE[act.kind], ())
+    for outcomes in standing.outcomes.get(name, ()):
+        past = past_at(outcomes, standing.as_of)
+        if past is None or past.code not in _DOUBTFUL:
+            continue
+        _, step = standing.declared(name, past.first.step)
+        if step is None or step.kind != _DOES[act.consequence]:
+            continue
+        same = [filed for filed in filings if filed.registrar in {"", step.registrar} or not step.registrar]
+        if any(filed.end is None or filed.end > past.at for filed in same):
+            continue
+        ends = [
+            event.at_us
+            for event in facts.by_type.get(_ENDS[act.consequence], ())
+            if getattr(event, "receivable", "") == name
+            and getattr(event, "registrar", "") in {"", step.registrar}
+            and event.at_us >= past.at
+        ]
+        yield Filing(past.at, min(ends, default=None), past.counting.id, past.counting.known_us, step.registrar)
 
 
 def _owed(act: OwedAct, name: str, filed: Filing, ground: Span, term: _Term) -> _Owed:
