@@ -10,6 +10,7 @@ from regua.core.dates import Duration
 from regua.core.events import EVENT_TYPES, SIGNALS
 from regua.core.policy import (
     CONTACT_KINDS,
+    ESCALATIONS,
     KINDS,
     Anchor,
     EventTrigger,
@@ -32,6 +33,9 @@ WRITTEN_KINDS: Final = ("message", "offer", "reissue")
 _CONTACT_KINDS: Final = tuple(kind for kind in KINDS if kind in CONTACT_KINDS)
 _ADDRESSED_KINDS: Final = (*_CONTACT_KINDS, "task", "notice")
 _REGISTRAR_KINDS: Final = ("notice", "listing", "delisting", "protest", "protest-withdrawal", "agency", "lawsuit")
+_ACTS: Final = ESCALATIONS | {"delisting", "protest-withdrawal", "restore", "credit-release"}
+_GENERAL_KINDS: Final = tuple(kind for kind in KINDS if kind not in _ACTS)
+"""Acts are about one receivable: the law binds them by it, and nobody is listed in general."""
 _TONES: Final = tuple(tone.word for tone in Tone)
 _EVENTS: Final = (*SIGNALS, *EVENT_TYPES)
 
@@ -194,6 +198,7 @@ STEP: Final = Table(
         BelongsTo("anchor", "at"),
         BelongsTo("after", "on"),
         BelongsTo("scope", "on"),
+        OnlyOf("scope", _GENERAL_KINDS),
         NeededBy("channels", WRITTEN_KINDS),
         NeededBy("template", WRITTEN_KINDS),
         NeededBy("offer", ("offer",)),

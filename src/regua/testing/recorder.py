@@ -12,6 +12,7 @@ from regua.core.events.debtor import DebtorProfile
 from regua.core.indexes import Index
 from regua.core.money import Money
 from regua.core.policy import Policy, Step
+from regua.core.zones import zone_of_debtor
 from regua.plugins import hookimpl
 from regua.ports import ActionRequest, Message
 from regua.testing.positions import Positions
@@ -53,8 +54,10 @@ class Recorder:
         self.count += 1
         self._unseen.append(event)
         self._events.setdefault(event.debtor, []).append(event)
-        if isinstance(event, DebtorProfile) and event.timezone:
-            self._zones[event.debtor] = event.timezone
+        if isinstance(event, DebtorProfile):
+            zone = zone_of_debtor(event.timezone, event.country, event.state, "")
+            if zone:
+                self._zones[event.debtor] = zone
         elif isinstance(event, InvoiceIssued):
             self._governing[event.debtor, event.receivable] = (event.policy, event.policy_version)
         elif isinstance(event, ActionAttempted):

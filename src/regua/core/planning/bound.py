@@ -21,13 +21,13 @@ class Bound:
     Attributes:
         rules: in the order of the packs.
         terms: prescriptions worked out so far, by due date and kind of step, where nothing restarted them.
-        eras: hours worked out so far, by the policy's and the channels.
+        eras: hours worked out so far, by the policy's, the channels and the zone.
     """
 
     def __init__(self, rules: Iterable[LegalRule]) -> None:
         self.rules = tuple(rules)
         self.terms: dict[tuple[int, str], Term | None] = {}
-        self.eras: dict[tuple[Any, tuple[str, ...]], tuple[Era, ...]] = {}
+        self.eras: dict[tuple[Any, tuple[str, ...], str], tuple[Era, ...]] = {}
         self._by_type: dict[type, list[Any]] = {}
         self._by_kind: dict[tuple[type, str], list[Any]] = {}
 

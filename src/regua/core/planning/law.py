@@ -10,9 +10,9 @@ from datetime import date
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from regua.core.dates import Duration
+from regua.core.dates import DAY_MINUTES, Duration
 from regua.core.legal import (
     ActHours,
     Barred,
@@ -31,6 +31,7 @@ from regua.core.planning.prescription import Prescriptions
 from regua.core.planning.schedule import Reason
 from regua.core.policy import Window
 from regua.core.timeline import Span
+from regua.core.zones import clocks_apart, zone_of_state
 
 if TYPE_CHECKING:
     from regua.core.planning.standing import Standing
@@ -58,7 +59,8 @@ class Law:
         standing = self._standing
         profile = standing.profile(standing.as_of)
         points = {point.state for point in standing.facts.points.values() if not point.removed}
-        return frozenset(points | {profile.state if profile else ""}) - {""}
+        told = points | {profile.state if profile else ""}
+        return frozenset(state.strip().upper() for state in told) - {""}
 
     def of(self, name: str, provision: type[_P]) -> list[tuple[LegalRule, _P]]:
         """Provisions of a type that bind a receivable, or with "" the debtor, each with its rule."""
@@ -93,14 +95,23 @@ class Law:
         """The hours of a policy for some channels, narrowed by law."""
         if self.is_silent:
             return (Era(0, windows),)
-        bound, key = self.binding(""), (windows, tuple(channels))
+        bound, key = self.binding(""), (windows, tuple(channels), self._standing.zone)
         known = bound.eras.get(key)
         if known is None:
             rules = [
-                (rule, each.windows, True) for rule, each in bound.of(ContactHours) if is_meant(each.channels, channels)
+                (rule, self._here(rule, each.windows), True)
+                for rule, each in bound.of(ContactHours)
+                if is_meant(each.channels, channels)
             ]
             known = bound.eras[key] = _eras(windows, rules)
         return known
+
+    def _here(self, rule: LegalRule, windows: tuple[Window | None, ...]) -> tuple[Window | None, ...]:
+        """Hours of a state on the debtor's clock: of an area code in another zone, what both clocks have in common."""
+        for state in sorted(self.states.intersection(rule.where.states)):
+            for ahead in clocks_apart(self._standing.zone, zone_of_state(state) or self._standing.zone):
+                windows = narrowest([windows, tuple(_later(each, ahead) for each in windows)])
+        return windows
 
     def act_eras(self, kind: str) -> tuple[Era, ...]:
         """The hours in which an act of that kind may begin."""
@@ -120,7 +131,9 @@ class Law:
             is_eve: whether the next day is a holiday.
         """
         hours = self.of("", ContactHours)
-        rules = [(rule, each.windows, True) for rule, each in hours if is_meant(each.channels, channels)]
+        rules = [
+            (rule, self._here(rule, each.windows), True) for rule, each in hours if is_meant(each.channels, channels)
+        ]
         rules += [(rule, each.windows, each.eve) for rule, each in self.of("", ActHours) if kind in each.kinds]
         for rule, windows, eve in rules:
             window = windows[(day - 1) % 7] if eve or not is_eve else None
@@ -243,6 +256,13 @@ def _begins(rule: LegalRule) -> int:
 def is_meant(meant: Sequence[str], channels: Iterable[str]) -> bool:
     """Whether a rule about some channels means one of these; a name that says nothing of itself counts as meant."""
     return any(channel in meant or channel not in MEDIA for channel in channels)
+
+
+def _later(window: Window | None, minutes: int) -> Window | None:
+    if window is None:
+        return None
+    opens, closes = max(0, window.opens + minutes), min(DAY_MINUTES, window.closes + minutes)
+    return evolve(window, opens=opens, closes=closes) if opens < closes else None
 
 
 def last_day(terms: Terms, due: int) -> int | None:

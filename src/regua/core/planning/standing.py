@@ -33,6 +33,7 @@ from regua.core.planning.quotes import quotes
 from regua.core.planning.synthetic import SYNTHETIC, find_owed
 from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Step, Window
 from regua.core.timeline import Span, covering, without
+from regua.core.zones import zone_of_debtor
 from regua.errors import PlanError
 
 T = TypeVar("T")
@@ -61,7 +62,8 @@ class Standing:
             raise PlanError(message)
         check_law(self.policies)
         self._profile = profile = self.profile(as_of)
-        self.zone = (profile.timezone if profile else "") or self.policies[0].timezone
+        zone = self.policies[0].timezone
+        self.zone = zone_of_debtor(profile.timezone, profile.country, profile.state, zone) if profile else zone
         self.place = Place(profile.country, profile.state, profile.city) if profile else Place()
         self.calendars = {policy.calendar: given_calendar(policy, calendar) for policy in self.policies}
         self._days = {name: business_days(found, self.place) for name, found in self.calendars.items()}

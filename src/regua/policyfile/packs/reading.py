@@ -64,6 +64,10 @@ def read_pack(source: Source, *, name: str | None = None) -> LegalPack:
     return LegalPack(**parts["pack"], rules=rules)
 
 
+_FIXED = frozenset({"prescription_pause", "prescription_restart", "prescription"})
+"""Provisions whose figures no deviation changes: with them a default would undo a hard rule (presc.5a)."""
+
+
 def loosened(rule: LegalRule, value: str) -> LegalRule:
     """A rule with other figures of its provisions.
 
@@ -80,6 +84,10 @@ def loosened(rule: LegalRule, value: str) -> LegalRule:
         message = 'write "off", or figures such as \'days_past_due = 20; notice_wait = "5d"\''
         raise ValueError(message) from None
     table = deepcopy(dict(rule.written))
+    fixed = {key for name in _FIXED & table.keys() for each in table[name] for key in each}
+    for key in changes.keys() & fixed:
+        message = f"{key!r} is a date of the law; a policy may only take the whole rule away, with \"off\""
+        raise ValueError(message)
     for key, entry in changes.items():
         places = [each for several in table.values() for each in several if key in each]
         if not places:

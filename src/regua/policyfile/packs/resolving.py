@@ -40,11 +40,19 @@ def resolve(legal: LegalRules, catalog: Catalog, report: Report) -> LegalRules:
 
 
 def _rules(names: tuple[str, ...], packs: Mapping[str, LegalPack]) -> dict[str, LegalRule]:
-    """Rules by id, those of the packs named first where two packs have the same."""
+    """Rules by id, those of the packs named first where two packs have the same; a hard one is never replaced.
+
+    Of two hard ones both bind; the earlier stands under its id and the name of the later pack.
+    """
     found: dict[str, LegalRule] = {}
     for name in names:
         for rule in packs[name].rules if name in packs else ():
-            found.setdefault(rule.id, rule)
+            known = found.setdefault(rule.id, rule)
+            if known is rule or rule.kind != "hard":
+                continue
+            found[rule.id] = rule
+            if known.kind == "hard" and known != rule:
+                found[f"{rule.id}@{name}"] = known
     return found
 
 

@@ -11,6 +11,7 @@ from regua.core.dates import day_start
 from regua.core.events import InvoiceIssued
 from regua.core.policy import Origin, Policy
 from regua.errors import ReguaError
+from regua.core.zones import zone_of_debtor
 from regua.policyfile.diagnostics import Report, nearest, quoted
 from regua.policyfile.testfile.days import Count, Day
 from regua.policyfile.testfile.expecting import Expecting
@@ -73,7 +74,9 @@ class Counting:
         place = Place(profile.get("country", "BR"), profile.get("state", ""), profile.get("city", ""))
         anchors: dict[str, int] = {}
         days: dict[str, BusinessDays] = {}
-        count = Count(zone=profile.get("timezone") or self._policies[0].timezone, anchors=anchors, days=days, only=only)
+        policy = self._policies[0].timezone
+        zone = zone_of_debtor(profile.get("timezone", ""), place.country, place.state, policy)
+        count = Count(zone=zone, anchors=anchors, days=days, only=only)
         for name, due, about, policy, origin in _dues(invoices, given):
             if name in anchors:
                 message = f"there are two receivables {quoted(name)}; each has an id of its own"
