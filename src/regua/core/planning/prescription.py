@@ -79,13 +79,13 @@ class Prescriptions:
         if law.is_silent:
             return None
         due, shared = self.standing.facts.receivables[name].terms[-1].due, law.binding(name)
-        restarts = self._may_restart(shared)
-        if not restarts and (due, kind) in shared.terms:
+        shares = not self._may_restart(shared) and len(self.standing.facts.receivables[name].terms) == 1
+        if shares and (due, kind) in shared.terms:
             return shared.terms[due, kind]
         every = shared.of(Prescription)
         terms = [self._counted(name, rule, each) for rule, each in every if not each.only or kind in each.only]
         term = min(terms, key=lambda term: (term.last, term.rule.id), default=None)
-        if not restarts:
+        if shares:
             shared.terms[due, kind] = term
         return term
 
@@ -103,7 +103,16 @@ class Prescriptions:
         return Span(self.standing.start(term.last + 1), None, cause, receivable.recorded)
 
     def _counted(self, name: str, rule: LegalRule, each: Prescription) -> Term:
-        law, due = self.standing.law, self.standing.facts.receivables[name].terms[-1].due
+        """The term from the due date as it now is; what moves it once the claim is barred revives nothing."""
+        first, *later = self.standing.facts.receivables[name].terms
+        term = self._from(name, rule, each, first.due)
+        for terms in later:
+            if self.standing.day(terms.at) <= term.last:
+                term = self._from(name, rule, each, terms.due)
+        return term
+
+    def _from(self, name: str, rule: LegalRule, each: Prescription, due: int) -> Term:
+        law = self.standing.law
         pauses = sorted((pause.first, pause.last) for _, pause in law.of(name, PrescriptionPause))
         months = each.years * _MONTHS + each.months
         since, last, restarts = due, _ends(due + each.days, months, pauses), list[str]()

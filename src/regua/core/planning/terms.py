@@ -12,6 +12,7 @@ from regua.core.planning.trigger import Ask
 from regua.core.timeline import Span, covering
 
 _Wait = tuple[Reason, int | None]
+_OVERDUE = frozenset({"listing", "protest", "suspend", "agency", "lawsuit"})
 _OVER = frozenset({"cancelled", "written-off", "settled", "agreement-active"})
 
 
@@ -30,11 +31,27 @@ def legal_waits(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
     day = standing.day(instant) if found else 0
     wanted = (_wants(standing, ask, rule, terms, instant) for rule, terms in found if rule.is_in_force(day))
     return [
-        (legal_reason(code, rule, facts | ({} if lift is None else {"until": standing.told(lift)})), lift)
-        for each in wanted
-        for code, rule, facts, lift in each
-        if lift is None or lift > instant
+        *_not_overdue(standing, ask, instant),
+        *(
+            (legal_reason(code, rule, facts | ({} if lift is None else {"until": standing.told(lift)})), lift)
+            for each in wanted
+            for code, rule, facts, lift in each
+            if lift is None or lift > instant
+        ),
     ]
+
+
+def _not_overdue(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
+    """Nothing is done about what may still be paid in time: the first day is the one after the grace day.
+
+    No policy loosens it: Lei 7.089/1983 art. 1, and Lei 9.492/1997 of a protest.
+    """
+    if ask.step.kind not in _OVERDUE:
+        return []
+    first = standing.effective(ask.receivable, standing.law.due(ask)) + 1
+    lift = standing.start(first)
+    facts = {"first_day": iso_day(first), "until": standing.told(lift)}
+    return [(Reason("legal-wait", facts, None, "data.lei_7089"), lift)] if lift > instant else []
 
 
 _Want = tuple[str, LegalRule, dict[str, str], int | None]

@@ -86,7 +86,7 @@ def loosened(rule: LegalRule, value: str) -> LegalRule:
     table = deepcopy(dict(rule.written))
     fixed = {key for name in _FIXED & table.keys() for each in table[name] for key in each}
     for key in changes.keys() & fixed:
-        message = f"{key!r} is a date of the law; a policy may only take the whole rule away, with \"off\""
+        message = f'{key!r} is a date of the law; a policy may only take the whole rule away, with "off"'
         raise ValueError(message)
     for key, entry in changes.items():
         places = [each for several in table.values() for each in several if key in each]

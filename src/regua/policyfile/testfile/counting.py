@@ -10,8 +10,8 @@ from regua.core.calendars import BusinessDays, Calendar, Place, business_days
 from regua.core.dates import day_start
 from regua.core.events import InvoiceIssued
 from regua.core.policy import Origin, Policy
-from regua.errors import ReguaError
 from regua.core.zones import zone_of_debtor
+from regua.errors import ReguaError
 from regua.policyfile.diagnostics import Report, nearest, quoted
 from regua.policyfile.testfile.days import Count, Day
 from regua.policyfile.testfile.expecting import Expecting
