@@ -281,16 +281,16 @@ def test_there_are_at_most_three_discounts():
     ("rate", "monthly"),
     [
         (Rate(share=Fraction(1, 100)), Fraction(1, 100)),
-        (Rate(share=Fraction(1, 100), business=True), Fraction(1, 100)),
+        (Rate(share=Fraction(1, 100), business=True), Fraction(23, 2100)),
         (Rate(share=Fraction(12, 100), per="year"), Fraction(1, 100)),
         (Rate(share=Fraction(1, 3000), per="day"), Fraction(1, 100)),
-        (Rate(share=Fraction(1, 2100), per="day", business=True), Fraction(1, 100)),
+        (Rate(share=Fraction(1, 2100), per="day", business=True), Fraction(23, 2100)),
         (Rate(minor=33, per="day"), None),
         (Rate(index=LEGAL), None),
     ],
 )
 def test_a_rate_has_a_monthly_equivalent_to_compare_with_a_cap(rate: Rate, monthly: Fraction | None):
-    """30 civil days, 21 business days, a twelfth of a year."""
+    """30 civil days, a twelfth of a year, and of business days the 23 of the longest month."""
     assert rate.monthly == monthly
 
 

@@ -27,6 +27,8 @@ Unit = Literal["day", "month", "year"]
 
 MOST_DISCOUNTS: Final = 3
 """Discounts of one receivable: as many as a boleto and a Pix charge carry (FEBRABAN 240, segments P and R)."""
+MOST_BUSINESS_DAYS: Final = 23
+"""Of a civil month."""
 _CIVIL: Final[Mapping[Unit, int]] = {"day": 1, "month": 30, "year": 365}
 _BUSINESS: Final[Mapping[Unit, int]] = {"day": 1, "month": 21, "year": 252}
 
@@ -183,12 +185,13 @@ class Rate(Declared):
     def monthly(self) -> Fraction | None:
         """The same as a share a month, to compare with a cap; None for a fixed value and for an index.
 
-        A month is 30 civil days, 21 business days, a twelfth of a year.
+        A month is 30 civil days, a twelfth of a year; by business days it is the longest one, of 23.
         """
         if self.minor is not None or self.index:
             return None
-        month = _BUSINESS["month"] if self.business else _CIVIL["month"]
-        return self.share * {"day": Fraction(month), "month": Fraction(1), "year": Fraction(1, 12)}[self.per]
+        if self.business:
+            return self.share * MOST_BUSINESS_DAYS / self.divisor
+        return self.share * {"day": Fraction(_CIVIL["month"]), "month": Fraction(1), "year": Fraction(1, 12)}[self.per]
 
 
 @frozen(kw_only=True)

@@ -20,9 +20,9 @@ from regua.core.events import ActionOutcome, DebtorProfile
 from regua.core.facts import Agreement, Facts, Receivable
 from regua.core.indexes import Index
 from regua.core.ledger import Ledger, LedgerBook, Quote, Rules
-from regua.core.legal import FineCap, InterestCap
 from regua.core.planning.agreements import completed, with_breaks
 from regua.core.planning.binding import bind
+from regua.core.planning.chargecaps import within_caps
 from regua.core.planning.currencies import check_currency
 from regua.core.planning.cutoff import handed_over
 from regua.core.planning.given import check_law, given_calendar, given_indexes
@@ -32,7 +32,7 @@ from regua.core.planning.openings import opened
 from regua.core.planning.promises import Fate, PromiseBook, PromiseLimits, broken_for, civil_days
 from regua.core.planning.quotes import quotes
 from regua.core.planning.synthetic import SYNTHETIC, find_owed
-from regua.core.policy import CALL_KINDS, CONTACT_KINDS, ChargeRules, Policy, Step, Window
+from regua.core.policy import CALL_KINDS, CONTACT_KINDS, Policy, Step, Window
 from regua.core.timeline import Span, covering, without
 from regua.core.zones import zone_of_debtor
 from regua.errors import PlanError
@@ -253,7 +253,7 @@ class Standing:
     def _told_ledger(self, agreements: Mapping[str, Agreement], *, noticed: bool = False) -> Ledger:
         rules = {
             name: Rules(
-                charges=self._capped(name, binding.terms.charges),
+                charges=within_caps(self, name, binding.terms.charges),
                 tolerance=binding.terms.limits.tolerance,
                 measures=Measures(
                     receivable=name, days=self.days(binding.governing), indexes=self.indexes, today=self._today
@@ -263,21 +263,6 @@ class Standing:
         }
         facts = evolve(self.facts, agreements=dict(agreements))
         return LedgerBook(facts, rules, self.effective, self.zone, quotes=self.quotes, noticed=noticed).build()
-
-    def _capped(self, name: str, charges: ChargeRules) -> ChargeRules:
-        """Charges within the hard caps of the law that governs now: no migration, no policy of a program goes over."""
-        fine, interest = charges.fine, charges.interest
-        most = min((cap.max for rule, cap in self.law.of(name, FineCap) if rule.kind == "hard"), default=None)
-        if fine is not None and most is not None:
-            amount = self.facts.receivables[name].terms[-1].amount.minor
-            if fine.share > most or (fine.minor or 0) > most * amount:
-                fine = evolve(fine, share=most, minor=0)
-        most = min((cap.max for rule, cap in self.law.of(name, InterestCap) if rule.kind == "hard"), default=None)
-        if interest is not None and most is not None and (interest.monthly or 0) > most:
-            interest = evolve(interest, share=most, minor=None, per="month")
-        if fine is charges.fine and interest is charges.interest:
-            return charges
-        return evolve(charges, fine=fine, interest=interest)
 
     def _remembered(self, place: str, work: Callable[[], T]) -> T:
         """What was worked out before from the same facts and quotes, else worked out now."""

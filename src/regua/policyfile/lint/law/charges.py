@@ -13,11 +13,9 @@ from fractions import Fraction
 from regua.core.charges.components import percent_text, rate_text
 from regua.core.legal import FineCap, InterestCap, LegalRule
 from regua.core.money import Money
-from regua.core.policy import Policy, Rate
+from regua.core.policy import Policy
+from regua.core.rules import MOST_BUSINESS_DAYS
 from regua.policyfile.lint.law.breach import Breach, mended, named, rules_with
-
-_MOST_BUSINESS_DAYS = 23
-"""Of a civil month."""
 
 
 def over_caps(policy: Policy) -> Iterator[Breach]:
@@ -29,16 +27,10 @@ def over_caps(policy: Policy) -> Iterator[Breach]:
             said += _below(policy, fine.minor, cap.max)
             yield _over(policy, "fine", rule, said, percent_text(cap.max))
     for rule, limit in sorted(rules_with(policy, InterestCap), key=lambda each: each[1].max):
-        if interest is not None and (interest.minor or _worst(interest) > limit.max):
+        if interest is not None and (interest.minor or (interest.monthly or 0) > limit.max):
             said, most = f"interest of {rate_text(interest, policy.currency)}", f"{percent_text(limit.max)}/month"
-            monthly = (interest.minor or 0) * (_MOST_BUSINESS_DAYS if interest.business else 30)
+            monthly = (interest.minor or 0) * (MOST_BUSINESS_DAYS if interest.business else 30)
             yield _over(policy, "interest", rule, said + _below(policy, monthly, limit.max), most)
-
-
-def _worst(interest: Rate) -> Fraction:
-    """What interest comes to in the longest month by its way of counting days."""
-    monthly = interest.monthly or Fraction()
-    return monthly * _MOST_BUSINESS_DAYS / 21 if interest.business else monthly
 
 
 def _below(policy: Policy, minor: int, most: Fraction) -> str:
