@@ -301,7 +301,7 @@ class Where(Declared):
 
     Attributes:
         states: of the debtor's address, or of the area code of one of its phones.
-        titles: kinds of receivable; a receivable of unknown kind counts as meant.
+        titles: kinds of receivable; one of unknown kind, or of a kind that no rule of the packs knows, counts as meant.
         told: whether it does not, so that the receivable has to say its kind.
         debtor: `person` or `company`.
     """
@@ -424,6 +424,7 @@ class LegalRules(Declared):
         rules: rules of those packs as loosened. No policy file writes them: `load_policy` and the engine do, and for
             who only plans `regua.policyfile.under_law`. They are outside the policy's fingerprint and inside the
             schedule's.
+        resolved: names of the packs that `rules` are of.
         owed: acts that they demand, whatever the steps say.
         notifying: registrars that send the legal notice by themselves; None where nobody told.
         memory: what `plan` worked out from the rules alone; nobody's result depends on it.
@@ -432,9 +433,22 @@ class LegalRules(Declared):
     packs: tuple[str, ...] = ()
     loosen: tuple[Loosening, ...] = ()
     rules: tuple[LegalRule, ...] = field(default=(), metadata=_RESOLVED)
+    resolved: tuple[str, ...] = field(default=(), metadata=_RESOLVED)
     owed: tuple[OwedAct, ...] = field(default=(), metadata=_RESOLVED)
     notifying: frozenset[str] | None = field(default=None, metadata=_RESOLVED)
     memory: dict[Any, Any] = field(factory=dict, init=False, eq=False, repr=False)
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """Kinds of receivable that a rule of the packs knows; any other says no more than none."""
+        return frozenset(title for rule in self.rules for title in rule.where.titles)
+
+    @property
+    def unresolved(self) -> tuple[str, ...]:
+        """Packs that nobody looked up; rules that were given by hand stand for all of them."""
+        if self.rules and not self.resolved:
+            return ()
+        return tuple(name for name in self.packs if name not in self.resolved)
 
     @cached_property
     def fingerprint(self) -> str:

@@ -55,8 +55,9 @@ def bound_of(legal: LegalRules, states: frozenset[str], debtor: str, title: str)
         legal: of the policy.
         states: of the address and of area codes.
         debtor: `person` or `company`.
-        title: kind of receivable, or "" where nobody knows.
+        title: kind of receivable, or "" where nobody knows; so counts one that no rule of the packs names.
     """
+    title = title if title in legal.titles else ""
     key = states, debtor, title
     known: Bound | None = legal.memory.get(key)
     if known is None:

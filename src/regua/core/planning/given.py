@@ -25,9 +25,10 @@ def given_indexes(policies: Iterable[Policy], given: Mapping[str, Index]) -> dic
 def check_law(policies: Sequence[Policy]) -> None:
     """Refuse policies whose legal packs nobody looked up."""
     for policy in policies:
-        if policy.legal.packs and not (policy.legal.rules or policy.legal.loosen):
+        missing = policy.legal.unresolved
+        if missing:
             message = (
-                f"policy {policy.id!r} names the legal packs {', '.join(policy.legal.packs)}, and none was looked up; "
+                f"policy {policy.id!r} names the legal packs {', '.join(missing)}, and nobody looked them up; "
                 "load it with regua.load_policy, or give it to regua.policyfile.under_law first"
             )
             raise PlanError(message)

@@ -36,7 +36,8 @@ def resolve(legal: LegalRules, catalog: Catalog, report: Report) -> LegalRules:
             _loosen(rules, rule, loosening, report)
     kept = tuple(rules.values())
     owed = tuple(each for rule in kept for each in rule.provisions if isinstance(each, OwedAct))
-    return evolve(legal, rules=kept, owed=owed, notifying=catalog.notifying)
+    known = tuple(name for name in legal.packs if name in catalog.packs)
+    return evolve(legal, rules=kept, resolved=known, owed=owed, notifying=catalog.notifying)
 
 
 def _rules(names: tuple[str, ...], packs: Mapping[str, LegalPack]) -> dict[str, LegalRule]:
