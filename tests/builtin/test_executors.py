@@ -88,6 +88,17 @@ def test_an_action_without_an_amount(registrar: FileRegistrar, tmp_path: Path) -
     assert written["action"]["amount"] is None
 
 
+def test_a_request_says_what_the_registrar_must_know_of_the_title(registrar: FileRegistrar, tmp_path: Path) -> None:
+    """Its kind, due date and amount without charges, and who is owed."""
+    creditor = {"name": "Loja Exemplo", "document": "11.222.333/0001-81", "address": ""}
+    title = {"due": date(2026, 5, 4), "title": "boleto", "principal": Money.of("150.00"), "creditor": creditor}
+    registrar.run(attrs.evolve(REQUEST, **title))
+    written = json.loads((tmp_path / "bureau/requests/3fa9c0.json").read_text(encoding="utf-8"))
+    principal = {"amount": "150.00", "currency": "BRL"}
+    assert written["title"] == {"kind": "boleto", "due": "2026-05-04", "principal": principal}
+    assert written["creditor"] == creditor
+
+
 def test_what_became_of_a_request(registrar: FileRegistrar, tmp_path: Path) -> None:
     """Never seen, taken over, answered."""
     assert registrar.find("3fa9c0") is None

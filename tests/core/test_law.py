@@ -67,6 +67,8 @@ def lives(state: str, **fields: Any) -> Event:
     return said(ev.DebtorRegistered, f"cadastro-{state}", "2026-01-02", state=state, **fields)  # type: ignore[no-any-return]
 
 
+KINDS = rule("multa.usura", titles=("services", "contract"))
+"""A rule that knows other kinds of receivable, and does nothing."""
 LISTING = step("negativar", "D+10 10:00", kind="listing", channels=(), templates={}, tone=None, registrar="bureau")
 
 
@@ -304,8 +306,9 @@ def test_what_is_no_fee_of_the_plan_is_not_counted() -> None:
     part = ev.Instalment(receivable="ac-1", amount=Money.of("150.00"), due=date(2026, 9, 1))
     signed = {"agreement": "ac", "receivables": ("nf-2",), "instalments": (part,)}
     replaced = [evolve(other, kind="health"), said(ev.AgreementSigned, "acordo", "2026-03-10", **signed)]
-    for events, status in (([other], "waiting"), (replaced, "waiting"), (replaced[:1], "due")):
-        found = schedule(policy(act, legal=under(law)), [fee, *events], "2026-03-23")
+    unknown = [evolve(other, kind="boleto")]
+    for events, status in (([other], "waiting"), (unknown, "waiting"), (replaced, "waiting"), (replaced[:1], "due")):
+        found = schedule(policy(act, legal=under(law, KINDS)), [fee, *events], "2026-03-23")
         [one] = [each for each in found.all if (each.step, each.receivable) == ("suspender", "nf-1")]
         assert one.status == status, events
 
@@ -317,7 +320,7 @@ def test_a_protest_waits_for_the_proof_of_delivery() -> None:
     )
     act = step("protestar", "D+30 10:00", kind="protest", channels=(), templates={}, tone=None, registrar="cartório")
     bill = evolve(BILL, kind="duplicata", documents=("invoice",))
-    rules = policy(act, legal=under(law))
+    rules = policy(act, legal=under(law, KINDS))
     one = action(schedule(rules, [bill], "2026-04-02"), "protestar")
     assert (one.status, one.reasons[0].facts["missing"]) == ("waiting", "delivery-proof")
     proof = said(ev.InvoiceAmended, "canhoto", "2026-04-02 09:00", receivable="nf-1", documents=("delivery-proof",))
@@ -338,11 +341,12 @@ def test_a_person_approves_what_the_law_wants_approved() -> None:
 
 
 def test_what_is_forbidden_is_over() -> None:
-    """A school suspends nobody (Lei 9.870/1999 art. 6); for another title the rule says nothing."""
+    """A school suspends nobody (Lei 9.870/1999 art. 6); of others the rule says nothing; a misspelt one is none."""
     law = rule("setor.escola", Forbidden(kinds=("suspend",)), titles=("school",))
     act = step("suspender", "D+20 10:00", kind="suspend", channels=(), templates={}, tone=None, registrar="escola")
-    rules = policy(act, legal=under(law))
-    for kind, status in (("school", "ended"), ("", "ended"), ("services", "planned")):
+    rules = policy(act, legal=under(law, KINDS))
+    told_of = (("school", "ended"), ("", "ended"), ("School", "ended"), ("services", "planned"))
+    for kind, status in told_of:
         one = action(schedule(rules, [evolve(BILL, kind=kind)], "2026-03-03"), "suspender")
         assert (one.status, ("forbidden", "setor.escola") in codes(one)) == (status, status == "ended"), kind
 

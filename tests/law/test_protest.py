@@ -23,8 +23,9 @@ def test_a_duplicata_is_protested_with_its_invoice_and_the_proof_of_delivery() -
 @pytest.mark.law("protesto.titulo")
 def test_a_receivable_of_unknown_kind_is_no_way_around() -> None:
     """A condominium fee is protested as a document of debt; of what says nothing the proofs are wanted."""
-    rules = policy(PROTEST, legal=only("protesto.titulo"))
-    assert one(rules, [bill(kind="")], "2026-03-12", "protestar").status == "waiting"
+    rules = policy(PROTEST, legal=only("protesto.titulo", "multa.usura"))
+    for kind in ("", "boleto", "duplicatas", "Duplicata"):
+        assert one(rules, [bill(kind=kind)], "2026-03-12", "protestar").status == "waiting", kind
     assert one(rules, [bill(kind="condominium")], "2026-03-12", "protestar").status == "due"
 
 

@@ -147,3 +147,49 @@ def test_a_rule_is_in_force_from_its_day_on() -> None:
     assert not rule.is_in_force(date(2025, 3, 9).toordinal())
     assert rule.is_in_force(date(2025, 3, 10).toordinal())
     assert RULES["neg.pratica"].is_in_force(1)
+
+
+@pytest.mark.parametrize(
+    ("more", "place", "told"),
+    [
+        ("[[rule.prescription]]\nyears = 99999\n", "18:9", "'years' takes a whole number from 0 to 100 [out"),
+        ("[[rule.prescription]]\ndays = 40000\n", "18:8", "'days' takes a whole number from 0 to 36500 [out"),
+        ("[[rule.prescription]]\nmonths = 1201\n", "18:10", "'months' takes a whole number from 0 to 1200 [out"),
+        ("[[rule.terms]]\nkinds = ['listing']\nlast_year = 9999\n", "19:13", "'last_year' takes a whole number from 0"),
+        (
+            "[[rule.prescription_pause]]\nfirst = 2020-06-10\nlast = 9999-12-31\n",
+            "19:8",
+            "'last' takes a date from 1900-01-01 to 2999-12-31, not 9999-12-31 [out-of-range]",
+        ),
+        ("in_force_since = 0001-01-01\n", "17:18", "'in_force_since' takes a date from 1900-01-01 to"),
+        (
+            "[[rule.prescription_pause]]\nfirst = 2020-10-30\nlast = 2020-06-10\n",
+            "19:1",
+            "'first' 2020-10-30 comes after 'last' 2020-06-10; exchange them [invalid-value]",
+        ),
+        ("[[rule.prescription_pause]]\nfirst = 1900-01-01\nlast = 2999-12-31\n", "19:1", "a pause has at most 36500"),
+        ("[[rule.act_hours]]\nkinds = ['suspend']\nwindows = {}\n", "19:1", "no day is open; write hours such as"),
+        ("[[rule.prescription]]\n", "17:1", "the term has no length; write one of 'days', 'years', 'months' above 0"),
+        ("[[rule.prescription]]\nyears = 0\n", "17:1", "the term has no length; write one of"),
+        (
+            "[[rule.prescription_restart]]\nevents = ['protest.registred']\n",
+            "18:11",
+            "unknown event 'protest.registred'; did you mean 'protest.registered'? [unknown-event]",
+        ),
+        ("[[rule.prescription_restart]]\nevents = ['debtor.registered']\n", "18:11", "unknown event"),
+        (
+            "[[rule.forbidden]]\nkinds = ['delisting']\n",
+            "18:1",
+            "'delisting' undoes what was done to the debtor, and no rule ends it; remove it [invalid-value]",
+        ),
+        ("[[rule.barred]]\nkinds = ['listing', 'credit-release']\n", "18:1", "'credit-release' undoes what was done"),
+        (
+            "[[rule.owed]]\nkind = 'restore'\nconsequence = 'listing'\nwithin = '1d'\n",
+            "19:1",
+            "'restore' does not undo a listing; write consequence = \"suspension\" [invalid-value]",
+        ),
+    ],
+)
+def test_a_pack_that_no_plan_could_keep_is_refused(more: str, place: str, told: str) -> None:
+    """With the place and what to write: figures beyond calendars, terms of nothing, ended undoings."""
+    assert any(f"uy.toml:{place}: {told}" in each for each in problems(HEAD + more)), problems(HEAD + more)

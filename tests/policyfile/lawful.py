@@ -8,6 +8,21 @@ from regua.policyfile import DEFAULT_CATALOG, Catalog, Diagnostic, check_policy,
 HEAD = 'format = 1\npolicy.id = "padrao"\nlegal.packs = ["teste"]\n'
 
 
+OTHERS = """
+[[rule]]
+id = "lei.dois"
+title = "Outra regra"
+kind = "hard"
+nature = "law"
+source = "Lei 2/2000"
+reviewed_on = 2026-11-21
+trusted_until = 2027-11-21
+confidence = "high"
+where = { titles = ["energy", "water"] }
+"""
+"""A rule that knows other kinds of receivable and does nothing, to follow the provisions."""
+
+
 def pack(provisions: str, *, kind: str = "hard", more: str = "") -> LegalPack:
     """Make a pack of one rule `lei.um`; provisions are written like `fine_cap = [{ max = "2%" }]`."""
     return read_pack(

@@ -1,5 +1,5 @@
 import pytest
-from tests.policyfile.lawful import diagnosed, pack, told
+from tests.policyfile.lawful import OTHERS, diagnosed, pack, told
 from tests.policyfile.writing import at, step
 
 from regua.core.legal import LegalPack
@@ -11,7 +11,7 @@ def act(kind: str, day: str = "D+40", *lines: str) -> str:
 
 
 TITLES = 'where = { titles = ["condominium", "school"] }'
-FORBIDDEN = pack('forbidden = [{ kinds = ["suspend"] }]', more=TITLES)
+FORBIDDEN = pack('forbidden = [{ kinds = ["suspend"] }]' + OTHERS, more=TITLES)
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,10 @@ FORBIDDEN = pack('forbidden = [{ kinds = ["suspend"] }]', more=TITLES)
         (act("suspend", "D+40", 'when = { kind = "school" }'), ["4:1 error forbidden-step"]),
         (act("suspend", "D+40", 'when = { kind = ["energy", "school"] }'), ["4:1 error forbidden-step"]),
         (act("suspend", "D+40", 'when = { kind = "energy" }'), []),
+        (
+            act("suspend", "D+40", 'when = { kind = ["energy", "School"] }'),
+            ["4:1 error forbidden-step", "5:10 warning title-unknown"],
+        ),
         (act("listing"), []),
     ],
 )
@@ -178,7 +182,9 @@ def test_the_longest_term_is_the_one_that_is_named():
     )
 
 
-LAST_DAY = pack('terms = [{ kinds = ["suspend"], last_day_past_due = 90 }]', more='where = { titles = ["energy"] }')
+LAST_DAY = pack(
+    'terms = [{ kinds = ["suspend"], last_day_past_due = 90 }]' + OTHERS, more='where = { titles = ["energy"] }'
+)
 LAST_YEAR = pack('terms = [{ kinds = ["listing"], last_year = 5 }]')
 
 

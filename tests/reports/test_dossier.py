@@ -172,7 +172,7 @@ def test_the_worked_example():
         sim.advance(until=date(2026, 4, 23))
         page = "".join(dossier_html(sim.creditor.dossier("ana", as_of=sim.instant(date(2026, 4, 22)))))
     said = part(page, "Cálculo em 22/04/2026").replace("\N{NO-BREAK SPACE}", " ")
-    assert "4 dias a 1%/month sobre R$ 150,00 = 20 centavos" in said
+    assert "4 dias a 1,00% ao mês sobre R$ 150,00 = 20 centavos" in said
     assert said.rstrip().endswith("R$ 153,20")
 
 

@@ -12,6 +12,7 @@ from attrs import field, frozen
 
 from regua.builtin.files import keep_names, reason_of, word_of, write_whole
 from regua.core.dates import instant_of, parse_date, parse_instant, zone_info
+from regua.core.money import Money
 from regua.core.planning.schedule import Action
 from regua.core.planning.support import CARRIED_OUT
 from regua.ports import ActionRequest, Capabilities, Receipt, ReceiptStatus, Retryable, Unknown
@@ -99,13 +100,14 @@ class FileRegistrar:
 def _encoded(request: ActionRequest) -> bytes:
     """The request as JSON: the same bytes at every attempt."""
     written = {"format": 1, "key": request.key, "case": request.case}
-    written |= {"action": _action(request.action), "person": dict(request.person)}
+    written |= {"action": _action(request.action), "person": dict(request.person), "creditor": dict(request.creditor)}
+    due = None if request.due is None else request.due.isoformat()
+    written["title"] = {"kind": request.title, "due": due, "principal": _money(request.principal)}
     text = json.dumps(written, ensure_ascii=False, indent=2, sort_keys=True)
     return (text + "\n").encode("utf-8", "backslashreplace")
 
 
 def _action(action: Action) -> dict[str, Any]:
-    amount = action.amount
     return {
         "id": action.id,
         "kind": action.kind,
@@ -116,8 +118,12 @@ def _action(action: Action) -> dict[str, Any]:
         "policy": action.policy,
         "policy_version": action.policy_version,
         "day": action.day.isoformat(),
-        "amount": None if amount is None else {"amount": f"{amount.amount:f}", "currency": amount.currency},
+        "amount": _money(action.amount),
     }
+
+
+def _money(money: Money | None) -> dict[str, str] | None:
+    return None if money is None else {"amount": f"{money.amount:f}", "currency": money.currency}
 
 
 def _understood(key: str, raw: bytes, zone: str) -> Receipt:

@@ -63,8 +63,8 @@ class ContactHours(Declared):
     """`contact_hours`: hours in which a debtor may be contacted, by local time.
 
     Attributes:
-        channels: names of the channels that it limits; `call` is a task. A channel that no rule of any pack names
-            counts as meant.
+        channels: names of the channels that it limits; `call` means steps of the kind `task`. A channel that no rule
+            of any pack names counts as meant.
         windows: hours per weekday, Monday first; None is a closed day.
     """
 
@@ -108,7 +108,7 @@ class DoNotCall(Declared):
 
     Attributes:
         lists: names of the lists, as `do-not-call.registered` says them.
-        channels: names of the channels that it closes; `call` is a task.
+        channels: names of the channels that it closes; `call` means steps of the kind `task`.
         after: civil days after the registration from which it binds.
     """
 

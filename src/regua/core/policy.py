@@ -33,6 +33,7 @@ from regua.core.rules import (
     window,
 )
 from regua.core.tones import Tone
+from regua.errors import PlanError
 
 Kind = Literal[
     "message",
@@ -64,9 +65,9 @@ CONTACT_KINDS: Final = frozenset({"message", "offer", "reissue", "reward", "surv
 """Kinds that are written to the debtor by a channel."""
 CALL_KINDS: Final = frozenset({"task"})
 """Kinds that a person carries out by calling, within the call window."""
-MILD_KINDS: Final = frozenset(
-    {"reward", "survey", "education", "delisting", "protest-withdrawal", "restore", "credit-release"}
-)
+UNDOINGS: Final = frozenset({"delisting", "protest-withdrawal", "restore", "credit-release"})
+"""Kinds that undo what was done to the debtor."""
+MILD_KINDS: Final = frozenset({"reward", "survey", "education", *UNDOINGS})
 """Kinds that neither press nor escalate, whatever their day."""
 ESCALATIONS: Final = frozenset(
     {"notice", "listing", "protest", "suspend", "credit-block", "agency", "lawsuit", "write-off"}
@@ -74,6 +75,8 @@ ESCALATIONS: Final = frozenset(
 """Kinds that do something to the debtor instead of asking."""
 _CLOSED_DAYS: Final = 400
 """More days than a calendar and its windows are ever closed in a row."""
+ACTS: Final = ESCALATIONS | UNDOINGS
+"""Kinds that are about one receivable: the law binds them by it, and nobody is listed in general."""
 PRESSING_SIGNALS: Final = frozenset({"promise.broken", "agreement.broken"})
 
 
@@ -166,6 +169,12 @@ class EventTrigger(Declared):
     minute: int | None = None
 
 
+def _check_scope(step: Step, _: object, scope: Scope) -> None:
+    if scope == "debtor" and step.kind in ACTS:
+        message = f"step {step.id!r} is a {step.kind}, which is about one receivable; leave out scope='debtor'"
+        raise PlanError(message)
+
+
 @frozen(kw_only=True)
 class Step(Declared):
     """`[[step]]`: one entry of the policy.
@@ -203,7 +212,7 @@ class Step(Declared):
     approval: Literal["", "human"] = ""
     cutoff: bool = False
     declared_presses: bool | None = None
-    scope: Scope = "receivable"
+    scope: Scope = field(default="receivable", validator=_check_scope)
     queue: str = ""
     registrar: str = ""
     offer: str = ""
@@ -352,12 +361,14 @@ class Policy(Declared):
 
 
 __all__ = [
+    "ACTS",
     "CALL_KINDS",
     "CONTACT_KINDS",
     "ESCALATIONS",
     "KINDS",
     "MILD_KINDS",
     "PRESSING_SIGNALS",
+    "UNDOINGS",
     "Anchor",
     "CatchUp",
     "ChargeRules",

@@ -80,7 +80,7 @@ class Asking:
             attempt = self._taken(row)
             if attempt is not None:
                 executor = self._executors[attempt.channel]
-                answer = self._of_the_past(self._answered(executor, attempt))
+                answer = self.of_the_past(self._answered(executor, attempt))
                 if answer.status not in {"", "unknown"}:
                     hear(attempt, answer, reports=_capabilities(executor).reports_delivery)
                 elif answer.outcome != "transient":
@@ -110,7 +110,7 @@ class Asking:
         call = partial(_found, executor, attempt.key)
         return ask(call, self._book.log, action=attempt.action, channel=attempt.channel, creditor=attempt.creditor)
 
-    def _of_the_past(self, answer: Answer) -> Answer:
+    def of_the_past(self, answer: Answer) -> Answer:
         """An answer; one of a day to come says nothing before that day, or a term would begin too early."""
         is_to_come = answer.at_us is not None and answer.at_us > self._book.now() + AHEAD
         return Answer(outcome="unknown", reason=TO_COME) if is_to_come else answer

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import Final
 
-from attrs import evolve
+from attrs import asdict, evolve
 
 from regua.core.dates import MICROSECONDS
 from regua.core.events import Event
@@ -67,7 +67,7 @@ class Desk:
         self._left: deque[OutboxAction] = deque()
         self._asking = Asking(book, parts.by_name)
         self._receipts = Receipts(book, self._asking)
-        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters), self._asking)
+        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters, asdict(identity)), self._asking)
         self.creditor = Creditor(book, identity)
 
     def next_us(self) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NoReturn, Protocol
@@ -81,6 +81,7 @@ class Errands:
         channels: by the name that policies use.
         executors: by kind of step and the name that a step gives, "" where it gives none; each with its name.
         writer: writes messages.
+        creditor: `name`, `document` and `address` of who is owed.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class Errands:
         channels: Mapping[str, Channel],
         executors: Mapping[tuple[str, str], tuple[str, Executor]],
         writer: Writer,
+        creditor: Mapping[str, str],
     ) -> None:
         self._channels, self._executors, self._writer = channels, executors, writer
+        self._creditor = creditor
 
     def prepare(self, sending: Sending, account: Account, kept: Mapping[str, Mapping[str, str]], *, now: int) -> Errand:
         """Make the errand of what leaves at once.
@@ -156,7 +159,16 @@ class Errands:
             raise NotNow(problem)
         name, executor = found
         key, attempt, case = _key(sending, name), sending.attempt, _case(account, action.receivable, name)
-        request = ActionRequest(key=key, action=action, contact=contact, attempt=attempt, case=case, person=person)
+        request = ActionRequest(
+            key=key,
+            action=action,
+            contact=contact,
+            attempt=attempt,
+            case=case,
+            person=person,
+            creditor=self._creditor,
+            **_title(account, action.receivable),
+        )
         capabilities = _capabilities(executor, f"executor {name!r}")
         return Errand(
             channel=name,
@@ -179,6 +191,15 @@ def _case(account: Account, receivable: str, name: str) -> str:
     """The number that a registrar gave the case of a receivable last, or ""."""
     found = (each for each in reversed(account.events) if isinstance(each, RegistrarEvent) and each.reference)
     return next((each.reference for each in found if (each.receivable, each.registrar) == (receivable, name)), "")
+
+
+def _title(account: Account, name: str) -> dict[str, Any]:
+    """What a registrar must know of a receivable: its kind, due date and amount without charges."""
+    receivable = account.facts.receivables.get(name)
+    if receivable is None or not receivable.terms:
+        return {}
+    terms = receivable.terms[-1]
+    return {"due": date.fromordinal(terms.due), "title": receivable.kind, "principal": terms.amount}
 
 
 def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from regua.core.events import Event
-from regua.engine.asking import Asking
+from regua.engine.asking import TO_COME, Asking
 from regua.engine.book import AccountBook
 from regua.engine.consequences import told
 from regua.engine.outcomes import Answer, understood
@@ -26,7 +26,8 @@ class Receipts:
     def take(self, channel: str, receipt: Receipt, *, reports: bool) -> Sequence[Event] | None:
         """Record what a receipt says of an attempt; what is known already is left out.
 
-        A receipt is a fact, whatever the engine thought of the attempt: what was unknown becomes sent.
+        A receipt is a fact, whatever the engine thought of the attempt: what was unknown becomes sent. Of a day to come
+        it says nothing.
 
         Args:
             channel: who says it.
@@ -38,7 +39,12 @@ class Receipts:
         """
         book = self._book
         attempt = book.store.find_attempt(book.creditor, channel, key=receipt.key, reference=receipt.reference)
-        return None if attempt is None else self.hear(attempt, understood(receipt), reports=reports)
+        if attempt is None:
+            return None
+        answer = self._asking.of_the_past(understood(receipt))
+        if answer.reason == TO_COME:
+            book.log.warning(TO_COME, action=attempt.action, channel=channel, creditor=attempt.creditor)
+        return self.hear(attempt, answer, reports=reports)
 
     def hear(self, attempt: Attempt, answer: Answer, *, reports: bool) -> Sequence[Event]:
         """Record what is said of one attempt.

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from types import SimpleNamespace
 from typing import Any, Final, TypeVar
+
+import attrs
 
 from regua.core.dates import EARLIEST, LATEST, civil_date, instant_of, to_instant
 from regua.core.events.base import LONGEST_NAME, is_name
@@ -31,7 +34,10 @@ from regua.importfile.problems import CellError, nearest
 _T = TypeVar("_T")
 
 _INTEGER: Final = re.compile(r"-?[0-9]{1,15}")
-_NO_ZONE: Final = "no IANA time zone, such as America/Sao_Paulo"
+_PROBLEMS: Final = {
+    "timezone": "no IANA time zone, such as America/Sao_Paulo",
+    "state": "no state of Brazil; it is written as its code, such as SP: translate it with words in [columns]",
+}
 _OUTSIDE: Final = f"comes to a day outside the years {EARLIEST.year} to {LATEST.year}"
 
 
@@ -140,15 +146,16 @@ class Getters(CellReaders):
         self, cls: type, fields: Mapping[str, Source], arguments: Mapping[str, object], cells: Cells, name: str
     ) -> CellError:
         """Find the field that the class refuses, and the cell that it came from."""
+        tried = SimpleNamespace(**{each.name: each.default for each in attrs.fields(cls)} | dict(arguments), type=name)
         for key, each in fields_of(cls).items():
             if key not in arguments or not each.attribute.validator:
                 continue
             try:
-                each.attribute.validator(cls, each.attribute, arguments[key])
+                each.attribute.validator(tried, each.attribute, arguments[key])
             except EventError:
                 found = [(column, cells[self.places[column]]) for column in columns_of(fields[key])] or [("", "")]
                 column, cell = next((pair for pair in found if not is_name(pair[1])), found[0])
-                why = _NO_ZONE if key == "timezone" else _no_names(arguments[key])
+                why = _PROBLEMS.get(key) or _no_names(arguments[key])
                 return CellError(column, cell, f"{name} refuses it as {key}: {why}")
         # No event refuses its fields together today; one that will is reported without a column.
         return CellError("", "", f"no {name} can be made of this row")

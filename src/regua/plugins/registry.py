@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from attrs import field, frozen
 
-from regua.core.calendars import Calendar
+from regua.core.calendars import Calendar, root
 from regua.core.events.base import Event
 from regua.core.indexes import Index
 from regua.core.legal import LegalPack
@@ -149,7 +149,7 @@ class Registry:
         channels: Iterable[str] | None = None,
         templates: Iterable[str] | None = None,
         registrars: Iterable[str] | None = None,
-        calendars: Iterable[str] = (),
+        calendars: Mapping[str, Calendar] = _NOTHING,
         indexes: Iterable[str] | None = None,
     ) -> Catalog:
         """The names that a policy may use, as plain values.
@@ -158,7 +158,7 @@ class Registry:
             channels: names of channels in `regua.toml`; None where they are not known, so that none is refused.
             templates: names of templates, likewise.
             registrars: names of registrars in `regua.toml`, likewise.
-            calendars: names of calendars in `regua.toml`, beside those of plugins.
+            calendars: those of `regua.toml` by name, beside those of plugins.
             indexes: names of indexes in `regua.toml`, likewise; None where they are not known, so that none is refused.
         """
         given = {
@@ -168,9 +168,11 @@ class Registry:
         known = None if indexes is None else frozenset({*self.indexes, *indexes})
         causes = {field: self._causes(hook) for field, hook in _HOOKS.items()}
         causes["channels"].pop("", None)  # a channel that regua.toml does not have is missed by no plugin
+        every = {**self.calendars, **calendars}
         return Catalog(
             kinds=CARRIED_OUT,
-            calendars=frozenset({*self.calendars, *calendars}),
+            calendars=frozenset(every),
+            bank_calendars=frozenset(name for name, each in every.items() if root(each).name == "br-bancario"),
             packs=self.legal_packs,
             indexes=known,
             causes=causes,

@@ -22,6 +22,7 @@ class Catalog:
     Attributes:
         kinds: kinds of step that something carries out; others are planned and reported as `not-yet-supported`.
         calendars: names of calendars.
+        bank_calendars: those of them that close on the holidays of `br-bancario`: it, and what adds to it.
         channels: names of channels.
         templates: names of templates.
         registrars: names of registrars (credit bureaus, notaries).
@@ -36,6 +37,7 @@ class Catalog:
 
     kinds: frozenset[str] | None = None
     calendars: frozenset[str] | None = None
+    bank_calendars: frozenset[str] = frozenset({"br-bancario"})
     channels: frozenset[str] | None = None
     templates: frozenset[str] | None = None
     registrars: frozenset[str] | None = None

@@ -84,6 +84,10 @@ WARNINGS: Final[dict[str, str]] = {
     "protest-without-title": "a protest does not say for which kinds of title it is",
     "notice-missing": "a rule wants the legal notice before the step, and nothing in the policy asks for one",
     "loosened": "the policy loosens a rule of its packs",
+    "calendar-of-no-law": "the calendar does not have the holidays of the law of the packs",
+    "title-unknown": "no rule of the packs knows this kind of receivable, so that it counts as an unknown one",
+    "presses-denied": "a step in a severe tone says that it does not press, and escapes rules of the packs",
+    "gradual-off": "the first message to a debtor may be in any tone, though a rule of the packs forbids threats",
 }
 CODES: Final[dict[str, str]] = ERRORS | BREACHES | WARNINGS
 """Every code that a policy file can be given, and what it means."""

@@ -72,6 +72,11 @@ class Draft:
         return cast("Limits | None", self.parts.get("limits") if self._has("limits") else Limits())
 
     @property
+    def named(self) -> dict[str, Any]:
+        """What could be read of [policy], with `origins`."""
+        return cast("dict[str, Any]", self.parts.get("policy", {}))
+
+    @property
     def plan(self) -> PlanRules | None:
         """The same of the plan's rules."""
         return cast("PlanRules | None", self.parts.get("plan") if self._has("plan") else PlanRules())

@@ -129,6 +129,10 @@ def _shown(value: Any) -> str:
     return quoted(text).strip("'")
 
 
+NOWHERE: Final = Origin("", 1, 1)
+"""Line 1 of no file."""
+
+
 def place(declared: Declared, key: str = "") -> Origin:
     """Where a key of a value stands, else the value; line 1 of no file for one that was built in Python."""
-    return declared.origin_of(key) or Origin("", 1, 1)
+    return declared.origin_of(key) or NOWHERE

@@ -9,8 +9,8 @@ from attrs import evolve, frozen
 from regua.core.dates import Duration
 from regua.core.events import EVENT_TYPES, SIGNALS
 from regua.core.policy import (
+    ACTS,
     CONTACT_KINDS,
-    ESCALATIONS,
     KINDS,
     Anchor,
     EventTrigger,
@@ -33,9 +33,7 @@ WRITTEN_KINDS: Final = ("message", "offer", "reissue")
 _CONTACT_KINDS: Final = tuple(kind for kind in KINDS if kind in CONTACT_KINDS)
 _ADDRESSED_KINDS: Final = (*_CONTACT_KINDS, "task", "notice")
 _REGISTRAR_KINDS: Final = ("notice", "listing", "delisting", "protest", "protest-withdrawal", "agency", "lawsuit")
-_ACTS: Final = ESCALATIONS | {"delisting", "protest-withdrawal", "restore", "credit-release"}
-_GENERAL_KINDS: Final = tuple(kind for kind in KINDS if kind not in _ACTS)
-"""Acts are about one receivable: the law binds them by it, and nobody is listed in general."""
+_GENERAL_KINDS: Final = tuple(kind for kind in KINDS if kind not in ACTS)
 _TONES: Final = tuple(tone.word for tone in Tone)
 _EVENTS: Final = (*SIGNALS, *EVENT_TYPES)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from attrs import converters, field, frozen
 
 from regua.core.dates import public_instant, to_instant
 from regua.core.events.base import Event
+from regua.core.money import Money
 from regua.core.planning.schedule import Action, Contact
 from regua.errors import PluginError
 
@@ -130,6 +131,10 @@ class ActionRequest:
         attempt: 1 for the first attempt, and so on.
         case: the registrar's own number for the case, as it said last, or "".
         person: name, documents and address of the debtor, as the creditor keeps them; empty once erased.
+        due: civil due date of the receivable as it now is; None for what is about the debtor.
+        title: kind of the receivable, such as `"duplicata"`, or "".
+        principal: what the receivable asked without charges and payments, or None.
+        creditor: `name`, `document` and `address` of who is owed, each "" where nobody said so.
     """
 
     key: str
@@ -138,6 +143,10 @@ class ActionRequest:
     attempt: int = 1
     case: str = ""
     person: Mapping[str, str] = field(factory=dict, repr=False)
+    due: date | None = None
+    title: str = ""
+    principal: Money | None = None
+    creditor: Mapping[str, str] = field(factory=dict, repr=False)
 
 
 @frozen(kw_only=True)

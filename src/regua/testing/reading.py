@@ -56,7 +56,7 @@ def read_world(
     catalog = registry.catalog(
         templates=_names() if templates is None else MessageBook.open(templates).names(),
         indexes=[index.name for index in indexes],
-        calendars=[calendar.name for calendar in calendars],
+        calendars={calendar.name: calendar for calendar in calendars},
     )
     given = [policy] if isinstance(policy, PolicySource) else policy
     policies = tuple(each if isinstance(each, Policy) else load_policy(each, catalog=catalog) for each in given)

@@ -6,7 +6,7 @@ makes it one.
 """
 
 from regua.core.calendars.counting import BusinessDays, business_days
-from regua.core.calendars.local import Confidence, LocalCalendar, LocalHoliday, fingerprint
+from regua.core.calendars.local import Confidence, LocalCalendar, LocalHoliday, fingerprint, root
 from regua.core.calendars.values import STATES, Calendar, Place, ShortDays, WeekdayCalendar
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "WeekdayCalendar",
     "business_days",
     "fingerprint",
+    "root",
 ]

@@ -162,3 +162,10 @@ class LocalCalendar:
     def _places(self) -> Mapping[str, tuple[LocalHoliday, ...]]:
         areas = dict.fromkeys(each.place for each in self.holidays)
         return {area: tuple(each for each in self.holidays if each.place == area) for area in areas}
+
+
+def root(calendar: Calendar) -> Calendar:
+    """The calendar to which local ones add."""
+    while isinstance(calendar, LocalCalendar):
+        calendar = calendar.base
+    return calendar

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, ClassVar, Final
+from unicodedata import normalize
 
 from attrs import field, frozen
 
+from regua.core.calendars import STATES
 from regua.core.dates import format_instant, public_instant, to_instant, zone_info
 from regua.core.money import Money
 from regua.errors import DateError, EventError
@@ -14,6 +17,36 @@ from regua.errors import DateError, EventError
 if TYPE_CHECKING:
     import pendulum
 
+_SIMILAR: Final = 0.8
+_STATE_NAMES: Final = {
+    "acre": "AC",
+    "alagoas": "AL",
+    "amapa": "AP",
+    "amazonas": "AM",
+    "bahia": "BA",
+    "ceara": "CE",
+    "distrito federal": "DF",
+    "espirito santo": "ES",
+    "goias": "GO",
+    "maranhao": "MA",
+    "mato grosso": "MT",
+    "mato grosso do sul": "MS",
+    "minas gerais": "MG",
+    "para": "PA",
+    "paraiba": "PB",
+    "parana": "PR",
+    "pernambuco": "PE",
+    "piaui": "PI",
+    "rio de janeiro": "RJ",
+    "rio grande do norte": "RN",
+    "rio grande do sul": "RS",
+    "rondonia": "RO",
+    "roraima": "RR",
+    "santa catarina": "SC",
+    "sao paulo": "SP",
+    "sergipe": "SE",
+    "tocantins": "TO",
+}
 LONGEST_NAME: Final = 200
 """Characters of the longest identifier."""
 _NAME: Final = re.compile(r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
@@ -69,6 +102,25 @@ def check_zone(owner: object, attribute: object, value: Any) -> None:
     except DateError as error:
         message = f"{_where(owner, attribute)}: {error}"
         raise EventError(message) from None
+
+
+def check_state(owner: object, attribute: object, value: Any) -> None:
+    """Refuse what is no code of a state of Brazil ("" passes): no rule of a state would bind, and nobody would know."""
+    if value != "" and value not in STATES.values():
+        near = _nearest(value) if isinstance(value, str) else ""
+        remedy = f"write {near}" if near else 'write its code of two capitals, such as SP, or "" where it is not known'
+        message = f"{_where(owner, attribute)}: {_echo(value)} is no state of Brazil; {remedy}"
+        raise EventError(message)
+
+
+def _nearest(value: str) -> str:
+    """The code of a state that a text means or nearly means, or ""."""
+    plain = normalize("NFKD", value).encode("ascii", "ignore").decode().strip().lower()
+    code = plain.removeprefix("br-").upper()
+    if code in STATES.values():
+        return code
+    found = get_close_matches(plain, _STATE_NAMES, n=1, cutoff=_SIMILAR)
+    return _STATE_NAMES[found[0]] if found else ""
 
 
 def check_positive(owner: object, attribute: object, value: Any) -> None:

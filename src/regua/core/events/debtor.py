@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from regua.core.events.base import Event, check_name, check_names, check_some, check_zone
+from regua.core.calendars.values import BRAZIL
+from regua.core.events.base import Event, check_name, check_names, check_some, check_state, check_zone
 
 DebtorKind = Literal["person", "company"]
 Owner = Literal["debtor", "representative"]
+
+
+def _check_own_state(owner: DebtorProfile, attribute: object, value: Any) -> None:
+    if owner.country == BRAZIL:
+        check_state(owner, attribute, value)
 
 
 @frozen(kw_only=True)
@@ -19,7 +25,7 @@ class DebtorProfile(Event):
     Attributes:
         kind: a natural person or a company.
         country: ISO 3166-1 alpha-2.
-        state: state code such as `"SP"`, or "".
+        state: state code such as `"SP"`, or ""; of Brazil no other word.
         city: IBGE code of the municipality, or "".
         timezone: IANA name, or "" for the policy's.
         language: BCP 47 tag of the messages, or "" for the policy's.
@@ -30,7 +36,7 @@ class DebtorProfile(Event):
 
     kind: DebtorKind = "person"
     country: str = "BR"
-    state: str = ""
+    state: str = field(default="", validator=_check_own_state)
     city: str = ""
     timezone: str = field(default="", validator=check_zone)
     language: str = ""
@@ -70,7 +76,7 @@ class ContactPointAdded(Event):
     channels: tuple[str, ...] = field(validator=[check_names, check_some])
     ref: str = ""
     owner: Owner = "debtor"
-    state: str = ""
+    state: str = field(default="", validator=check_state)
 
 
 @frozen(kw_only=True)

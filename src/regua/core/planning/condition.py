@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from regua.core import events as ev
 from regua.core.planning.past import level
+from regua.core.planning.registrars import undone
 from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.trigger import Ask
@@ -13,7 +14,7 @@ _LEVELS = {"sent": 1, "delivered": 2, "read": 3}
 
 
 def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
-    """The condition that keeps a step from applying at that instant, or None."""
+    """The condition that keeps a step from applying at that instant, or what did its work already; else None."""
     key = "" if ask.step.when.are_none else _first_unmet(standing, ask, instant)
     if key:
         return Reason("condition-not-met", {"condition": key}, ask.step.when.origin_of(key))
@@ -21,7 +22,7 @@ def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
     if unless is not None and outcome_instant(standing, ask, unless, instant) is not None:
         facts = {"step": unless.step, "outcome": unless.outcome}
         return Reason("unless-met", facts, ask.step.origin_of("unless"))
-    return None
+    return undone(standing, ask.step, ask.receivable, instant)
 
 
 def _first_unmet(standing: Standing, ask: Ask, instant: int) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from attrs import evolve
 
 from regua.core import events as ev
+from regua.core.calendars import BusinessDays, Place, business_days, root
 from regua.core.filings import Filing
 from regua.core.legal import Terms
 from regua.core.planning.law import last_day
@@ -27,7 +28,7 @@ def lost_grounds(standing: Standing, name: str, filed: Filing, act: str = "") ->
     table = standing.spans(name)
     spans = [span for code in _LOST for span in table.get(code, ())] + list(_upheld(standing, name, filed))
     if act == "delisting":
-        spans += _outlived(standing, name)
+        spans += outlived(standing, name)
     found: list[Span] = []
     for span in sorted(spans, key=lambda span: (span.start, span.cause)):
         if span.end == span.start:
@@ -42,13 +43,25 @@ def lost_grounds(standing: Standing, name: str, filed: Filing, act: str = "") ->
     return found
 
 
-def _outlived(standing: Standing, name: str) -> Iterator[Span]:
-    """When the law lets nobody be listed any more, though the claim lives (CDC art. 43 §1; Súmula STJ 323)."""
-    receivable = standing.facts.receivables[name]
+def outlived(standing: Standing, name: str) -> Iterator[Span]:
+    """From when on the law lets nobody be listed any more, known long before: there is no term after it.
+
+    A listing goes on the last business day on which it may stand, though the claim lives (CDC art. 43 §1; Súmula STJ
+    323); one of a claim that becomes time-barred once it is (CDC art. 43 §5).
+    """
+    receivable, days = standing.facts.receivables[name], official_days(standing, name)
     for _, terms in standing.law.of(name, Terms):
-        last = last_day(terms, receivable.terms[-1].due) if "listing" in terms.kinds else None
+        last = last_day(terms, standing.law.first_due(name)) if "listing" in terms.kinds else None
         if last is not None:
-            yield Span(standing.start(last + 1), None, receivable.terms[-1].event, receivable.recorded)
+            gone = days.add(last + 1, -1, business=True)
+            yield Span(standing.start(gone), None, receivable.terms[0].event, receivable.recorded)
+    yield from standing.spans(name).get("time-barred", ())
+
+
+def official_days(standing: Standing, name: str) -> BusinessDays:
+    """Business days of the country, by which terms of law are counted: no day of a creditor's own lengthens them."""
+    calendar = root(standing.calendars[standing.bound[name].calendar])
+    return business_days(calendar, Place(standing.place.country))
 
 
 def _upheld(standing: Standing, name: str, filed: Filing) -> Iterator[Span]:

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 MEDIA = frozenset({"app", "call", "email", "letter", "sms", "whatsapp"})
 """Names of channels that say what they are; a rule about channels means every channel of another name too."""
-_PHONE = frozenset({"app", "call", "sms", "whatsapp"})
+_WRITTEN = frozenset({"email", "letter"})
+"""Channels of what is no telephone."""
 _P = TypeVar("_P")
 
 
@@ -60,7 +61,7 @@ class Law:
         profile = standing.profile(standing.as_of)
         points = {point.state for point in standing.facts.points.values() if not point.removed}
         told = points | {profile.state if profile else ""}
-        return frozenset(state.strip().upper() for state in told) - {""}
+        return frozenset(told) - {""}
 
     def of(self, name: str, provision: type[_P]) -> list[tuple[LegalRule, _P]]:
         """Provisions of a type that bind a receivable, or with "" the debtor, each with its rule."""
@@ -152,7 +153,8 @@ class Law:
         if not listed:
             return ""
         for rule, each in self.of("", DoNotCall):
-            spans = [span for name in each.lists for span in listed.get(name, ())]
+            meant = set(map(_alike, each.lists))
+            spans = [span for name, found in listed.items() if _alike(name) in meant for span in found]
             if is_meant(each.channels, (channel,)) and any(self._binds(span, each.after, instant) for span in spans):
                 return rule.id
         return ""
@@ -165,7 +167,7 @@ class Law:
         """Id of the rule that closes every telephone of the debtor to calls at an instant, or ""."""
         rule = ""
         for name, point in self._standing.facts.points.items():
-            if point.works.at(instant) and not _PHONE.isdisjoint(point.channels):
+            if point.works.at(instant) and not _WRITTEN.issuperset(point.channels):
                 rule = self.closes(name, "call", instant)
                 if not rule:
                     return ""
@@ -181,6 +183,11 @@ class Law:
     def due(self, ask: Ask) -> int:
         """The due date that a step goes by; one that answers an event goes by the one in force."""
         return ask.due or self._standing.facts.receivables[ask.receivable].terms[-1].due
+
+    def first_due(self, name: str) -> int:
+        """The due date from which last days count: an amendment may bring them forward and never puts them off."""
+        terms = self._standing.facts.receivables[name].terms
+        return min(terms[0].due, terms[-1].due)
 
     def claims(self, ask: Ask, day: int, amount: Money) -> Iterator[Reason]:
         """Whether a claim fits the procedures whose limit of that year is known (Lei 9.099/1995 art. 3)."""
@@ -226,7 +233,7 @@ class Law:
         for rule, _ in bound.of_kind(Forbidden, kind):
             yield _End(_begins(rule), "forbidden", rule, dict)
         for rule, terms in bound.of_kind(Terms, kind):
-            last = last_day(terms, self.due(ask))
+            last = last_day(terms, self.first_due(ask.receivable))
             if last is not None:
                 yield _End(max(last + 1, _begins(rule)), "forbidden", rule, partial(_last_allowed, last))
 
@@ -256,6 +263,11 @@ def _begins(rule: LegalRule) -> int:
 def is_meant(meant: Sequence[str], channels: Iterable[str]) -> bool:
     """Whether a rule about some channels means one of these; a name that says nothing of itself counts as meant."""
     return any(channel in meant or channel not in MEDIA for channel in channels)
+
+
+def _alike(name: str) -> str:
+    """The name of a list as it is compared: `Procon_SP` means `procon-sp`."""
+    return name.casefold().replace("_", "-")
 
 
 def _later(window: Window | None, minutes: int) -> Window | None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from regua.core.dates import BEGINNING, MICROSECONDS
 from regua.core.filings import Filing
-from regua.core.planning.grounds import lost_grounds
-from regua.core.planning.hours import Slot
+from regua.core.planning.grounds import lost_grounds, official_days, outlived
+from regua.core.planning.hours import Slot, hours_of
 from regua.core.planning.identity import action_id
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past, past_at
@@ -65,6 +66,59 @@ def owed(standing: Standing, as_of: int, name: str, own: Iterable[Draft]) -> lis
     return list(found.values())
 
 
+@frozen(kw_only=True)
+class Duty:
+    """An owed act from the day on which it was owed, whatever came of it: once done, it still was owed.
+
+    Attributes:
+        kind: what the law demands.
+        rule: id of the rule.
+        source: where that stands.
+        registrar: who did what is to be undone, or "".
+        ground: id of the event that took the ground away.
+        since_us: from when it was owed.
+        deadline: last day of its term.
+        done_us: when what was to be undone was gone, or None.
+        lapsed_us: when the ground was back before that, or None.
+        days_late: civil days from the deadline until then, or until the plan's day where neither came; 0 in time.
+    """
+
+    kind: str
+    rule: str
+    source: str
+    registrar: str = ""
+    ground: str
+    since_us: int = field(alias="since")
+    deadline: date
+    done_us: int | None = field(default=None, alias="done")
+    lapsed_us: int | None = field(default=None, alias="lapsed")
+    days_late: int = 0
+
+
+def duties(standing: Standing, name: str) -> tuple[Duty, ...]:
+    """Every act that was owed about a receivable by the plan's instant, in order of time."""
+    found = (each for each in _strictest(_all(standing, name)) if max(each.since, each.known) <= standing.as_of)
+    return tuple(_duty(standing, each) for each in found)
+
+
+def _duty(standing: Standing, each: _Owed) -> Duty:
+    done, lapsed = (end if end is not None and end <= standing.as_of else None for end in (each.is_done_by, each.until))
+    lapsed = None if done is not None else lapsed
+    ended = next((end for end in (done, lapsed) if end is not None), standing.as_of)
+    return Duty(
+        kind=each.act.kind,
+        rule=each.act.rule,
+        source=each.act.source,
+        registrar=each.registrar,
+        ground=each.ground,
+        since=each.since,
+        deadline=date.fromordinal(each.term.deadline),
+        done=done,
+        lapsed=lapsed,
+        days_late=max(0, standing.day(ended) - each.term.deadline),
+    )
+
+
 @frozen
 class _Term:
     """Ordinals of the first and the last day of a term, and of the day from which the last one is near."""
@@ -74,10 +128,14 @@ class _Term:
     deadline: int
 
     @classmethod
-    def of(cls, standing: Standing, name: str, act: OwedAct, lost: int) -> _Term:
-        days, within = standing.days(standing.bound[name]), act.within
+    def of(cls, standing: Standing, name: str, act: OwedAct, ground: Span) -> _Term:
+        days, within, lost = official_days(standing, name), act.within, standing.day(ground.start)
         deadline = days.add(lost, within.days, business=within.business)
         first = days.add(lost, 1, business=True) if within.business else lost
+        for span in outlived(standing, name) if act.kind == "delisting" else ():
+            if ground.covers(span.start):
+                gone = days.next_business(standing.day(span.start))
+                first, deadline = min(first, gone), min(deadline, gone)
         return cls(first, days.add(deadline, -_NEAR, business=True), deadline)
 
 
@@ -131,7 +189,7 @@ def _all(standing: Standing, name: str) -> Iterator[_Owed]:
             for ground in lost_grounds(standing, name, filed, act.kind):
                 since = max(filed.start, ground.start)
                 if all(end is None or end > since for end in (filed.end, ground.end)):
-                    yield _owed(act, name, filed, ground, _Term.of(standing, name, act, standing.day(ground.start)))
+                    yield _owed(act, name, filed, ground, _Term.of(standing, name, act, ground))
 
 
 def _doubtful(standing: Standing, name: str, act: OwedAct) -> Iterator[Filing]:
@@ -283,7 +341,8 @@ class _Owing:
         """What has a term of business days is done on one; the rest at once."""
         if not self.owed.act.within.business:
             return Slot(self.standing.day(ask.earliest), ask.earliest)
-        hours = self.standing.hours(ask.policy, ask.step)
+        days = official_days(self.standing, self.owed.receivable)
+        hours = hours_of(self.standing.zone, days, self.standing.law.act_eras(ask.step.kind), official=True)
         return hours.forward(max(self.owed.term.first, self.standing.day(ask.earliest)), 0, ask.earliest)
 
     def _unconfirmed(self, past: Past) -> Draft:

@@ -2,7 +2,8 @@
 
 The term runs from the due date as it now is. It begins anew at a fact that restarts it, as often as the law says;
 days on which no prescription runs are added. It ends on the day of the same number, or on the day after where the month
-has none (Código Civil art. 132 §3); the claim is time-barred from the day after that.
+has none (Código Civil art. 132 §3); the claim is time-barred from the day after that. While a lawsuit that was filed
+in time runs it does not end: after one it counts from the last act of the case (Código Civil art. 202, sole paragraph).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from regua.core.planning.standing import Standing
 
 _MONTHS = 12
+_COURT = "in-court"
 
 
 @frozen(kw_only=True)
@@ -67,7 +69,7 @@ class Prescriptions:
     _terms: dict[tuple[str, str], Term | None] = field(factory=dict, init=False, eq=False, repr=False)
 
     def term(self, name: str, kind: str = "") -> Term | None:
-        """The shortest term of a receivable that counts for a kind of step, or for every kind."""
+        """The shortest term of a receivable that counts for a kind of step, or for every kind; None while in court."""
         try:
             return self._terms[name, kind]
         except KeyError:
@@ -78,16 +80,23 @@ class Prescriptions:
         law = self.standing.law
         if law.is_silent:
             return None
-        due, shared = self.standing.facts.receivables[name].terms[-1].due, law.binding(name)
-        shares = not self._may_restart(shared) and len(self.standing.facts.receivables[name].terms) == 1
+        receivable, shared = self.standing.facts.receivables[name], law.binding(name)
+        due = receivable.terms[-1].due
+        shares = not self._may_restart(shared) and len(receivable.terms) == 1 and _COURT not in receivable.filings
         if shares and (due, kind) in shared.terms:
             return shared.terms[due, kind]
         every = shared.of(Prescription)
         terms = [self._counted(name, rule, each) for rule, each in every if not each.only or kind in each.only]
-        term = min(terms, key=lambda term: (term.last, term.rule.id), default=None)
+        running = [term for term in terms if not self._in_court(name, term)]
+        term = min(running, key=lambda term: (term.last, term.rule.id), default=None)
         if shares:
             shared.terms[due, kind] = term
         return term
+
+    def _in_court(self, name: str, term: Term) -> bool:
+        """Whether a lawsuit that is open began within a term."""
+        cases = self.standing.facts.receivables[name].filings.get(_COURT, ())
+        return any(case.end is None and self.standing.day(case.start) <= term.last for case in cases)
 
     def _may_restart(self, shared: Bound) -> bool:
         known = self.standing.facts.by_type

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.policy import Step
 
@@ -17,3 +18,19 @@ def registrar_of(standing: Standing, step: Step, name: str, instant: int) -> str
         return step.registrar
     filings = standing.facts.receivables[name].filings.get(UNDONE[step.kind], ())
     return next((filing.registrar for filing in filings if filing.covers(instant)), "")
+
+
+def undone(standing: Standing, step: Step, name: str, instant: int) -> Reason | None:
+    """Why a step that undoes something is over at an instant: all that it would undo is gone; None where it is not."""
+    if step.kind not in UNDONE or name not in standing.bound:
+        return None
+    filings = standing.facts.receivables[name].filings.get(UNDONE[step.kind], ())
+    found = [
+        filing
+        for filing in filings
+        if filing.start <= instant and (not step.registrar or filing.registrar in {"", step.registrar})
+    ]
+    if not found or any(filing.end is None or filing.end > instant for filing in found):
+        return None
+    last = max(found, key=lambda filing: (filing.end or 0, filing.undone))
+    return Reason("superseded", {"event": last.undone, "since": standing.told(last.end or 0)})

@@ -419,7 +419,7 @@ class Standing:
             return False
         due = instant_of(self.facts.receivables[name].terms[-1].due, 0, self.zone)
         latest = max(due, self.as_of if self.as_of < LAST_INSTANT else 0, *self.facts.instants[-1:])
-        return self.spans(name)["time-barred"][0].start <= latest + self.bound[name].reach * DAY
+        return any(span.start <= latest + self.bound[name].reach * DAY for span in self.spans(name)["time-barred"])
 
     def _barred(self, name: str) -> list[Span]:
         span = self.law.prescriptions.span(name)

@@ -71,7 +71,7 @@ def _wants(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms, instant:
             lift = None if span is None else max(span.start, span.known)
             yield "legal-wait", rule, {"missing": document}, lift
     if terms.unpaid > 1:
-        yield _unpaid(standing, rule, terms, instant)
+        yield _unpaid(standing, ask, rule, terms, instant)
 
 
 def _notice(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms) -> _Want:
@@ -112,10 +112,17 @@ def _notifies(ask: Ask) -> bool:
     return ask.step.registrar in notifying
 
 
-def _unpaid(standing: Standing, rule: LegalRule, terms: Terms, instant: int) -> _Want:
-    """So many receivables that the rule binds must be overdue; from when on they are."""
+def _unpaid(standing: Standing, ask: Ask, rule: LegalRule, terms: Terms, instant: int) -> _Want:
+    """So many receivables that the rule binds must be overdue; from when on they are.
+
+    One of another kind, which the rule binds since nobody knows that kind, is none of them.
+    """
     overdue = []
+    receivables = standing.facts.receivables
+    meant = {*rule.where.titles, receivables[ask.receivable].kind}
     for name in standing.bound:
+        if rule.where.titles and receivables[name].kind not in meant:
+            continue
         is_over = any(covering(spans, instant) for code, spans in standing.stops(name) if code in _OVER)
         if not is_over and any(each.id == rule.id for each in standing.law.binding(name).rules):
             due = standing.facts.receivables[name].terms[-1].due

@@ -13,11 +13,13 @@ from regua.engine.dossier.values import Decision, Why
 
 def decisions(schedule: Schedule) -> Iterator[Decision]:
     """Every step of every receivable, also those that nothing asked for."""
+    kinds = {action.id: action.kind for action in schedule.all}
     for line in explained(schedule):
         yield Decision(
             receivable=line["receivable"],
             step=line["step"],
             status=line["status"],
+            kind=kinds.get(line["action"], ""),
             action=line["action"] or "",
             at=_instant(line.get("at")),
             until=_instant(line["until"]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from attrs import evolve, frozen
 
 from regua.core.events import ActionAttempted, ActionOutcome, Event, EventRetracted
-from regua.core.planning import Contact, Schedule
+from regua.core.planning import Action, Contact, Schedule
 from regua.engine.dossier.calculation import parts_of
 from regua.engine.dossier.material import Material
 from regua.engine.dossier.people import owner_of, shown_address
@@ -132,9 +133,23 @@ def _with_plan(material: Material, sent: Sent, attempt: Attempt, schedule: Sched
     action = next((each for each in schedule.all if each.id == attempt.action), None)
     contact = next((each for each in schedule.contacts if each.id == attempt.contact), None)
     kind = action.kind if action else ""
-    if contact is None:
-        return evolve(sent, kind=kind)
-    return evolve(sent, kind=kind, template=contact.template, told=tuple(_told(material, contact)))
+    if contact is not None:
+        return evolve(sent, kind=kind, template=contact.template, told=tuple(_told(material, contact)))
+    return evolve(sent, kind=kind, told=tuple(_asked(material, action)) if action else ())
+
+
+def _asked(material: Material, action: Action) -> Iterator[Told]:
+    """What the request of an act says; of an act about the debtor, nothing."""
+    receivable = material.account.facts.receivables.get(action.receivable)
+    if action.amount is None or receivable is None:
+        return
+    known = [each for each in receivable.terms if max(each.at, each.known) <= action.at_us] or receivable.terms[:1]
+    yield Told(
+        receivable=receivable.id,
+        amount=action.amount,
+        due=date.fromordinal(known[-1].due),
+        parts=tuple(parts_of(action.breakdown, material.standing.bindings[receivable.id].terms)),
+    )
 
 
 def _told(material: Material, contact: Contact) -> Iterator[Told]:

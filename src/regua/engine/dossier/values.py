@@ -11,6 +11,7 @@ from attrs import field, frozen
 from regua.codec import encode_event
 from regua.core.events.base import Event
 from regua.core.money import Money
+from regua.core.planning.owed import Duty
 from regua.core.planning.schedule import Prescribed
 from regua.core.tones import Tone
 
@@ -148,14 +149,16 @@ class StateShown:
     """Something that was, or is, the matter with a receivable.
 
     Attributes:
-        code: a blocker, or `listed`.
+        code: a blocker; `listed` once a registrar has confirmed it, `listing-requested` while none has.
         since_us: from when.
+        requested_us: of a listing: when it was asked for, or None.
         until_us: up to when, or None while it lasts.
         event: id of the event that began it.
     """
 
     code: str
     since_us: int = field(alias="since")
+    requested_us: int | None = field(default=None, alias="requested")
     until_us: int | None = field(default=None, alias="until")
     event: str
 
@@ -224,6 +227,27 @@ class PartShown:
 
 
 @frozen(kw_only=True)
+class Settlement:
+    """How what was paid settled a receivable.
+
+    Attributes:
+        at_us: when it was settled.
+        event: id of the event that settled it.
+        given: all that payments and credits gave it by then.
+        parts: on that day: `paid` is what of `given` went to each, `amount` what was left of it.
+        left_over: the sum of what was left, which nobody owes any more.
+        carried: what of that goes onto the next invoice, by the policy; the rest is waived.
+    """
+
+    at_us: int = field(alias="at")
+    event: str
+    given: Money
+    parts: tuple[PartShown, ...]
+    left_over: Money
+    carried: Money
+
+
+@frozen(kw_only=True)
 class Why:
     """One reason of a decision.
 
@@ -259,6 +283,8 @@ class Claim:
         given: in order of time.
         parts: of the balance on the dossier's day; empty where it asks nothing.
         balance: their sum.
+        settlement: where it is settled on the dossier's day: how, or None.
+        duties: what the law demanded of the creditor about it, done or not.
         prescription: when it is time-barred, by a legal pack of its policy, or None where none says so.
     """
 
@@ -276,6 +302,8 @@ class Claim:
     given: tuple[Given, ...] = ()
     parts: tuple[PartShown, ...] = ()
     balance: Money
+    settlement: Settlement | None = None
+    duties: tuple[Duty, ...] = ()
     prescription: Prescribed | None = None
 
 
@@ -318,7 +346,7 @@ class Member:
 
 @frozen(kw_only=True)
 class Told:
-    """What a contact said of one receivable.
+    """What a contact, or the request of an act, said of one receivable.
 
     Attributes:
         receivable: its id.
@@ -407,6 +435,7 @@ class Decision:
         receivable: its id, or "" for a step about the debtor.
         step: id of the step.
         status: of the action, or `not-asked`.
+        kind: of the step, or "" where nothing asked for it.
         action: id of the action, or "".
         at_us: its instant, or None.
         until_us: up to when it waits, where that is known.
@@ -421,6 +450,7 @@ class Decision:
     receivable: str = ""
     step: str
     status: str
+    kind: str = ""
     action: str = ""
     at_us: int | None = field(default=None, alias="at")
     until_us: int | None = field(default=None, alias="until")

@@ -36,8 +36,8 @@ def resolve(legal: LegalRules, catalog: Catalog, report: Report) -> LegalRules:
             _loosen(rules, rule, loosening, report)
     kept = tuple(rules.values())
     owed = tuple(each for rule in kept for each in rule.provisions if isinstance(each, OwedAct))
-    known = tuple(name for name in legal.packs if name in catalog.packs)
-    return evolve(legal, rules=kept, resolved=known, owed=owed, notifying=catalog.notifying)
+    there = tuple(name for name in legal.packs if name in catalog.packs)
+    return evolve(legal, rules=kept, resolved=there, owed=owed, notifying=catalog.notifying)
 
 
 def _rules(names: tuple[str, ...], packs: Mapping[str, LegalPack]) -> dict[str, LegalRule]:

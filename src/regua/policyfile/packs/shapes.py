@@ -6,15 +6,18 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, get_args
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
 from regua.core import legal
+from regua.core.dates import EARLIEST, LATEST
+from regua.core.events import EVENT_TYPES
 from regua.core.policy import KINDS, Origins, Window
 from regua.policyfile.grammar import CIVIL_DURATION, DURATION, MONEY, PERCENT
 from regua.policyfile.nodes import Node
+from regua.policyfile.packs.sense import FirstBeforeLast, NothingOwed, SomeDayOpen, SomeFigure, Undoes
 from regua.policyfile.scalars import Choice, Flag, Integer, Json, Name, Sentence
 from regua.policyfile.sections import WINDOWS
-from regua.policyfile.tables import AtLeastOne, Key, ListOf, Table
+from regua.policyfile.tables import AtLeastOne, Key, ListOf, Rule, Table
 
 FORMAT: Final = 1
 STATES: Final = (
@@ -22,6 +25,8 @@ STATES: Final = (
     "PB", "PE", "PI", "PR", "RJ", "RN", "RO", "RR", "RS", "SC", "SE", "SP", "TO",
 )  # fmt: skip
 _MANY: Final = 100_000
+_MOST_YEARS: Final = 100
+"""Of any term; it keeps every date that a rule leads to within the calendar."""
 
 
 @frozen
@@ -32,6 +37,9 @@ class Day:
         """Read the date."""
         if not isinstance(node.value, dt.date) or isinstance(node.value, dt.datetime):
             raise node.wrong_type("a date without quotes such as 2026-11-21")
+        if not EARLIEST <= node.value <= LATEST:
+            message = f"{node.name!r} takes a date from {EARLIEST} to {LATEST}, not {node.value}"
+            raise node.refuse("out-of-range", message)
         return node.value
 
     def schema(self) -> Json:
@@ -46,19 +54,26 @@ def _names(what: str) -> ListOf:
 _KINDS: Final = Key(
     ListOf(item=Choice(KINDS), what='a list of kinds of step such as ["listing"]'), "kinds of step", required=True
 )
-_CHANNELS: Final = Key(_names('channels such as ["call", "sms"]'), "channels; `call` is a task", required=True)
+_CHANNELS: Final = Key(_names('channels such as ["call", "sms"]'), "channels; `call` means every task", required=True)
 
 
-def _table(what: str, build: Any, keys: Mapping[str, Key]) -> Table:
-    return Table(what=f"the table {what}", keys=keys, build=build)
+def _table(what: str, build: Any, keys: Mapping[str, Key], *rules: Rule) -> Table:
+    return Table(what=f"the table {what}", keys=keys, build=build, rules=rules)
 
 
 def _open(*, origins: Origins, windows: tuple[Window | None, ...] = (None,) * 7, **values: Any) -> legal.ContactHours:
     return legal.ContactHours(windows=windows, origins=origins, **values)
 
 
+_ABOUT_RECEIVABLES: Final = [
+    name
+    for name, (cls, _) in EVENT_TYPES.items()
+    if {"receivable", "receivables"} & {each.name for each in fields(cls)}
+]
 _HOURS: Final = Key(WINDOWS, "hours per weekday; a day without hours is closed", required=True)
-_DAYS: Final = Integer(0, _MANY)
+_DAYS: Final = Integer(0, _MOST_YEARS * 365)
+_MONTHS: Final = Integer(0, _MOST_YEARS * 12)
+_YEARS: Final = Integer(0, _MOST_YEARS)
 _TERM: Final = evolve(DURATION, pattern=r"[1-9][0-9]{0,4}(?:d|bd)")
 
 PROVISIONS: Final[dict[str, Table]] = {
@@ -71,6 +86,7 @@ PROVISIONS: Final[dict[str, Table]] = {
             "windows": _HOURS,
             "eve": Key(Flag(), "whether the eve of a holiday is open"),
         },
+        SomeDayOpen(),
     ),
     "contact_limits": _table(
         "contact_limits",
@@ -97,7 +113,7 @@ PROVISIONS: Final[dict[str, Table]] = {
             "kinds": _KINDS,
             "days_past_due": Key(_DAYS, "civil days after the due date from which it may be done"),
             "last_day_past_due": Key(_DAYS, "civil days after the due date after which it is forbidden"),
-            "last_year": Key(_DAYS, "years after the due date after which it is forbidden"),
+            "last_year": Key(_YEARS, "years after the due date after which it is forbidden"),
             "notice": Key(Flag(), "whether a delivered legal notice is needed"),
             "notice_wait": Key(DURATION, "how long after the notice was delivered"),
             "notice_by": Key(_DAYS, "civil days after the due date by which it must have been delivered"),
@@ -107,7 +123,7 @@ PROVISIONS: Final[dict[str, Table]] = {
             "with_title": Key(Flag(), "whether the step must say for which kinds of title it is"),
         },
     ),
-    "forbidden": _table("forbidden", legal.Forbidden, {"kinds": _KINDS}),
+    "forbidden": _table("forbidden", legal.Forbidden, {"kinds": _KINDS}, NothingOwed()),
     "fine_cap": _table("fine_cap", legal.FineCap, {"max": Key(PERCENT, "largest fine", required=True)}),
     "interest_cap": _table("interest_cap", legal.InterestCap, {"max": Key(PERCENT, "largest rate", required=True)}),
     "owed": _table(
@@ -118,30 +134,39 @@ PROVISIONS: Final[dict[str, Table]] = {
             "consequence": Key(Choice(get_args(legal.Consequence)), "what it undoes", required=True),
             "within": Key(_TERM, "its term", required=True),
         },
+        Undoes(),
     ),
     "prescription": _table(
         "prescription",
         legal.Prescription,
         {
             "days": Key(_DAYS, "days from the due date until the term begins"),
-            "years": Key(_DAYS, "years of the term"),
-            "months": Key(_DAYS, "months of the term"),
+            "years": Key(_YEARS, "years of the term"),
+            "months": Key(_MONTHS, "months of the term"),
             "only": Key(
                 ListOf(item=Choice(KINDS), what="a list of kinds of step"), "kinds of step for which it counts"
             ),
         },
+        SomeFigure(("days", "years", "months")),
     ),
-    "barred": _table("barred", legal.Barred, {"kinds": _KINDS}),
+    "barred": _table("barred", legal.Barred, {"kinds": _KINDS}, NothingOwed()),
     "prescription_pause": _table(
         "prescription_pause",
         legal.PrescriptionPause,
         {"first": Key(Day(), "first day", required=True), "last": Key(Day(), "last day", required=True)},
+        FirstBeforeLast(),
     ),
     "prescription_restart": _table(
         "prescription_restart",
         legal.PrescriptionRestart,
         {
-            "events": Key(_names("types of event"), "types of event about the receivable", required=True),
+            "events": Key(
+                ListOf(
+                    item=Choice(_ABOUT_RECEIVABLES, code="unknown-event", what="event"), what="a list of types of event"
+                ),
+                "types of event about the receivable",
+                required=True,
+            ),
             "times": Key(Integer(1, _MANY), "how often, at most"),
         },
     ),

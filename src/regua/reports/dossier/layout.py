@@ -123,6 +123,9 @@ def _debt(dossier: Dossier, number: int) -> Iterator[Block]:
 def _calculation(dossier: Dossier, number: int) -> Iterator[Block]:
     yield Heading(f"{number}. Cálculo em {texts.moment(dossier.cover.as_of_us, dossier.cover.zone)[:10]}")
     yield records.calculation(_of(dossier, Claim))
+    settled = [(entry, each) for entry, each in _of(dossier, Claim) if each.settlement is not None]
+    if settled:
+        yield records.settlements(settled, dossier.cover.zone)
 
 
 def _events(dossier: Dossier, number: int) -> Iterator[Block]:
@@ -165,10 +168,13 @@ def _duties(dossier: Dossier, number: int) -> Iterator[Block]:
     terms = [(entry, each) for entry, each in _of(dossier, Claim) if each.prescription is not None]
     if terms:
         yield records.prescriptions(terms)
+    owed = [(entry, each) for entry, each in _of(dossier, Claim) if each.duties]
+    if owed:
+        yield records.duties(owed, dossier.cover.zone)
     found = [(entry, each) for entry, each in _of(dossier, Decision) if records.is_by_law(each)]
     if found:
         yield records.decisions("Decisões que a lei determina", found, dossier.cover.zone)
-    if not terms and not found:
+    if not (terms or owed or found):
         yield Paragraph("As réguas e a agenda desta data não trazem nenhum.")
 
 

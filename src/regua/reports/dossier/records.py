@@ -7,10 +7,22 @@ from datetime import date
 from typing import Final
 
 from regua.core.money import Money
-from regua.engine.dossier.values import Claim, Decision, Fact, PartShown, Sent, Why
+from regua.core.planning.owed import Duty
+from regua.engine.dossier.values import Claim, Decision, Fact, PartShown, Sent, Settlement, StateShown, Why
 from regua.reports.dossier import texts
 from regua.reports.dossier.blocks import Block, Heading, Table
-from regua.reports.dossier.words import GROUNDS, KINDS, OWNERS, PARTS, STATUSES, TONES, event_word, reason_word, told
+from regua.reports.dossier.words import (
+    DONE,
+    GROUNDS,
+    KINDS,
+    OWNERS,
+    PARTS,
+    STATUSES,
+    TONES,
+    event_word,
+    reason_word,
+    told,
+)
 from regua.reports.markup import clean
 
 _CALCULATION: Final = ("nº", "título", "parte", "base", "taxa e dias", "fonte", "valor")
@@ -18,6 +30,8 @@ _TERMS: Final = ("vale desde", "conhecido em", "valor", "vencimento", "abatiment
 _STATES: Final = ("situação", "período", "fato")
 _GIVEN: Final = ("em", "valor", "fato")
 _PRESCRIPTIONS: Final = ("nº", "título", "conta desde", "último dia", "regra")
+_SETTLEMENTS: Final = ("nº", "título", "parte", "base", "taxa e dias", "fonte", "pago", "sobrou")
+_DUTIES: Final = ("nº", "título", "ato", "devido desde", "prazo", "cumprido", "regra")
 _EVENTS: Final = ("nº", "ocorreu em", "registrado em", "fato", "detalhes")
 _CONTACTS: Final = ("nº", "quando", "por onde", "o que levou", "o que disse", "desfecho", "prova")
 _DECISIONS: Final = ("nº", "título", "etapa", "situação", "motivos")
@@ -42,14 +56,16 @@ def claim(number: int, each: Claim, zone: str) -> Iterator[Block]:
     )
     yield Table("Condições ao longo do tempo", _TERMS, tuple(terms))
     if each.states:
-        states = (
-            (reason_word(one.code), texts.period(one.since_us, one.until_us, zone), clean(one.event))
-            for one in each.states
-        )
+        states = ((reason_word(one.code), texts.lines(_period(one, zone)), clean(one.event)) for one in each.states)
         yield Table("O que lhe aconteceu", _STATES, tuple(states))
     if each.given:
         given = ((texts.moment(one.at_us, zone), texts.money(one.amount), clean(one.event)) for one in each.given)
         yield Table("Pagamentos e créditos que recebeu", _GIVEN, tuple(given))
+
+
+def _period(state: StateShown, zone: str) -> Iterator[str]:
+    yield f"pedido em {texts.moment(state.requested_us, zone)}" if state.requested_us is not None else ""
+    yield from texts.period(state.since_us, state.until_us, zone).splitlines()
 
 
 def _head(each: Claim, zone: str) -> Iterator[tuple[str, str]]:
@@ -97,6 +113,68 @@ def calculation(found: Sequence[tuple[int, Claim]]) -> Table:
     return Table("Saldo de cada título, parte por parte", _CALCULATION, tuple(rows))
 
 
+def settlements(found: Sequence[tuple[int, Claim]], zone: str) -> Table:
+    """To which parts what was paid went, on the day on which it settled the receivable."""
+    rows = (
+        (str(number), clean(each.receivable), *row)
+        for number, each in found
+        if each.settlement is not None
+        for row in _settlement(each.settlement, zone)
+    )
+    return Table("Como os pagamentos foram imputados no dia da liquidação", _SETTLEMENTS, tuple(rows))
+
+
+def _settlement(each: Settlement, zone: str) -> Iterator[tuple[str, ...]]:
+    for part in each.parts:
+        *cells, _ = _part(part)
+        paid = texts.money(part.paid or Money(0, part.amount.currency))
+        yield *cells, paid, texts.money(part.amount)
+    waived = each.left_over - each.carried
+    left = [
+        texts.money(each.left_over),
+        f"dispensado: {texts.money(waived)}" if waived.minor else "",
+        f"vai à próxima fatura: {texts.money(each.carried)}" if each.carried.minor else "",
+    ]
+    yield (
+        f"liquidado em {texts.moment(each.at_us, zone)}",
+        "",
+        "",
+        clean(each.event),
+        *map(texts.lines, ([texts.money(each.given)], left)),
+    )
+
+
+def duties(found: Sequence[tuple[int, Claim]], zone: str) -> Table:
+    """What the law demanded of the creditor, with its deadline, done or not."""
+    rows = (
+        (
+            str(number),
+            clean(claim.receivable),
+            texts.lines([told(KINDS[each.kind], each.kind), each.registrar]),
+            texts.lines([texts.moment(each.since_us, zone), each.ground]),
+            texts.day(each.deadline),
+            texts.lines(_fulfilled(each, zone)),
+            texts.lines([each.rule, each.source]),
+        )
+        for number, claim in found
+        for each in claim.duties
+    )
+    return Table("Atos que a lei exigiu, e quando foram cumpridos", _DUTIES, tuple(rows))
+
+
+def _fulfilled(each: Duty, zone: str) -> Iterator[str]:
+    late = f"{texts.days(each.days_late)} depois do prazo" if each.days_late else ""
+    if each.done_us is not None:
+        yield texts.moment(each.done_us, zone)
+        yield late or "no prazo"
+    elif each.lapsed_us is not None:
+        yield f"não; deixou de ser devido em {texts.moment(each.lapsed_us, zone)}"
+        yield late
+    else:
+        yield "ainda não"
+        yield late
+
+
 def _part(part: PartShown) -> tuple[str, ...]:
     ground = GROUNDS.get(part.ground, part.ground)
     return (
@@ -109,10 +187,13 @@ def _part(part: PartShown) -> tuple[str, ...]:
 
 
 def _rate(part: PartShown) -> Iterator[str]:
-    yield part.rate if part.days is None else f"{part.rate}, {part.days} dias"
+    currency = part.amount.currency
+    rate = texts.rate(part.rate, currency)
+    yield rate if part.days is None else f"{rate}, {texts.days(part.days)}"
     for each in part.stretches:
-        days = f"{texts.day(each.first)} a {texts.day(each.last)}: {each.days} dias"
-        yield f"{days} a {each.rate} sobre {texts.money(each.base)} = {each.exact} centavos"
+        days = f"{texts.day(each.first)} a {texts.day(each.last)}: {texts.days(each.days)}"
+        base = texts.money(each.base)
+        yield f"{days} a {texts.rate(each.rate, currency)} sobre {base} = {each.exact} centavos"
 
 
 def events(caption: str, found: Sequence[tuple[int, Fact]], zone: str) -> Table:
@@ -170,6 +251,7 @@ def _carried(each: Sent) -> Iterator[str]:
 
 
 def _said(each: Sent) -> Iterator[str]:
+    yield f"pedido a {each.channel}" if each.kind in DONE and each.channel else ""
     for item in each.told:
         also = " (só listado)" if item.listed else ""
         yield f"{item.receivable}: {texts.money(item.amount)}, vencimento {texts.day(item.due)}{also}"
@@ -184,7 +266,7 @@ def _outcomes(each: Sent, zone: str) -> Iterator[str]:
     for one in each.outcomes:
         late = "" if one.recorded_us == one.at_us else f", registrado em {texts.moment(one.recorded_us, zone)}"
         detail = f": {one.detail}" if one.detail else ""
-        yield f"{texts.moment(one.at_us, zone)} {event_word(one.type)}{detail}{late}"
+        yield f"{texts.moment(one.at_us, zone)} {event_word(one.type, each.kind)}{detail}{late}"
 
 
 def _proof(each: Sent) -> Iterator[str]:
@@ -208,7 +290,7 @@ def _decision(number: int, each: Decision, zone: str) -> tuple[str, ...]:
         clean(each.receivable) or "o devedor",
         texts.lines(_step(each)),
         texts.lines(_status(each, zone)),
-        "\n".join(map(_why, each.reasons)),
+        "\n".join(_why(why, each.kind) for why in each.reasons),
     )
 
 
@@ -227,8 +309,8 @@ def _status(each: Decision, zone: str) -> Iterator[str]:
         yield f"tom {TONES[each.tone]}{asked}"
 
 
-def _why(why: Why) -> str:
-    parts = [reason_word(why.code)]
+def _why(why: Why, kind: str) -> str:
+    parts = [reason_word(why.code, kind)]
     parts += [f"({texts.facts(why.facts)})"] if why.facts else []
     parts += [f"linha {why.line} da régua"] if why.line is not None else []
     parts += [f"regra {clean(why.rule)}"] if why.rule else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
@@ -16,6 +17,16 @@ from regua.reports.dossier.words import FIELDS, OWNERS, PERSONS, TONES, field_wo
 from regua.reports.markup import clean
 
 NOTHING: Final = "não informado"
+_RATE: Final = re.compile(r"(-?[0-9]+)(?:\.([0-9]+))?(%)?(?:/(day|month|year))?( business)?", re.ASCII)
+_PER: Final[Mapping[tuple[str, bool], str]] = {
+    ("", False): "",
+    ("day", False): " ao dia",
+    ("day", True): " por dia útil",
+    ("month", False): " ao mês",
+    ("month", True): " ao mês, por dias úteis",
+    ("year", False): " ao ano",
+    ("year", True): " ao ano, por dias úteis",
+}
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {"tone": TONES, "owner": OWNERS}
 
 
@@ -37,6 +48,21 @@ def day(value: date | None) -> str:
 def money(value: Money | None) -> str:
     """`R$ 1.234,56`, no amount as ""."""
     return "" if value is None else money_text(value).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def days(count: int) -> str:
+    """`1 dia`, `4 dias`."""
+    return f"{count} dia" if count == 1 else f"{count} dias"
+
+
+def rate(text: str, currency: str) -> str:
+    """`1,00% ao mês`, `R$ 0,33 por dia útil`; what is no rate that a policy writes, such as an index, as it is."""
+    found = _RATE.fullmatch(text)
+    if found is None:
+        return clean(text)
+    whole, decimals, percent, per, business = found.groups("")
+    number = f"{whole},{decimals:0<2}%" if percent else money(Money.of(f"{whole}.{decimals:0<2}", currency))
+    return f"{number}{_PER[per, bool(business)]}"
 
 
 def lines(texts: Iterable[str]) -> str:

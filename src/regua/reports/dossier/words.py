@@ -141,8 +141,32 @@ REASONS: Final = {
     "rate-pending": "o valor deixa de fora um mês cujo índice ainda não foi publicado",
     "not-yet-supported": "planejada, mas nada a executa nesta versão",
     "listed": "negativado",
+    "listing-requested": "negativação pedida, sem confirmação",
 }
 """Blockers and other reasons."""
+
+DONE: Final = {
+    "notice": "aviso entregue",
+    "listing": "inscrito",
+    "delisting": "baixado",
+    "protest": "protestado",
+    "protest-withdrawal": "protesto retirado",
+    "suspend": "serviço suspenso",
+    "restore": "serviço religado",
+    "credit-block": "crédito bloqueado",
+    "credit-release": "crédito liberado",
+    "agency": "entregue à assessoria de cobrança",
+    "lawsuit": "ação proposta",
+    "write-off": "baixado por perda",
+}
+"""What an act is once it is done, by its kind; other kinds of step reach the debtor."""
+
+OF_ACTS: Final = {
+    "sent": "quem executa recebeu o pedido",
+    "failed": "quem executa recusou o pedido",
+    "unknown": "pode ter sido feito; não se repete por si",
+}
+"""Other outcomes of acts: `sent` and `action.sent`."""
 
 STATUSES: Final = {
     "due": "a executar agora",
@@ -306,14 +330,21 @@ def told(word: str, code: str) -> str:
     return f"{word} [{code}]"
 
 
-def event_word(code: str) -> str:
-    """What an event of that type says."""
-    return told(EVENTS.get(code, code), code)
+def event_word(code: str, kind: str = "") -> str:
+    """What an event of that type says; of an outcome, by the kind of the step."""
+    act = _of_act(code.removeprefix("action."), kind) if code.startswith("action.") else ""
+    return told(act or EVENTS.get(code, code), code)
 
 
-def reason_word(code: str) -> str:
-    """What a reason says."""
-    return told(REASONS.get(code, code), code)
+def reason_word(code: str, kind: str = "") -> str:
+    """What a reason says; of an outcome, by the kind of the step."""
+    return told(_of_act(code, kind) or REASONS.get(code, code), code)
+
+
+def _of_act(outcome: str, kind: str) -> str:
+    if kind not in DONE:
+        return ""
+    return DONE[kind] if outcome == "delivered" else OF_ACTS.get(outcome, "")
 
 
 def field_word(name: str) -> str:

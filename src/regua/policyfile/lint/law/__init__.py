@@ -12,9 +12,10 @@ from regua.policyfile.document import Draft
 from regua.policyfile.lint.law.breach import Breach
 from regua.policyfile.lint.law.charges import over_caps
 from regua.policyfile.lint.law.contacts import beyond_contacts
+from regua.policyfile.lint.law.doubts import doubts
 from regua.policyfile.lint.law.steps import lacking_steps
 from regua.policyfile.lint.law.terms import mistimed_steps
-from regua.policyfile.nodes import place
+from regua.policyfile.nodes import NOWHERE, place
 
 
 def breaches(policy: Policy) -> tuple[Breach, ...]:
@@ -38,7 +39,7 @@ def check_law(draft: Draft) -> None:
     """Report the breaches of a file, and what it loosens; nothing where a part that matters could not be read."""
     report = draft.reading.report
     for loosening in draft.legal.loosen if draft.legal else ():
-        if report.has_error_at(place(loosening, "rule")):
+        if any(report.has_error_at(place(loosening, key)) for key in ("rule", "value")):
             continue
         message = (
             f"rule {quoted(loosening.rule)} is loosened to {quoted(loosening.value)}: {quoted(loosening.reason)}, "
@@ -48,6 +49,8 @@ def check_law(draft: Draft) -> None:
     policy = draft.lawful()
     for each in breaches(policy) if policy else ():
         report.add(each.code, place(each.declared, each.key), each.message, severity=each.severity)
+    for code, origin, message in doubts(draft):
+        report.add(code, origin or NOWHERE, message)
 
 
 __all__ = ["Breach", "breaches", "check_law"]

@@ -56,15 +56,16 @@ def rules_with(policy: Policy, provision: type[_P]) -> Iterator[tuple[LegalRule,
         yield from ((rule, each) for each in rule.provisions if isinstance(each, provision))
 
 
-def matters(rule: LegalRule, step: Step) -> bool:
+def matters(policy: Policy, rule: LegalRule, step: Step) -> bool:
     """Whether a rule may bind what a step is about.
 
-    A kind of title that the step leaves open counts as meant, unless the rule wants it told, and so does a person or a
-    company. A state does not: where a debtor lives the engine knows.
+    A kind of title that the step leaves open, or that no rule knows, counts as meant, unless the rule wants it told,
+    and so does a person or a company. A state does not: where a debtor lives the engine knows.
     """
     where, when = rule.where, step.when
+    is_open = not when.kinds or not policy.legal.titles.issuperset(when.kinds)
     return (
-        (not where.titles or not (when.kinds or where.told) or not set(where.titles).isdisjoint(when.kinds))
+        (not where.titles or (is_open and not where.told) or not set(where.titles).isdisjoint(when.kinds))
         and (not where.debtor or when.debtor in {"", where.debtor})
         and (not where.states or not set(where.states).isdisjoint(when.states))
     )

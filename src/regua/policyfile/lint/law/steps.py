@@ -7,7 +7,7 @@
 - `reminder-as-notice`: a listing waits for a message of our own where a rule wants the legal notice, the policy has no
   `notice` step, and its registrar does not notify by itself. Nothing is reported where nobody told what that one does.
 - `notice-missing`: the same of a listing that waits for nothing, and of other acts, of which the notice may be our own
-  and the host may tell. It is a warning.
+  and the host may tell. It is a warning. Of several rules a hard one is named, which no loosening does away with.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ def lacking_steps(policy: Policy) -> Iterator[Breach]:
     """What rules of the packs miss in the steps."""
     for step in policy.steps:
         for rule, forbidden in rules_with(policy, Forbidden):
-            if step.kind in forbidden.kinds and step.is_stoppable and matters(rule, step):
+            if step.kind in forbidden.kinds and step.is_stoppable and matters(policy, rule, step):
                 yield _forbidden(step, rule)
-        for rule, terms in rules_with(policy, Terms):
-            if step.kind in ESCALATIONS and step.kind in terms.kinds and matters(rule, step):
+        for rule, terms in sorted(rules_with(policy, Terms), key=lambda each: each[0].kind != "hard"):
+            if step.kind in ESCALATIONS and step.kind in terms.kinds and matters(policy, rule, step):
                 yield from _lacks(policy, step, rule, terms)
 
 

@@ -45,7 +45,7 @@ def first_day(step: Step) -> int | None:
 
 def _terms(policy: Policy, step: Step) -> Iterator[tuple[LegalRule, Terms]]:
     for rule, terms in rules_with(policy, Terms):
-        if step.kind in terms.kinds and matters(rule, step):
+        if step.kind in terms.kinds and matters(policy, rule, step):
             yield rule, terms
 
 
@@ -75,10 +75,10 @@ def _ends(policy: Policy, step: Step) -> Iterator[tuple[int, LegalRule, str, Leg
             yield terms.last_day_past_due, rule, f"day {terms.last_day_past_due} past due, its last", rule
         if terms.last_year is not None:
             yield _days(terms.last_year * _YEAR), rule, f"year {terms.last_year} past due, its last", rule
-    barred = (rule for rule, each in rules_with(policy, Barred) if step.kind in each.kinds and matters(rule, step))
-    for barring in barred:
+    bars = rules_with(policy, Barred)
+    for barring in (rule for rule, each in bars if step.kind in each.kinds and matters(policy, rule, step)):
         for rule, each in rules_with(policy, Prescription):
-            if matters(rule, step) and (not each.only or step.kind in each.only):
+            if matters(policy, rule, step) and (not each.only or step.kind in each.only):
                 last = each.days + _days(each.years * _YEAR + each.months)
                 yield last, rule, f"the claim is time-barred, by which {barring.id} ends it", barring
 
