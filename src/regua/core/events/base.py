@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from attrs import field, frozen
 
-from regua.core.calendars import STATES
+from regua.core.calendars.values import BRAZIL, STATES
 from regua.core.dates import format_instant, public_instant, to_instant, zone_info
 from regua.core.money import Money
 from regua.errors import DateError, EventError
@@ -105,8 +105,11 @@ def check_zone(owner: object, attribute: object, value: Any) -> None:
 
 
 def check_state(owner: object, attribute: object, value: Any) -> None:
-    """Refuse what is no code of a state of Brazil ("" passes): no rule of a state would bind, and nobody would know."""
-    if value != "" and value not in STATES.values():
+    """Refuse what is no code of a state of Brazil: no rule of a state would bind, and nobody would know.
+
+    "" passes, and of an owner who names another country any word.
+    """
+    if value != "" and value not in STATES.values() and getattr(owner, "country", BRAZIL) == BRAZIL:
         near = _nearest(value) if isinstance(value, str) else ""
         remedy = f"write {near}" if near else 'write its code of two capitals, such as SP, or "" where it is not known'
         message = f"{_where(owner, attribute)}: {_echo(value)} is no state of Brazil; {remedy}"

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from attrs import field, frozen
 
-from regua.core.calendars.values import BRAZIL
 from regua.core.events.base import Event, check_name, check_names, check_some, check_state, check_zone
 
 DebtorKind = Literal["person", "company"]
 Owner = Literal["debtor", "representative"]
-
-
-def _check_own_state(owner: DebtorProfile, attribute: object, value: Any) -> None:
-    if owner.country == BRAZIL:
-        check_state(owner, attribute, value)
 
 
 @frozen(kw_only=True)
@@ -36,7 +30,7 @@ class DebtorProfile(Event):
 
     kind: DebtorKind = "person"
     country: str = "BR"
-    state: str = field(default="", validator=_check_own_state)
+    state: str = field(default="", validator=check_state)
     city: str = ""
     timezone: str = field(default="", validator=check_zone)
     language: str = ""

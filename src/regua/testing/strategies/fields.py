@@ -11,9 +11,10 @@ import attrs
 from hypothesis import strategies as st
 
 from regua.core.account import Account, fold
+from regua.core.calendars import STATES
 from regua.core.dates import EARLIEST, FIRST_INSTANT, LAST_INSTANT, LATEST
 from regua.core.events import EVENT_TYPES
-from regua.core.events.base import Event, check_name, check_names, check_positive, check_some, check_zone
+from regua.core.events.base import Event, check_name, check_names, check_positive, check_some, check_state, check_zone
 from regua.core.money import Money
 from regua.core.planning.schedule import Schedule
 from regua.core.tones import Tone
@@ -92,6 +93,7 @@ def _values(field: Any, kind: Any) -> st.SearchStrategy[Any]:
 _CHECKED = {
     check_name: identifiers,
     check_zone: st.sampled_from(("", "America/Sao_Paulo", "America/Manaus", "Asia/Kathmandu")),
+    check_state: st.sampled_from(("", *STATES.values())),
 }
 
 
