@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 from attrs import evolve
 
-from regua.builtin.belonging import check_actions, check_attempt, check_events, conflict
 from regua.builtin.memory.books import Books, Undo
-from regua.builtin.transitions import may_move
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.storing import check_actions, check_attempt, check_events, conflict, may_move
 
 
 class MemoryTransaction:
