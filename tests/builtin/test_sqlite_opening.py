@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builtin.specimens import LOJA, record, registered
 
 from regua.builtin.sqlite import SqliteStore, migrating
 from regua.errors import SettingsError
 from regua.storing import read_migration
+from regua.testing.contracts.specimens import LOJA, record, registered
 
 OPEN = "import sys; from regua.builtin.sqlite import SqliteStore; SqliteStore.open(sys.argv[1]).close()"
 
