@@ -23,7 +23,19 @@ class MemoryTransaction:
     """
 
     def __init__(self, books: Books, creditor: str, undo: Undo) -> None:
-        self._books, self._creditor, self._undo = books, creditor, undo
+        self._open: Books | None = books
+        self._creditor, self._undo = creditor, undo
+
+    @property
+    def _books(self) -> Books:
+        if self._open is None:
+            message = "this transaction has ended with its block; open another"
+            raise RuntimeError(message)
+        return self._open
+
+    def end(self) -> None:
+        """Be of no use any more."""
+        self._open = None
 
     def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor; the store's lock holds every account until the end."""
@@ -134,3 +146,12 @@ def _name(attempt: Attempt) -> str:
 
 def _refused(what: str, why: str) -> ValueError:
     return ValueError(f"{what} is refused: {why}")
+
+
+@contextmanager
+def ending(transaction: MemoryTransaction) -> Iterator[None]:
+    """End a transaction with its block."""
+    try:
+        yield
+    finally:
+        transaction.end()

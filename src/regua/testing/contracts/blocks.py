@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from attrs import evolve
 
 from regua.ports import Store, StoredPolicy
 from regua.testing.contracts.specimens import (
     APRIL,
     HOUR,
     LOJA,
+    POSTO,
     Stopped,
     action,
     attempt,
@@ -66,6 +69,60 @@ class BlockContract:
 
         in_threads(4, count)
         assert [event.id for event in store.load(LOJA, "ana").events] == [f"e{number}" for number in range(40)]
+
+    def test_what_a_transaction_holds_nobody_claims(self, store: Store) -> None:
+        """What it decides on an account that it loaded stays right: a claim beside it waits, or passes over it."""
+        put(store, action("a1"), action("a1", creditor=POSTO))
+        claimed: list[str] = []
+
+        def claim() -> None:
+            claimed.extend(names(store.claim(LOJA, owner="w1", until_us=APRIL, limit=9)))
+
+        with store.transaction(LOJA) as transaction:
+            (row,) = transaction.load("ana").outbox
+            thread = threading.Thread(target=claim)
+            thread.start()
+            thread.join(0.2)
+            transaction.put("ana", [evolve(row, state="suppressed", reason="paid")], wakeup_us=None)
+        thread.join()
+        assert claimed == []
+        assert [(each.state, each.epoch) for each in store.load(LOJA, "ana").outbox] == [("suppressed", 0)]
+        assert names(store.claim(POSTO, owner="w1", until_us=APRIL, limit=9)) == ["a1"]
+
+    def test_a_block_may_hold_several_debtors(self, store: Store) -> None:
+        """One that nobody knows yet is held, too; while they are held nobody else changes them."""
+        put(store, action("b1", debtor="bia"))
+        done: list[str] = []
+
+        def change(debtor: str) -> None:
+            with store.transaction(LOJA) as transaction:
+                version = transaction.load(debtor).version
+                transaction.append(debtor, [registered(f"{debtor}-{version}", debtor)])
+                done.append(debtor)
+
+        with store.transaction(LOJA) as transaction:
+            assert [transaction.load(debtor).version for debtor in ("ana", "bia")] == [0, 0]
+            threads = [threading.Thread(target=change, args=(debtor,)) for debtor in ("ana", "bia")]
+            for each in threads:
+                each.start()
+                each.join(0.1)
+            assert done == []
+            for debtor in ("ana", "bia"):
+                transaction.append(debtor, [registered(f"{debtor}-0", debtor)])
+        for each in threads:
+            each.join()
+        assert sorted(done) == ["ana", "bia"]
+        assert [event.id for event in store.load(LOJA, "ana").events] == ["ana-0", "ana-1"]
+
+    def test_a_transaction_is_of_no_use_after_its_block(self, store: Store) -> None:
+        """Who keeps it cannot write outside a transaction."""
+        with store.transaction(LOJA) as transaction:
+            pass
+        with suppress(Exception):
+            transaction.append("ana", [registered("e1")])
+        with suppress(Exception):
+            transaction.keep("ana", {"pessoa": {"name": "Ana"}})
+        assert (store.load(LOJA, "ana").version, store.kept(LOJA, "ana")) == (0, {})
 
     def test_a_thread_is_in_one_transaction_at_a_time(self, store: Store) -> None:
         """A write beside the open transaction would wait for it forever."""

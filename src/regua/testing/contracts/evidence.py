@@ -19,10 +19,26 @@ class EvidenceContract:
         with store.transaction(LOJA) as transaction:
             for each in (first, second, attempt("a2", 2), attempt("b1", debtor="bia")):
                 transaction.begin(each)
-            outcome = {"outcome": "accepted", "reference": "r1", "reason": "250 OK", "receipt_us": APRIL + 9}
-            assert transaction.finish(evolve(second, **outcome))
-        assert list(store.attempts(LOJA, "ana")) == [first, evolve(second, **outcome), attempt("a2", 2)]
+            ended = evolve(second, outcome="accepted", reference="r1", reason="250 OK", receipt_us=APRIL + 9)
+            assert transaction.finish(ended)
+        assert list(store.attempts(LOJA, "ana")) == [first, ended, attempt("a2", 2)]
         assert list(store.attempts(POSTO, "ana")) == []
+
+    def test_texts_are_kept_as_they_are(self, store: Store) -> None:
+        """Whatever a provider or a person writes: quotes, signs of the database's own, other scripts, many lines."""
+        text = 'd\'água "100%" %s ? :a $1 \\n \\\\ {a,b} NULL\n\t№ Ünï 漢字 🙂'
+        made = attempt(worker=text, contact=text, members=("a1", text), channel=text, key=text)
+        put(store, action("a1", state="claimed", owner=text, reason=text, contact=text))
+        with store.transaction(LOJA) as transaction:
+            transaction.keep("ana", {text: {text: text}})
+            transaction.begin(made)
+            transaction.finish(evolve(made, outcome="accepted", reference=text, reason=text))
+        assert list(store.load(LOJA, "ana").outbox) == [
+            action("a1", state="claimed", owner=text, reason=text, contact=text)
+        ]
+        assert store.kept(LOJA, "ana") == {text: {text: text}}
+        found = store.find_attempt(LOJA, text, key=text, reference=text)
+        assert found == evolve(made, outcome="accepted", reference=text, reason=text)
 
     def test_an_outcome_is_added_once(self, store: Store) -> None:
         """What is there already stays as it is, and the evidence beside it too."""

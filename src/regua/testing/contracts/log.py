@@ -74,6 +74,21 @@ class LogContract:
             assert transaction.append("ana", [registered("e3")]) == 2
         assert [event.id for event in store.load(LOJA, "ana").events] == ["e1", "e3"]
 
+    def test_many_events_are_appended_at_once(self, store: Store) -> None:
+        """As an import does: in their order, all or none, whatever somebody else's are called."""
+        for creditor in (LOJA, POSTO):
+            with store.transaction(creditor) as transaction:
+                transaction.append("ana", [registered("e0", creditor=creditor)])
+        taken, others = registered("e0", "bia"), [registered(f"b{number}", "bia") for number in range(1_500)]
+        many = [registered(f"e{number}") for number in range(1, 1_500)]
+        with store.transaction(LOJA) as transaction:
+            with pytest.raises(EventConflict, match="event 'e0'"):
+                transaction.append("bia", [*others, taken])
+            assert transaction.append("ana", many) == 1_500
+        assert list(store.load(LOJA, "ana", since=1).events) == many
+        assert store.load(LOJA, "bia").version == 0
+        assert store.load(POSTO, "ana").version == 1
+
     @pytest.mark.parametrize("stranger", [registered("e1", "bia"), registered("e1", creditor=POSTO)])
     def test_an_event_stays_in_its_account(self, store: Store, stranger: DebtorRegistered) -> None:
         """A mixed-up debtor or creditor is refused, not stored under the wrong name."""
