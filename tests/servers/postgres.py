@@ -161,6 +161,7 @@ class Guard:
 
     def start(self) -> None:
         """Start the server, and wait until it takes connections."""
+        (self.data / "postmaster.pid").unlink(missing_ok=True)  # of a server that crashed: it says "ready", too
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
         with (self.sockets / "log").open("ab") as log:

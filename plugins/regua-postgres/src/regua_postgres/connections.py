@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
@@ -14,6 +14,7 @@ from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
+from regua_postgres.forking import watch
 from regua_postgres.location import Location
 
 WAIT_SECONDS: Final = 30
@@ -38,17 +39,18 @@ class Connections:
         self.location = location
         self._size = size
         self._closed = False
-        self._pool: ConnectionPool | None = None
+        self._open: WeakSet[Connection[Any]] = WeakSet()
+        self._pools: list[ConnectionPool] = []
         self.start_anew()
-        _everyone.add(self)
+        watch(self)
 
-    def start_anew(self) -> None:
+    def start_anew(self) -> Iterable[Connection[Any]]:
         """Forget the pool, as a child does that is not to touch the connections of its parent."""
-        if self._pool is not None:
-            _inherited.append(self._pool)
+        inherited, self._open = list(self._open), WeakSet()
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._pool = None
+        self._pool: ConnectionPool | None = None
+        return inherited
 
     @contextmanager
     def using(self) -> Iterator[Connection[Any]]:
@@ -134,17 +136,23 @@ class Connections:
                 message = "the store is closed; open another"
                 raise RuntimeError(message)
             if self._pool is None:
-                self._pool = ConnectionPool(
+                self._pool = pool = ConnectionPool(
                     kwargs={**self.location.parameters, "autocommit": True},
                     min_size=0,
                     max_size=self._size,
                     timeout=WAIT_SECONDS,
                     open=True,
-                    configure=_configure,
+                    configure=self._configure,
                     check=ConnectionPool.check_connection,
                     name="regua",
                 )
+                self._pools.append(pool)  # a parent's, too: it would end its threads where it is collected
             return self._pool
+
+    def _configure(self, connection: Connection[Any]) -> None:
+        """Wait for no lock for ever, and for the disk at every commit, whatever the server's settings are."""
+        self._open.add(connection)
+        connection.execute(_CONFIGURE, (f"{WAIT_SECONDS}s",))
 
 
 @contextmanager
@@ -167,22 +175,3 @@ def _commit(connection: Connection[Any]) -> None:
     if connection.execute("COMMIT").statusmessage != "COMMIT":
         message = "a statement of this transaction failed, so nothing of it was stored"
         raise InFailedSqlTransaction(message)
-
-
-def _configure(connection: Connection[Any]) -> None:
-    """Wait for no lock for ever, and for the disk at every commit, whatever the server's settings are."""
-    connection.execute(_CONFIGURE, (f"{WAIT_SECONDS}s",))
-
-
-_everyone: Final[WeakSet[Connections]] = WeakSet()
-_inherited: Final[list[ConnectionPool]] = []
-"""The parent's pools: never used, and never closed, which would end the parent's sessions."""
-
-
-def _in_child() -> None:
-    for connections in list(_everyone):
-        connections.start_anew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)

@@ -86,7 +86,7 @@ class PostgresTransaction:
         key, number = (self._creditor, debtor), len(lines)
         ids, texts = map(list, zip(*lines, strict=True))
         self._cursor.execute(ADD_EVENTS, (*key, number, *key, number, ids, texts))
-        return max(version for (version,) in self._cursor.fetchall())
+        return max(int(version) for (version,) in self._cursor.fetchall())
 
     def _copy(self, debtor: str, lines: Sequence[tuple[str, str]]) -> int:
         ((version,),) = self._all(RAISE_VERSION, self._creditor, debtor, len(lines))
@@ -96,7 +96,7 @@ class PostgresTransaction:
         return int(version)
 
     def _check_new(self, events: Sequence[Event]) -> None:
-        stored = dict(self._all(DEBTOR_OF, self._creditor, [event.id for event in events]))
+        stored: dict[str, str] = dict(self._all(DEBTOR_OF, self._creditor, [event.id for event in events]))
         for event in events:
             if event.id in stored:
                 raise conflict(event, stored[event.id])
@@ -180,14 +180,14 @@ def to_kept(found: Sequence[rows.Row]) -> dict[str, dict[str, str]]:
 @contextmanager
 def savepoint(cursor: Cursor[Any], name: str = "regua_call") -> Iterator[None]:
     """Undo what is done inside after an error, and leave the transaction around it usable."""
-    cursor.connection.execute(f"SAVEPOINT {name}")
+    cursor.execute(f"SAVEPOINT {name}")
     try:
         yield
-        cursor.connection.execute(f"RELEASE {name}")
+        cursor.execute(f"RELEASE {name}")
     except BaseException:
         if cursor.connection.info.transaction_status != TransactionStatus.UNKNOWN:
             with suppress(Error):  # what broke meanwhile is not the error to tell
-                cursor.connection.execute(f"ROLLBACK TO {name}; RELEASE {name}")
+                cursor.execute(f"ROLLBACK TO {name}; RELEASE {name}")
         raise
 
 

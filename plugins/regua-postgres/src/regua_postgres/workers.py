@@ -11,13 +11,14 @@ import re
 import secrets
 import select
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
-from weakref import WeakSet
 
 from psycopg import Connection, Error
 
 from regua_postgres.connections import Connections
+from regua_postgres.forking import watch
 from regua_postgres.statements import IS_DEAD, LIVE
 
 _NAME: Final = re.compile(r"[0-9]+-[0-9a-f]{16}")
@@ -39,18 +40,17 @@ class Workers:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
-        self._name, self._session = "", None
+        self._session: Connection[Any] | None = None
         self._ended: set[str] = set()
         self.start_anew()
-        _everyone.add(self)
+        watch(self)
 
-    def start_anew(self) -> None:
+    def start_anew(self) -> Iterable[Connection[Any]]:
         """Let go of the parent's session in a child: a child that lives on is no proof that its parent does."""
-        session: Connection[Any] | None = self._session
-        if session is not None:
-            _inherited.append(session)
+        inherited = [] if self._session is None else [self._session]
         self._lock = threading.Lock()
         self._name, self._session = "", None
+        return inherited
 
     def own(self) -> str:
         """Give this process's name, locked before anybody can know it; another one after a fork or a lost session.
@@ -87,7 +87,7 @@ class Workers:
 
     def _is_connected(self) -> bool:
         """Whether the session stands: nothing comes from the server unasked but its end."""
-        session: Connection[Any] | None = self._session
+        session = self._session
         if session is None or session.closed:
             return False
         is_readable, _, _ = select.select([session.fileno()], [], [], 0)
@@ -105,17 +105,3 @@ class Workers:
             self._ended.add(name)
             with suppress(Error):
                 session.close()
-
-
-_everyone: Final[WeakSet[Workers]] = WeakSet()
-_inherited: Final[list[Connection[Any]]] = []
-"""The parent's sessions: never closed, which would end them."""
-
-
-def _in_child() -> None:
-    for workers in list(_everyone):
-        workers.start_anew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
