@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import select
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
 
-from psycopg import Connection, Error
+from psycopg import Connection, Error, OperationalError
 from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
@@ -143,7 +144,7 @@ class Connections:
                     timeout=WAIT_SECONDS,
                     open=True,
                     configure=self._configure,
-                    check=ConnectionPool.check_connection,
+                    check=_check,
                     name="regua",
                 )
                 self._pools.append(pool)  # a parent's, too: it would end its threads where it is collected
@@ -168,6 +169,25 @@ def _transaction(connection: Connection[Any], begin: str) -> Iterator[None]:
         if process == os.getpid() and connection.info.transaction_status != TransactionStatus.IDLE:
             with suppress(Error):  # a connection that broke took its transaction with it
                 connection.execute("ROLLBACK")
+
+
+def stands(connection: Connection[Any]) -> bool:
+    """Whether an idle connection still stands. Nothing comes from the server unasked but notices and its end."""
+    if connection.closed:
+        return False
+    is_readable, _, _ = select.select([connection.fileno()], [], [], 0)
+    if is_readable:
+        try:
+            connection.execute("SELECT 1")
+        except Error:
+            return False
+    return True
+
+
+def _check(connection: Connection[Any]) -> None:
+    if not stands(connection):
+        message = "the server ended this session"
+        raise OperationalError(message)
 
 
 def _commit(connection: Connection[Any]) -> None:

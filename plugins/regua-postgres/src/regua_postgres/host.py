@@ -41,7 +41,7 @@ def joined(using: object, identity: Callable[[], Row], place: str) -> Iterator[C
                 yield cursor
             return
         _check_same(cursor, identity, place)
-        with savepoint(cursor, "regua_transaction"):
+        with savepoint(connection, "regua_transaction"):
             yield cursor
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final, Self
 
-from psycopg import Cursor
+from psycopg import Cursor, OperationalError
 
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
@@ -102,8 +102,8 @@ class PostgresStore:
 
     def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor as of one moment."""
-        with self._connections.reading() as connection, connection.cursor() as cursor:
-            return load(cursor, creditor, debtor, since=since)
+        with self._connections.reading() as connection:
+            return load(connection, creditor, debtor, since=since)
 
     def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
@@ -149,7 +149,12 @@ class PostgresStore:
 
         Actions of a debtor who is held in a transaction are passed over.
         """
-        found = self._write(CLAIM, owner, creditor, until_us, max(limit, 0))
+        try:
+            found = self._write(CLAIM, owner, creditor, until_us, max(limit, 0))
+        except OperationalError:
+            # What was claimed and not told is held under a name that would live on: it is given up with the name.
+            self._workers.close()
+            raise
         claimed = [(rows.to_action(row[1:]), row[0]) for row in found]
         claimed.sort(key=lambda each: (each[0].due_us, each[1]))  # RETURNING gives them in any order
         return tuple(action for action, _ in claimed)

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Final
 
-from psycopg import Cursor, Error, IntegrityError
-from psycopg.pq import TransactionStatus
+from psycopg import Connection, Cursor, IntegrityError, InterfaceError
 
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction
 from regua.storing import check_actions, check_attempt, check_events, conflict, rows
+from regua_postgres.batches import roll_back, run, write
 from regua_postgres.statements import (
     ACCOUNT,
     ADD_ACCOUNT,
@@ -35,6 +35,7 @@ from regua_postgres.statements import (
 
 COPIED: Final = 100
 """From how many events on they are copied: fewer are quicker in one statement."""
+NOTHING: Final = AccountRecord(version=0, events=(), outbox=(), wakeup_us=None)
 
 
 class PostgresTransaction:
@@ -48,13 +49,20 @@ class PostgresTransaction:
     def __init__(self, cursor: Cursor[rows.Row], creditor: str) -> None:
         self._cursor, self._creditor = cursor, creditor
 
+    @property
+    def _connection(self) -> Connection[Any]:
+        if self._cursor.closed:
+            message = "this transaction has ended with its block; open another"
+            raise InterfaceError(message)
+        return self._cursor.connection
+
     def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor, and hold its account until the end; what is pending of it nobody claims meanwhile."""
-        key = (self._creditor, debtor)
-        if not self._all(HOLD_ACCOUNT, *key):
-            self._cursor.execute(ADD_ACCOUNT, key)  # waits for who adds it at the same time
-            self._cursor.execute(HOLD_ACCOUNT, key)
-        return load(self._cursor, *key, since=since, hold=True)
+        held = _load(self._connection, HOLD_ACCOUNT, self._creditor, debtor, since)
+        if held is None:
+            run(self._connection, (ADD_ACCOUNT, (self._creditor, debtor)))  # waits for who adds it at the same time
+            held = _load(self._connection, HOLD_ACCOUNT, self._creditor, debtor, since)
+        return held or NOTHING
 
     def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
@@ -76,8 +84,7 @@ class PostgresTransaction:
         check_events(self._creditor, debtor, events)
         lines = [(event.id, rows.from_event(event)) for event in events]
         try:
-            with savepoint(self._cursor):
-                return self._copy(debtor, lines) if len(lines) >= COPIED else self._insert(debtor, lines)
+            return self._copy(debtor, lines) if len(lines) >= COPIED else self._insert(debtor, lines)
         except IntegrityError:
             self._check_new(events)
             raise
@@ -85,14 +92,15 @@ class PostgresTransaction:
     def _insert(self, debtor: str, lines: Sequence[tuple[str, str]]) -> int:
         key, number = (self._creditor, debtor), len(lines)
         ids, texts = map(list, zip(*lines, strict=True))
-        self._cursor.execute(ADD_EVENTS, (*key, number, *key, number, ids, texts))
-        return max(int(version) for (version,) in self._cursor.fetchall())
+        (added,) = write(self._connection, (ADD_EVENTS, (*key, number, *key, number, ids, texts)))
+        return max(int(version) for (version,) in added.fetchall())
 
     def _copy(self, debtor: str, lines: Sequence[tuple[str, str]]) -> int:
-        ((version,),) = self._all(RAISE_VERSION, self._creditor, debtor, len(lines))
-        with self._cursor.copy(COPY_EVENTS) as copy:
-            for place, (id_, line) in enumerate(lines, version - len(lines) + 1):
-                copy.write_row((self._creditor, id_, debtor, place, line))
+        with savepoint(self._connection, "regua_copy"):
+            ((version,),) = self._all(RAISE_VERSION, self._creditor, debtor, len(lines))
+            with self._cursor.copy(COPY_EVENTS) as copy:
+                for place, (id_, line) in enumerate(lines, version - len(lines) + 1):
+                    copy.write_row((self._creditor, id_, debtor, place, line))
         return int(version)
 
     def _check_new(self, events: Sequence[Event]) -> None:
@@ -110,9 +118,9 @@ class PostgresTransaction:
             ValueError: an action is another debtor's, its epoch is lowered, or it does not move between these states.
         """
         check_actions(self._creditor, debtor, actions)
-        with _refusing(f"debtor {debtor!r}"), savepoint(self._cursor):
-            self._cursor.execute(PUT_WAKEUP, (self._creditor, debtor, wakeup_us))
-            self._cursor.executemany(PUT_ACTION, [rows.from_action(action) for action in actions])
+        put = [(PUT_ACTION, rows.from_action(action)) for action in actions]
+        with _refusing(f"debtor {debtor!r}"):
+            write(self._connection, (PUT_WAKEUP, (self._creditor, debtor, wakeup_us)), *put)
 
     def begin(self, attempt: Attempt) -> None:
         """Write the evidence of an attempt.
@@ -122,8 +130,8 @@ class PostgresTransaction:
             ValueError: the action is not in the outbox, or has an attempt of that number.
         """
         check_attempt(self._creditor, attempt)
-        with _refusing(_named(attempt)), savepoint(self._cursor):
-            self._cursor.execute(PUT_ATTEMPT, rows.from_attempt(attempt))
+        with _refusing(_named(attempt)):
+            write(self._connection, (PUT_ATTEMPT, rows.from_attempt(attempt)))
 
     def finish(self, attempt: Attempt) -> bool:
         """Add what came of an attempt, once.
@@ -134,42 +142,40 @@ class PostgresTransaction:
         """
         check_attempt(self._creditor, attempt)
         outcome = (attempt.outcome, attempt.reference, attempt.reason, attempt.receipt_us)
-        with _refusing(_named(attempt)), savepoint(self._cursor):
-            self._cursor.execute(FINISH, (*outcome, self._creditor, attempt.action, attempt.number))
-            return self._cursor.rowcount == 1
+        with _refusing(_named(attempt)):
+            (ended,) = write(self._connection, (FINISH, (*outcome, self._creditor, attempt.action, attempt.number)))
+        return ended.rowcount == 1
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         """Store personal data; the fields of a reference replace those that it had."""
-        written = [(self._creditor, debtor, ref, rows.from_fields(fields)) for ref, fields in sorted(records.items())]
-        with savepoint(self._cursor):
-            self._cursor.executemany(KEEP, written)
+        kept = [(self._creditor, debtor, ref, rows.from_fields(fields)) for ref, fields in sorted(records.items())]
+        write(self._connection, *((KEEP, values) for values in kept))
 
     def _all(self, statement: str, *values: object) -> list[rows.Row]:
-        return self._cursor.execute(statement, values).fetchall()
+        (found,) = run(self._connection, (statement, values))
+        return found.fetchall()
 
 
-def load(cursor: Cursor[rows.Row], creditor: str, debtor: str, *, since: int, hold: bool = False) -> AccountRecord:
-    """Read one debtor, inside a transaction.
+def load(connection: Connection[Any], creditor: str, debtor: str, *, since: int) -> AccountRecord:
+    """Read one debtor, inside a transaction whose reads are of one moment."""
+    return _load(connection, ACCOUNT, creditor, debtor, since) or NOTHING
 
-    Args:
-        cursor: of one whose reads are of one moment, or that holds the account.
-        creditor: who is owed.
-        debtor: who owes.
-        since: leave out the events up to that version.
-        hold: keep what is pending from being claimed until the transaction ends.
-    """
+
+def _load(connection: Connection[Any], account: str, creditor: str, debtor: str, since: int) -> AccountRecord | None:
+    """Read one debtor; each statement sees what was committed before it, so that what is held is held first."""
     key = (creditor, debtor)
-    version, wakeup_us = next(iter(cursor.execute(ACCOUNT, key).fetchall()), (0, None))
-    outbox = _outbox(cursor, key)
-    pending = [action.id for action in outbox if action.state == "pending"]
-    if hold and pending and [action for (action,) in cursor.execute(HOLD_PENDING, key).fetchall()] != pending:
-        outbox = _outbox(cursor, key)  # somebody claimed between the two reads, and nobody can any more
-    events = cursor.execute(EVENTS_OF, (*key, since)).fetchall()
-    return AccountRecord(version=version, events=rows.to_events(events), outbox=outbox, wakeup_us=wakeup_us)
-
-
-def _outbox(cursor: Cursor[rows.Row], key: tuple[str, str]) -> tuple[OutboxAction, ...]:
-    return tuple(map(rows.to_action, cursor.execute(OUTBOX, key).fetchall()))
+    holding = [(HOLD_PENDING, key)] if account == HOLD_ACCOUNT else []
+    statements = [(account, key), *holding, (OUTBOX, key), (EVENTS_OF, (*key, since))]
+    found, *_, outbox, events = [cursor.fetchall() for cursor in run(connection, *statements)]
+    if not found:
+        return None
+    ((version, wakeup_us),) = found
+    return AccountRecord(
+        version=version,
+        events=rows.to_events(events),
+        outbox=tuple(map(rows.to_action, outbox)),
+        wakeup_us=wakeup_us,
+    )
 
 
 def to_kept(found: Sequence[rows.Row]) -> dict[str, dict[str, str]]:
@@ -178,16 +184,14 @@ def to_kept(found: Sequence[rows.Row]) -> dict[str, dict[str, str]]:
 
 
 @contextmanager
-def savepoint(cursor: Cursor[Any], name: str = "regua_call") -> Iterator[None]:
+def savepoint(connection: Connection[Any], name: str) -> Iterator[None]:
     """Undo what is done inside after an error, and leave the transaction around it usable."""
-    cursor.execute(f"SAVEPOINT {name}")
+    connection.execute(f"SAVEPOINT {name}")
     try:
         yield
-        cursor.execute(f"RELEASE {name}")
+        connection.execute(f"RELEASE {name}")
     except BaseException:
-        if cursor.connection.info.transaction_status != TransactionStatus.UNKNOWN:
-            with suppress(Error):  # what broke meanwhile is not the error to tell
-                cursor.execute(f"ROLLBACK TO {name}; RELEASE {name}")
+        roll_back(connection, name)
         raise
 
 

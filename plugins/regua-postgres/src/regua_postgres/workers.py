@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 import secrets
-import select
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -17,7 +16,7 @@ from typing import Any, Final
 
 from psycopg import Connection, Error
 
-from regua_postgres.connections import Connections
+from regua_postgres.connections import Connections, stands
 from regua_postgres.forking import watch
 from regua_postgres.statements import IS_DEAD, LIVE
 
@@ -59,7 +58,7 @@ class Workers:
             psycopg.OperationalError: the database cannot be reached.
         """
         with self._lock:
-            if not self._is_connected():
+            if self._session is None or not stands(self._session):
                 self._forget()
                 name = f"{os.getpid()}-{secrets.token_hex(8)}"
                 session = self._connections.location.connect()
@@ -84,19 +83,6 @@ class Workers:
         """Give the name back."""
         with self._lock:
             self._forget()
-
-    def _is_connected(self) -> bool:
-        """Whether the session stands: nothing comes from the server unasked but its end."""
-        session = self._session
-        if session is None or session.closed:
-            return False
-        is_readable, _, _ = select.select([session.fileno()], [], [], 0)
-        if is_readable:
-            try:
-                session.execute("SELECT 1")
-            except Error:
-                return False
-        return True
 
     def _forget(self) -> None:
         name, session = self._name, self._session
