@@ -10,6 +10,8 @@ from tests.cli.working import POLICY, SETTINGS, fill, sent
 from regua import Engine
 from regua_postgres import PostgresStore
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.fixture
 def shop(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -12,6 +12,8 @@ from regua.ports import Transaction
 from regua.testing.contracts.specimens import LOJA, action, put, record, registered
 from regua_postgres import PostgresStore
 
+pytestmark = pytest.mark.one_python
+
 
 def cursor_of(transaction: Transaction) -> Any:
     """For statements that the store has no call for."""
@@ -23,6 +25,8 @@ def own_server(postgres: PostgresServer) -> PostgresServer:
     """A server that may be stopped."""
     if not postgres.is_ours:
         pytest.skip("not run: the server is somebody else's")
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")  # what other tests wrote need not be read again
     return postgres
 
 

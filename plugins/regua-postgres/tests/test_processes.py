@@ -15,6 +15,7 @@ from regua.testing.contracts.specimens import APRIL, HOUR, LOJA, action, in_thre
 from regua_postgres import PostgresStore
 
 pytestmark = [
+    pytest.mark.one_python,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),
     # What a fork among threads may break is what is tested here.
     pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork:DeprecationWarning"),
