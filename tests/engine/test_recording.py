@@ -1,23 +1,12 @@
-from pathlib import Path
-
 import pytest
 from attrs import evolve
 from counter import POLICY, Counter, clock, facts_of, head, issued, settled
 
 from regua import EventConflict, Money, Policy, events, explain, load_policy
 from regua.builtin.memory import MemoryStore
-from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings, Engine
 from regua.errors import AccountMismatch, PlanError, PolicyConflict, PolicyError, SettingsError
 from regua.ports import Store
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path):
-    """A store of each sort."""
-    opened: Store = MemoryStore() if request.param == "memory" else SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
