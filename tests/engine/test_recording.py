@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import pytest
 from attrs import evolve
 from counter import POLICY, Counter, clock, facts_of, head, issued, settled
@@ -180,6 +182,17 @@ def test_a_debtor_of_whom_nothing_is_known(counter: Counter):
     schedule = counter.loja.schedule("nobody")
     assert (schedule.all, schedule.debtor, schedule.creditor) == ((), "nobody", "loja")
     assert list(counter.loja.debtors()) == []
+
+
+def test_several_debtors_are_held_in_one_order(counter: Counter):
+    """Whatever that of their facts: who holds the first of them may take the second, and nobody waits for ever."""
+    with ThreadPoolExecutor(1) as another:
+        with counter.store.transaction("loja") as transaction:
+            transaction.load("ana")
+            recording = another.submit(counter.loja.record, issued("nf-1", "bia"), issued("nf-2", "ana"))
+            wait([recording], timeout=0.3)
+            assert transaction.load("bia").version == 0
+        assert [event.debtor for event in recording.result()] == ["ana", "bia"]
 
 
 def test_two_creditors_of_one_store_know_nothing_of_each_other(counter: Counter):
