@@ -75,6 +75,17 @@ def test_a_swallowed_error_does_not_look_like_a_commit(store: PostgresStore):
     assert store.load(LOJA, "ana").version == 0
 
 
+def test_a_read_inside_a_transaction_is_of_it(store: PostgresStore):
+    """On its own connection: a thread never waits for a second one."""
+    small = PostgresStore(store.location, connections=1)
+    with small.transaction(LOJA) as transaction:
+        transaction.append("ana", [registered("e1")])
+        assert small.load(LOJA, "ana").version == 1
+        assert small.now() > 0
+        assert store.load(LOJA, "ana").version == 0
+    small.close()
+
+
 def test_two_that_wait_for_each_other(store: PostgresStore):
     """One is told so, and loses nothing of what the other does."""
     put(store, action("a1"), action("b1", debtor="bia"))

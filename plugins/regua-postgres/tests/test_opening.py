@@ -4,12 +4,13 @@ from typing import Any
 
 import psycopg
 import pytest
+from tests.servers.postgres import PostgresServer
 
 from regua.errors import SettingsError
 from regua.plugins import Registry
 from regua.storing import read_migration
 from regua.testing.contracts.specimens import LOJA, record, registered
-from regua_postgres import PostgresStore, migrating
+from regua_postgres import PostgresStore, location, migrating
 
 MIGRATE = """
 import sys
@@ -71,6 +72,27 @@ def test_a_store_does_not_tell_its_password():
     store = PostgresStore.open("postgresql://ana:s3gr3d0@localhost/regua", migrate=False)
     assert "s3gr3d0" not in repr(store.location)
     store.close()
+
+
+def test_a_database_that_stores_no_utf8_is_refused(postgres: PostgresServer):
+    """Names would come back as something else."""
+    if not postgres.is_ours:
+        pytest.skip("not run: the server is somebody else's")
+    with psycopg.connect(postgres.url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE regua_test_ascii ENCODING 'SQL_ASCII' TEMPLATE template0")
+    try:
+        with pytest.raises(SettingsError, match="stores text as SQL_ASCII; make a database with ENCODING 'UTF8'"):
+            PostgresStore.open(postgres.url.replace("/postgres?", "/regua_test_ascii?"))
+    finally:
+        with psycopg.connect(postgres.url, autocommit=True) as connection:
+            connection.execute("DROP DATABASE regua_test_ascii")
+
+
+def test_an_old_server_is_refused(postgres_url: str, monkeypatch: pytest.MonkeyPatch):
+    """It lacks what the statements need."""
+    monkeypatch.setattr(location, "_OLDEST", 990_000)
+    with pytest.raises(SettingsError, match=r"is PostgreSQL \d+; regua needs 99 or later"):
+        PostgresStore.open(postgres_url)
 
 
 def test_opening_makes_no_tables(postgres_url: str):

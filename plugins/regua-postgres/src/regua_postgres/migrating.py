@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any, Final
 
 from psycopg import Connection, OperationalError
+from psycopg.errors import InsufficientPrivilege
 
 from regua.storing import Migration, missing_of, refused, shipped_in
 from regua_postgres.location import Location, told
@@ -35,8 +36,8 @@ def migrate(location: Location, *, apply: bool) -> Sequence[str]:
 
     Raises:
         SettingsError: the database cannot serve, is of a newer regua, or was made by migrations that were changed
-            since.
-        psycopg.Error: a statement failed, as where the user may not make tables; nothing was changed.
+            since; or the role may not do it.
+        psycopg.Error: a statement failed; nothing was changed.
     """
     location.check()
     try:
@@ -50,6 +51,9 @@ def migrate(location: Location, *, apply: bool) -> Sequence[str]:
                     missing = _missing(connection, location)
                     for statement in _statements(missing):
                         connection.execute(statement)
+    except InsufficientPrivilege as error:
+        remedy = "let a role run it that may, or give it what `regua migrate --sql` prints"
+        raise refused(f"{location.place}: {error.diag.message_primary}; {remedy}") from None
     except OperationalError as error:
         raise refused(f"{location.place} cannot be reached ({told(error)})") from None
     return tuple(_statements(missing))
