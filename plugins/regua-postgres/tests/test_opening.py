@@ -12,6 +12,8 @@ from regua.storing import read_migration
 from regua.testing.contracts.specimens import LOJA, record, registered
 from regua_postgres import PostgresStore, location, migrating
 
+pytestmark = pytest.mark.one_python
+
 MIGRATE = """
 import sys
 from regua_postgres import PostgresStore

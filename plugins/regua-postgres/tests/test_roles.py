@@ -13,6 +13,8 @@ from regua.ports import StoredPolicy
 from regua.testing.contracts.specimens import APRIL, LOJA, action, attempt, registered
 from regua_postgres import PostgresStore
 
+pytestmark = pytest.mark.one_python
+
 HOW_TO = Path(__file__).parents[3] / "docs/how-to/store-in-postgresql.md"
 ROLE = "aplicacao"
 

@@ -20,6 +20,8 @@ from regua.testing.contracts.specimens import (
 )
 from regua_postgres import PostgresStore, statements
 
+pytestmark = pytest.mark.one_python
+
 
 @pytest.fixture
 def raw(postgres_url: str, store: PostgresStore) -> Iterator[psycopg.Connection[Any]]:
