@@ -1,11 +1,11 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.builtin.contract import StoreContract
-from tests.builtin.specimens import APRIL, LOJA, action, put
 
 from regua.builtin.memory import MemoryStore
 from regua.errors import SettingsError
+from regua.testing.contracts import StoreContract
+from regua.testing.contracts.specimens import APRIL, LOJA, action, put
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from tests.builtin.specimens import LOJA, POSTO
 
 from regua.builtin.sqlite import SqliteStore, connections
+from regua.testing.contracts.specimens import LOJA, POSTO
 
 DEBTORS = [f"d{number * 7919 % 2_000:04}" for number in range(2_000)]
 

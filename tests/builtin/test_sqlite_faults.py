@@ -5,9 +5,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.builtin.specimens import LOJA, record, registered
 
 from regua.builtin.sqlite import SqliteStore, connections
+from regua.testing.contracts.specimens import LOJA, record, registered
 
 MANY = [registered(f"e{number}", segment="varejo" * 20) for number in range(2, 2_000)]
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builtin.specimens import APRIL, LOJA, Stopped, action, attempt, names, put, record, registered
 
 from regua.builtin.sqlite import SqliteStore
 from regua.errors import EventConflict
+from regua.testing.contracts.specimens import APRIL, LOJA, Stopped, action, attempt, names, put, record, registered
 
 # How a host opens its connection: by itself (as Django does), or with transactions that the module begins.
 MODES: dict[str, dict[str, Any]] = {

@@ -7,18 +7,22 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builtin.specimens import LOJA, record, registered
 
 from regua.builtin.sqlite import SqliteStore, migrating
-from regua.builtin.sqlite.migrating import Migration
 from regua.errors import SettingsError
+from regua.storing import read_migration
+from regua.testing.contracts.specimens import LOJA, record, registered
 
 OPEN = "import sys; from regua.builtin.sqlite import SqliteStore; SqliteStore.open(sys.argv[1]).close()"
 
 
-def add_migration(monkeypatch: pytest.MonkeyPatch, *migrations: Migration) -> None:
+def add_migrations(monkeypatch: pytest.MonkeyPatch, **texts: str) -> None:
     """Let this version of regua ship these migrations, too."""
     known = migrating.shipped()
+    migrations = [
+        read_migration(f"{number:04d}_{name}.sql", text, sqlite3.complete_statement)
+        for number, (name, text) in enumerate(texts.items(), len(known) + 1)
+    ]
     monkeypatch.setattr(migrating, "shipped", lambda: (*known, *migrations))
 
 
@@ -131,7 +135,7 @@ def test_a_missing_migration_is_applied(path: Path, sqlite_store: SqliteStore, m
     """Whole: a trigger holds semicolons, and comments stand anywhere."""
     trigger = "CREATE TRIGGER regua_t AFTER INSERT ON regua_more BEGIN\nSELECT 1;\nEND;\n"
     text = f"-- more\nCREATE TABLE regua_more (a);\n{trigger}"
-    add_migration(monkeypatch, Migration(2, "0002_more.sql", text))
+    add_migrations(monkeypatch, more=text)
     assert len(sqlite_store.migrate(apply=False)) == 2
     SqliteStore.open(f"sqlite:///{path}").close()
     assert "regua_more" in tables(path)
@@ -140,11 +144,8 @@ def test_a_missing_migration_is_applied(path: Path, sqlite_store: SqliteStore, m
 
 def test_a_migration_that_fails_leaves_nothing(path: Path, sqlite_store: SqliteStore, monkeypatch: pytest.MonkeyPatch):
     """Neither of it nor of those beside it."""
-    add_migration(
-        monkeypatch,
-        Migration(2, "0002_more.sql", "CREATE TABLE regua_more (a);\n"),
-        Migration(3, "0003_wrong.sql", "CREATE TABLE regua_other (a);\nCREATE TABEL x;\n"),
-    )
+    wrong = "CREATE TABLE regua_other (a);\nCREATE TABEL x;\n"
+    add_migrations(monkeypatch, more="CREATE TABLE regua_more (a);\n", wrong=wrong)
     with pytest.raises(sqlite3.OperationalError, match="TABEL"):
         sqlite_store.migrate()
     assert not tables(path) & {"regua_more", "regua_other"}

@@ -10,10 +10,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from tests.builtin.specimens import APRIL, HOUR, LOJA, action, in_threads, names, put, record, registered
 
 from regua.builtin.sqlite import SqliteStore, workers
 from regua.errors import NotYetSupported
+from regua.testing.contracts.specimens import APRIL, HOUR, LOJA, action, in_threads, names, put, record, registered
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork"),

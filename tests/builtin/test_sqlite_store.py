@@ -1,7 +1,7 @@
 import pytest
-from tests.builtin.contract import StoreContract
 
 from regua.builtin.sqlite import SqliteStore
+from regua.testing.contracts import StoreContract
 
 
 @pytest.fixture

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.builtin.specimens import (
+
+from regua.builtin.sqlite import SqliteStore, statements
+from regua.testing.contracts.specimens import (
     ALLOWED,
     APRIL,
     FORBIDDEN,
@@ -20,8 +22,6 @@ from tests.builtin.specimens import (
     record,
     registered,
 )
-
-from regua.builtin.sqlite import SqliteStore, statements
 
 
 @pytest.fixture

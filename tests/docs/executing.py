@@ -13,6 +13,7 @@
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import signal
@@ -30,6 +31,7 @@ from unittest import mock
 from attrs import frozen
 from click.testing import CliRunner
 from tests.docs.pages import ROOT, Block, Page, all_pages
+from tests.servers.postgres import find_server
 
 from regua import codec
 from regua.engine.settings import read_settings
@@ -44,6 +46,8 @@ _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"
 _SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar", "calendar", "index"})
 _VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
+DATABASE: Final = "DATABASE_URL"
+"""The variable that names the database of a page."""
 _CLOCK: Final = re.compile(r"<!-- clock: (\S+) -->")
 
 
@@ -174,11 +178,12 @@ def _problems_of_tests(text: str) -> list[str]:
 
 
 def _settings_problems(text: str) -> list[str]:
-    """A `regua.toml`, with paths in every variable that it names."""
+    """A `regua.toml`, with something in every variable that it names."""
     Path("regua.toml").write_text(text, encoding="utf-8")
     registry = Registry.discover(entry_points=False)
     try:
-        read_settings("regua.toml", registry, environment=dict.fromkeys(_VARIABLE.findall(text), "variable"))
+        environment = {name: "memory:" if name.endswith("_URL") else "variable" for name in _VARIABLE.findall(text)}
+        read_settings("regua.toml", registry, environment=environment)
     except SettingsError as error:
         return [str(error)]
     return []
@@ -231,6 +236,19 @@ def regua(*arguments: str) -> str:
             signal.signal(number, handler)
 
 
+@contextlib.contextmanager
+def _database(page: Page) -> Iterator[None]:
+    """The PostgreSQL database that a page works on, where it names one."""
+    if DATABASE not in page.text:
+        yield
+        return
+    server = find_server()
+    assert server is not None
+    with server.schema() as url, mock.patch.dict(os.environ, {DATABASE: url}):
+        yield
+    server.close()
+
+
 _SHOWN: Final = {"regua": regua, "cat": _cat, "ls": _ls}
 """Commands whose output a page shows."""
 
@@ -238,7 +256,7 @@ _SHOWN: Final = {"regua": regua, "cat": _cat, "ls": _ls}
 def main() -> None:
     """Write into every page what its examples print now."""
     for page in all_pages():
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), _database(page):
             corrections = Execution(page).run()
         text = page.text
         for correction in reversed(corrections):

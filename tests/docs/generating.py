@@ -57,6 +57,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "engine": engine.classes,
     "testing-behaviours": testing.behaviours,
     "testing-classes": testing.classes,
+    "testing-contracts": testing.store_contract,
     "testing-fixtures": testing.fixtures,
     "testing-machine": testing.machine_rules,
     "testing-strategies": testing.given,

@@ -1,8 +1,11 @@
 from pathlib import Path
 
 import pytest
-from tests.docs.executing import Execution
+from tests.docs.executing import DATABASE, Execution
 from tests.docs.pages import Page, all_pages
+from tests.servers.fixtures import postgres, postgres_url
+
+__all__ = ["postgres", "postgres_url"]
 
 pytestmark = pytest.mark.one_python
 
@@ -14,6 +17,13 @@ def _own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.fixture
+def _database(page: Page, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if DATABASE in page.text:
+        monkeypatch.setenv(DATABASE, request.getfixturevalue("postgres_url"))
+
+
+@pytest.mark.usefixtures("_database")
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_examples_do_what_the_page_says(page: Page) -> None:
     """Python and commands run in the order of the page and print what stands below them; files are read and valid."""

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 from counter import clock
-from registry import ONLY_LISTED, Registrar, Shop, sqlite
+from registry import ONLY_LISTED, Registrar, Shop
 
 from regua import events
-from regua.builtin.memory import MemoryStore
 from regua.errors import PluginError
 from regua.ports import (
     ActionRequest,
@@ -25,14 +24,6 @@ from regua.ports import (
 )
 
 LISTED = "2026-05-11 10:00"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store of each sort."""
-    opened: Store = MemoryStore() if request.param == "memory" else sqlite(tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

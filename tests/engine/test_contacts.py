@@ -1,14 +1,10 @@
 """What leaves is a contact: several actions, one message, and one thing that became of them all."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from counter import Counter, clock, head
 
 from regua import events
 from regua.builtin.memory import MemoryStore
-from regua.builtin.sqlite import SqliteStore
 from regua.ports import (
     Capabilities,
     Message,
@@ -22,14 +18,6 @@ from regua.ports import (
 )
 
 OVERDUE = "2026-04-23 10:00"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """A store of each sort."""
-    opened: Store = MemoryStore() if request.param == "memory" else SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 import logging
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -8,7 +7,6 @@ from counter import POLICY, Counter, Line, clock, facts_of, head, issued
 
 from regua import events
 from regua.builtin.memory import MemoryStore
-from regua.builtin.sqlite import SqliteStore
 from regua.core.money import Money
 from regua.engine import CreditorSettings
 from regua.engine.desk import Desk
@@ -28,14 +26,6 @@ from regua.ports import (
 
 REMINDER = "2026-04-15 09:00"
 OVERDUE = "2026-04-23 10:00"
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path):
-    """A store of each sort."""
-    opened: Store = MemoryStore() if request.param == "memory" else SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

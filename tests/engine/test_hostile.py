@@ -52,12 +52,6 @@ def disk(path: Path) -> Iterator[SqliteStore]:
         yield store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest):
-    """A store of each sort."""
-    return MemoryStore() if request.param == "memory" else request.getfixturevalue("disk")
-
-
 @pytest.fixture
 def counter(store: Store) -> Counter:
     """An engine on it, with a debtor and an invoice of R$ 150,00 due on Saturday 18 April."""

@@ -1,4 +1,4 @@
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import pytest
 from attrs import evolve
@@ -6,18 +6,9 @@ from counter import POLICY, Counter, clock, facts_of, head, issued, settled
 
 from regua import EventConflict, Money, Policy, events, explain, load_policy
 from regua.builtin.memory import MemoryStore
-from regua.builtin.sqlite import SqliteStore
 from regua.engine import CreditorSettings, Engine
 from regua.errors import AccountMismatch, PlanError, PolicyConflict, PolicyError, SettingsError
 from regua.ports import Store
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def store(request: pytest.FixtureRequest, tmp_path: Path):
-    """A store of each sort."""
-    opened: Store = MemoryStore() if request.param == "memory" else SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
@@ -191,6 +182,17 @@ def test_a_debtor_of_whom_nothing_is_known(counter: Counter):
     schedule = counter.loja.schedule("nobody")
     assert (schedule.all, schedule.debtor, schedule.creditor) == ((), "nobody", "loja")
     assert list(counter.loja.debtors()) == []
+
+
+def test_several_debtors_are_held_in_one_order(counter: Counter):
+    """Whatever that of their facts: who holds the first of them may take the second, and nobody waits for ever."""
+    with ThreadPoolExecutor(1) as another:
+        with counter.store.transaction("loja") as transaction:
+            transaction.load("ana")
+            recording = another.submit(counter.loja.record, issued("nf-1", "bia"), issued("nf-2", "ana"))
+            wait([recording], timeout=0.3)
+            assert transaction.load("bia").version == 0
+        assert [event.debtor for event in recording.result()] == ["ana", "bia"]
 
 
 def test_two_creditors_of_one_store_know_nothing_of_each_other(counter: Counter):

@@ -45,7 +45,8 @@ class Creditor:
             events: facts of this creditor, of any of its debtors. An `invoice.issued` without a policy gets one: what
                 was assigned to the receivable or the debtor, else the newest version of the creditor's first policy.
             using: the host's open connection, in whose transaction this happens and with which it rolls back:
-                a `sqlite3.Connection`, which under Django is `django.db.connection.connection`.
+                a `sqlite3.Connection`, or with regua-postgres a `psycopg.Connection`; under Django that is
+                `django.db.connection.connection`.
 
         Returns:
             What was new, as it was recorded.

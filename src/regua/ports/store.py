@@ -295,13 +295,15 @@ class StorePlugin(Store, Protocol):
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True) -> Self:
-        """Open the store that a URL names, making it where it is not there yet.
+        """Open the store that a URL names.
 
         Args:
             url: of the store.
-            migrate: whether missing tables may be made; False for who wants to look first.
+            migrate: whether the tables have to be up to date: a store of this process alone makes those that are
+                missing, one that others share refuses, and they are made by `regua migrate`. False for who wants to
+                look first.
 
         Raises:
-            SettingsError: the URL cannot be meant; the text repeats no password of it.
+            SettingsError: the URL cannot be meant, or tables are missing; the text repeats no password.
         """
         ...

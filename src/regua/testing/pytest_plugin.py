@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from regua.testing.policytest import Verdict
     from regua.testing.simulation import Simulation
 
+pytest.register_assert_rewrite("regua.testing.contracts")
+
 SUFFIX: Final = ".test.toml"
 """How names of files end that hold policy tests."""
 

@@ -10,6 +10,7 @@ from tests.docs.reference.docstrings import attributes, first_paragraph, section
 
 import regua.testing
 from regua.testing import channels, debtors, invariants, machine, pytest_plugin, strategies
+from regua.testing.contracts import StoreContract
 
 _INHERITED = ("ScriptedProvider", "Sequence")
 
@@ -52,6 +53,16 @@ def fixtures() -> str:
     names = ("simulation", "regua_engine")
     made = [(name, getattr(pytest_plugin, name)) for name in names]
     return table(("fixture", "gives"), [(f"`{name}`", sentence(first_paragraph(each))) for name, each in made])
+
+
+def store_contract() -> str:
+    """What every store does, by the tests of its contract."""
+    parts = []
+    for part in StoreContract.__mro__[1:-1]:
+        tests = [(name, each) for name, each in vars(part).items() if name.startswith("test_")]
+        rows = [(name.removeprefix("test_").replace("_", " "), sentence(summary(each))) for name, each in tests]
+        parts.append(table((sentence(summary(part)).removesuffix("."), "meaning"), rows))
+    return "\n".join(parts)
 
 
 def _class(cls: type) -> str:

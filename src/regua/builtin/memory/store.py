@@ -11,7 +11,7 @@ from typing import ClassVar, Final, Self
 from attrs import evolve
 
 from regua.builtin.memory.books import Books
-from regua.builtin.memory.transaction import MemoryTransaction, undoing
+from regua.builtin.memory.transaction import MemoryTransaction, ending, undoing
 from regua.core.events.base import Event
 from regua.errors import SettingsError
 from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
@@ -63,8 +63,9 @@ class MemoryStore:
             raise ValueError(message)
         with self._writing(creditor) as books:
             undo: list[Callable[[], object]] = []
-            with undoing(undo):
-                yield MemoryTransaction(books, creditor, undo)
+            transaction = MemoryTransaction(books, creditor, undo)
+            with undoing(undo), ending(transaction):
+                yield transaction
 
     def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor as of one moment."""

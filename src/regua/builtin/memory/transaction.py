@@ -7,11 +7,10 @@ from contextlib import contextmanager
 
 from attrs import evolve
 
-from regua.builtin.belonging import check_actions, check_attempt, check_events, conflict
 from regua.builtin.memory.books import Books, Undo
-from regua.builtin.transitions import may_move
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.storing import check_actions, check_attempt, check_events, conflict, may_move
 
 
 class MemoryTransaction:
@@ -24,7 +23,19 @@ class MemoryTransaction:
     """
 
     def __init__(self, books: Books, creditor: str, undo: Undo) -> None:
-        self._books, self._creditor, self._undo = books, creditor, undo
+        self._open: Books | None = books
+        self._creditor, self._undo = creditor, undo
+
+    @property
+    def _books(self) -> Books:
+        if self._open is None:
+            message = "this transaction has ended with its block; open another"
+            raise RuntimeError(message)
+        return self._open
+
+    def end(self) -> None:
+        """Be of no use any more."""
+        self._open = None
 
     def load(self, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor; the store's lock holds every account until the end."""
@@ -135,3 +146,12 @@ def _name(attempt: Attempt) -> str:
 
 def _refused(what: str, why: str) -> ValueError:
     return ValueError(f"{what} is refused: {why}")
+
+
+@contextmanager
+def ending(transaction: MemoryTransaction) -> Iterator[None]:
+    """End a transaction with its block."""
+    try:
+        yield
+    finally:
+        transaction.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from regua.errors import SettingsError
+from regua.storing import refused
 
 _START: Final = "sqlite:///"
 _EXAMPLES: Final = "write sqlite:///regua.db for a file in the working folder, sqlite:////var/lib/regua.db elsewhere"
@@ -28,8 +28,3 @@ def to_path(url: str) -> Path:
     if path.is_dir():
         raise refused(f"{url}: {path} is a folder; add the name of a file")
     return path
-
-
-def refused(message: str) -> SettingsError:
-    """Make the error of a database that cannot be used."""
-    return SettingsError([message])

@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Final
-
-from attrs import frozen
 
 from regua.builtin.sqlite.connections import Connections
-from regua.builtin.sqlite.location import refused
-
-_NAME: Final = re.compile(r"(\d{4})_\w+\.sql")
-
-
-@frozen
-class Migration:
-    """One file.
-
-    Attributes:
-        number: of its name; the first is 1, and none is left out.
-        name: of the file.
-        text: SQL statements; comments may stand between them.
-    """
-
-    number: int
-    name: str
-    text: str
-
-    @property
-    def sha256(self) -> str:
-        """Of the text in UTF-8, hexadecimal; the line ends of a checkout do not matter."""
-        return hashlib.sha256(self.text.encode()).hexdigest()
-
-    @property
-    def statements(self) -> Iterator[str]:
-        """One by one: what SQLite runs as one script would end the transaction around it."""
-        pending = ""
-        for line in self.text.splitlines(keepends=True):
-            pending += line
-            if sqlite3.complete_statement(pending):
-                yield pending.strip()
-                pending = ""
+from regua.storing import Migration, missing_of, refused, shipped_in
 
 
 @cache
 def shipped() -> tuple[Migration, ...]:
     """Every migration of this version of regua, in order."""
-    folder = files(__package__).joinpath("migrations")
-    names = sorted(each.name for each in folder.iterdir() if _NAME.fullmatch(each.name))
-    return tuple(Migration(int(name[:4]), name, folder.joinpath(name).read_text(encoding="utf-8")) for name in names)
+    return shipped_in(__package__, sqlite3.complete_statement)
 
 
 def migrate(connections: Connections, *, apply: bool) -> Sequence[str]:
@@ -90,17 +50,7 @@ def _statements(migrations: Sequence[Migration]) -> tuple[str, ...]:
 
 
 def _missing(connection: sqlite3.Connection, known: Sequence[Migration], path: Path) -> tuple[Migration, ...]:
-    applied = _applied(connection)
-    newer = sorted(set(applied) - {each.number for each in known})
-    if newer:
-        raise refused(f"{path} was written by a newer regua (migration {newer[-1]:04d}); install that version")
-    for each in known:
-        if applied.get(each.number, each.sha256) != each.sha256:
-            raise refused(
-                f"{path}: migration {each.name} was applied with other content than this regua ships; install the "
-                "version that applied it, and never change a migration: add one"
-            )
-    return tuple(each for each in known if each.number not in applied)
+    return missing_of(known, _applied(connection), path)
 
 
 def _applied(connection: sqlite3.Connection) -> Mapping[int, str]:

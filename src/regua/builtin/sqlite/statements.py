@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from regua.builtin.sqlite.rows import ACTION, ATTEMPT
+from regua.builtin.sqlite.columns import ACTION, ATTEMPT
 
 EVENTS: Final = (
     "SELECT seq, line FROM regua_event INDEXED BY regua_event_creditor "

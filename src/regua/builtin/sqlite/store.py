@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
-from regua.builtin.sqlite import rows
 from regua.builtin.sqlite.connections import Connections
 from regua.builtin.sqlite.host import joined
 from regua.builtin.sqlite.location import to_path
@@ -34,6 +33,7 @@ from regua.builtin.sqlite.transaction import SqliteTransaction, erase, load
 from regua.builtin.sqlite.workers import Workers
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
+from regua.storing import rows
 
 _PAGE: Final = 1_000
 """Rows that are read at a time where a caller streams: no read stays open between two pages."""

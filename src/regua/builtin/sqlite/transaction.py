@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import Final
 
-from regua.builtin.belonging import check_actions, check_attempt, check_events, conflict
-from regua.builtin.sqlite import rows
+from regua.builtin.sqlite.columns import ACTION, PUT_ACTION, PUT_ATTEMPT
 from regua.builtin.sqlite.statements import ATTEMPTS, KEPT
 from regua.core.events.base import Event
 from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.storing import check_actions, check_attempt, check_events, conflict, rows
 
 _ADD_EVENTS: Final = "INSERT INTO regua_event (creditor, event, debtor, version, line) VALUES (?, ?, ?, ?, ?)"
 _RAISE_VERSION: Final = (
@@ -105,7 +105,7 @@ class SqliteTransaction:
         check_actions(self._creditor, debtor, actions)
         with _refusing(f"debtor {debtor!r}"), savepoint(self._cursor):
             self._cursor.execute(_PUT_WAKEUP, (self._creditor, debtor, wakeup_us))
-            self._cursor.executemany(rows.PUT_ACTION, [rows.from_action(action) for action in actions])
+            self._cursor.executemany(PUT_ACTION, [rows.from_action(action) for action in actions])
 
     def begin(self, attempt: Attempt) -> None:
         """Write the evidence of an attempt.
@@ -116,7 +116,7 @@ class SqliteTransaction:
         """
         check_attempt(self._creditor, attempt)
         with _refusing(f"attempt {attempt.number} of action {attempt.action!r}"):
-            self._cursor.execute(rows.PUT_ATTEMPT, rows.from_attempt(attempt))
+            self._cursor.execute(PUT_ATTEMPT, rows.from_attempt(attempt))
 
     def finish(self, attempt: Attempt) -> bool:
         """Add what came of an attempt, once.
@@ -152,7 +152,7 @@ def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> A
         (creditor, debtor, since),
     ).fetchall()
     outbox = cursor.execute(
-        f"SELECT {rows.ACTION} FROM regua_action WHERE creditor = ? AND debtor = ? ORDER BY seq",  # noqa: S608
+        f"SELECT {ACTION} FROM regua_action WHERE creditor = ? AND debtor = ? ORDER BY seq",  # noqa: S608
         (creditor, debtor),
     ).fetchall()
     return AccountRecord(

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 def command(screen: Screen, *, config: str, check: bool, sql: bool) -> int:
     """Bring the tables of the store up to date; what is up to date stays as it is.
 
-    A SQLite file is brought up to date whenever it is opened, so this is for who wants to see it first, or before a
-    deployment. --check and --sql may be given together; neither makes a file or changes a table.
+    A SQLite file is brought up to date whenever it is opened: there this is for who wants to see it first. A PostgreSQL
+    database never is: nothing else makes its tables, and what --sql prints is a script for who may. --check and --sql
+    may be given together; neither makes a file or changes a table.
 
     \b
     Example:

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from regua.builtin.transitions import TRANSITIONS
 from regua.core.events import DebtorRegistered
 from regua.ports import Attempt, OutboxAction, Store
+from regua.storing import TRANSITIONS
 
 LOJA, POSTO = "loja", "posto"
 APRIL = int(datetime(2026, 4, 1, 12, tzinfo=UTC).timestamp()) * 1_000_000

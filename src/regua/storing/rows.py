@@ -1,8 +1,4 @@
-"""Rows ↔ values. Columns stand in the order of the attributes, and are read as plain expressions.
-
-A unary plus takes a column's declared type away: a host's connection may convert by declared type (`detect_types`).
-"""
-# ruff: noqa: S608 - what is put together here are names of columns; every value is a parameter
+"""Rows ↔ values, the same for every database. Columns stand in the order of the attributes."""
 
 from __future__ import annotations
 
@@ -20,27 +16,16 @@ from regua.ports import Attempt, OutboxAction, StoredPolicy
 Row = tuple[Any, ...]
 
 _ACTION_FIELDS: Final = tuple(each.name for each in attrs.fields(OutboxAction))
-_ATTEMPT_FIELDS: Final = tuple(each.name for each in attrs.fields(Attempt))
-_ACTION_COLUMNS: Final = ("action", *_ACTION_FIELDS[1:])
-
-ACTION: Final = ", ".join(f"+{name}" for name in _ACTION_COLUMNS)
-"""The columns that `to_action` reads."""
-ATTEMPT: Final = ", ".join(f"+{name}" for name in _ATTEMPT_FIELDS)
-"""The columns that `to_attempt` reads."""
-
-PUT_ACTION: Final = (
-    f"INSERT INTO regua_action ({', '.join(_ACTION_COLUMNS)}) VALUES ({', '.join('?' for _ in _ACTION_COLUMNS)}) "
-    "ON CONFLICT (creditor, action) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _ACTION_COLUMNS if name not in {"action", "creditor"})
-)
-PUT_ATTEMPT: Final = (
-    f"INSERT INTO regua_attempt ({', '.join(_ATTEMPT_FIELDS)}) VALUES ({', '.join('?' for _ in _ATTEMPT_FIELDS)})"
-)
+ACTION_COLUMNS: Final = ("action", *_ACTION_FIELDS[1:])
+"""What `to_action` reads and `from_action` gives."""
+REPLACED_COLUMNS: Final = tuple(name for name in ACTION_COLUMNS if name not in {"action", "creditor"})
+"""What of an action is not its key."""
+ATTEMPT_COLUMNS: Final = tuple(each.name for each in attrs.fields(Attempt))
+"""What `to_attempt` reads and `from_attempt` gives."""
 
 from_action: Final = attrgetter(*_ACTION_FIELDS)
-"""The parameters of `PUT_ACTION`."""
-_attempt_values: Final = attrgetter(*_ATTEMPT_FIELDS)
-_MEMBERS: Final = _ATTEMPT_FIELDS.index("members")
+_attempt_values: Final = attrgetter(*ATTEMPT_COLUMNS)
+_MEMBERS: Final = ATTEMPT_COLUMNS.index("members")
 
 
 def to_action(row: Row) -> OutboxAction:
@@ -49,7 +34,7 @@ def to_action(row: Row) -> OutboxAction:
 
 
 def from_attempt(attempt: Attempt) -> Row:
-    """Give the parameters of `PUT_ATTEMPT`."""
+    """Give the columns of an attempt; its members are one text."""
     values = list(_attempt_values(attempt))
     values[_MEMBERS] = json.dumps(attempt.members, ensure_ascii=False)
     return tuple(values)
@@ -57,7 +42,7 @@ def from_attempt(attempt: Attempt) -> Row:
 
 def to_attempt(row: Row) -> Attempt:
     """Read an attempt from its columns."""
-    values = dict(zip(_ATTEMPT_FIELDS, row, strict=True))
+    values = dict(zip(ATTEMPT_COLUMNS, row, strict=True))
     return Attempt(**values | {"members": tuple(json.loads(values["members"]))})
 
 

@@ -1,0 +1,83 @@
+"""From the URL of a store to how its database is reached, and to what may be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+from psycopg import Connection, Error, OperationalError, ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from regua.storing import refused
+
+_START: Final = "postgresql://"
+_EXAMPLE: Final = "write postgresql://user@host:5432/database, with the password in it or in ~/.pgpass"
+_DEFAULTS: Final[Mapping[str, str]] = {
+    "application_name": "regua",
+    "connect_timeout": "10",
+    # a host that vanished is noticed within a minute
+    "keepalives_idle": "20",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+}
+_OLDEST: Final = 140_000
+
+
+@frozen
+class Location:
+    """A database.
+
+    Attributes:
+        place: what messages call it: the URL without user, password and options.
+        parameters: what libpq connects with; holds the password.
+    """
+
+    place: str
+    parameters: Mapping[str, Any] = field(repr=False)
+
+    def connect(self) -> Connection[Any]:
+        """Open a connection, whose statements are transactions of their own.
+
+        Raises:
+            psycopg.OperationalError: it cannot be reached.
+        """
+        return Connection.connect(**self.parameters, autocommit=True)
+
+    def check(self) -> None:
+        """Say at once, and with the remedy, where the database cannot serve.
+
+        Raises:
+            SettingsError: it cannot be reached, is too old, or does not store UTF-8.
+        """
+        try:
+            with self.connect() as connection:
+                encoding = connection.info.parameter_status("server_encoding")
+                version = connection.info.server_version
+        except OperationalError as error:
+            raise refused(f"{self.place} cannot be reached ({told(error)})") from None
+        if version < _OLDEST:
+            raise refused(f"{self.place} is PostgreSQL {version // 10_000}; regua needs {_OLDEST // 10_000} or later")
+        if encoding != "UTF8":
+            raise refused(f"{self.place} stores text as {encoding}; make a database with ENCODING 'UTF8'")
+
+
+def to_location(url: str) -> Location:
+    """Read a URL, as libpq does: `postgresql://user:password@host:5432/database?sslmode=require`.
+
+    Raises:
+        SettingsError: it is malformed. What libpq says of it is left out: it may repeat a piece of the password.
+    """
+    if not url.startswith(_START):
+        raise refused(f"this is not the URL of a PostgreSQL database; {_EXAMPLE}")
+    try:
+        given = conninfo_to_dict(url)
+    except ProgrammingError:
+        raise refused(f"the URL of the PostgreSQL database is malformed; {_EXAMPLE}") from None
+    host, name = given.get("host") or given.get("hostaddr") or "", given.get("dbname") or ""
+    return Location(f"{_START}{host}/{name}", {**_DEFAULTS, **given, "client_encoding": "utf8"})
+
+
+def told(error: Error) -> str:
+    """What a database says of an error, on one line."""
+    return " ".join(str(error).split())

@@ -1,0 +1,115 @@
+"""The statements of the store. Each starts with the creditor; rows are found by an index, in its order."""
+# ruff: noqa: S608 - what is put together here are names of columns; every value is a parameter
+
+from __future__ import annotations
+
+from typing import Final
+
+from regua.storing.rows import ACTION_COLUMNS, ATTEMPT_COLUMNS, REPLACED_COLUMNS
+
+_ACTION: Final = ", ".join(ACTION_COLUMNS)
+_ATTEMPT: Final = ", ".join(ATTEMPT_COLUMNS)
+
+
+def _marks(columns: tuple[str, ...]) -> str:
+    return ", ".join("%s" for _ in columns)
+
+
+EVENTS: Final = "SELECT seq, line FROM regua_event WHERE creditor = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
+LAST_EVENT: Final = "SELECT coalesce(max(seq), 0) FROM regua_event"
+DEBTORS: Final = (
+    "SELECT debtor FROM regua_account WHERE creditor = %s AND debtor > %s AND version > 0 ORDER BY debtor LIMIT %s"
+)
+WAKEUPS: Final = (
+    "SELECT debtor FROM regua_account WHERE creditor = %s AND wakeup_us <= %s ORDER BY wakeup_us, debtor LIMIT %s"
+)
+
+ACCOUNT: Final = "SELECT version, wakeup_us FROM regua_account WHERE creditor = %s AND debtor = %s"
+HOLD_ACCOUNT: Final = f"{ACCOUNT} FOR NO KEY UPDATE"
+ADD_ACCOUNT: Final = "INSERT INTO regua_account (creditor, debtor, version) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING"
+RAISE_VERSION: Final = (
+    "INSERT INTO regua_account AS account (creditor, debtor, version) VALUES (%s, %s, %s) "
+    "ON CONFLICT (creditor, debtor) DO UPDATE SET version = account.version + excluded.version RETURNING version"
+)
+PUT_WAKEUP: Final = (
+    "INSERT INTO regua_account AS account (creditor, debtor, version, wakeup_us) VALUES (%s, %s, 0, %s) "
+    "ON CONFLICT (creditor, debtor) DO UPDATE SET wakeup_us = excluded.wakeup_us "
+    "WHERE account.wakeup_us IS DISTINCT FROM excluded.wakeup_us"
+)
+EVENTS_OF: Final = "SELECT line FROM regua_event WHERE creditor = %s AND debtor = %s AND version > %s ORDER BY version"
+ADD_EVENTS: Final = (
+    f"WITH account AS ({RAISE_VERSION}) "
+    "INSERT INTO regua_event (creditor, event, debtor, version, line) "
+    "SELECT %s, new.event, %s, account.version - %s + new.place, new.line "
+    "FROM account, unnest(%s::text[], %s::text[]) WITH ORDINALITY AS new (event, line, place) ORDER BY new.place "
+    "RETURNING version"
+)
+COPY_EVENTS: Final = "COPY regua_event (creditor, event, debtor, version, line) FROM STDIN"
+DEBTOR_OF: Final = "SELECT event, debtor FROM regua_event WHERE creditor = %s AND event = ANY(%s::text[])"
+
+OUTBOX: Final = f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND debtor = %s ORDER BY seq"
+HOLD_PENDING: Final = (
+    "SELECT action FROM regua_action WHERE creditor = %s AND debtor = %s AND state = 'pending' "
+    "ORDER BY seq FOR NO KEY UPDATE"
+)
+PUT_ACTION: Final = (
+    f"INSERT INTO regua_action ({_ACTION}) VALUES ({_marks(ACTION_COLUMNS)}) "
+    "ON CONFLICT (creditor, action) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in REPLACED_COLUMNS)
+)
+DUE: Final = (
+    f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND state = 'pending' AND due_us <= %s "
+    "ORDER BY due_us, seq LIMIT %s"
+)
+# Not `seq IN (SELECT …)`: that scans the whole outbox, and may take more than its limit.
+CLAIM: Final = (
+    "UPDATE regua_action SET state = 'claimed', owner = %s, epoch = epoch + 1 WHERE seq = ANY(ARRAY("
+    "SELECT seq FROM regua_action WHERE creditor = %s AND state = 'pending' AND due_us <= %s "
+    "ORDER BY due_us, seq LIMIT %s FOR NO KEY UPDATE SKIP LOCKED)) AND state = 'pending' "
+    f"RETURNING seq, {_ACTION}"
+)
+HELD: Final = (
+    f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND state IN ('claimed', 'sending') ORDER BY due_us, seq"
+)
+ASKED: Final = f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND ask_us <= %s ORDER BY ask_us, seq LIMIT %s"
+NEXT: Final = (
+    "SELECT least((SELECT min(due_us) FROM regua_action WHERE creditor = %s AND state = 'pending'), "
+    "(SELECT min(ask_us) FROM regua_action WHERE creditor = %s AND ask_us IS NOT NULL), "
+    "(SELECT min(wakeup_us) FROM regua_account WHERE creditor = %s AND wakeup_us IS NOT NULL))"
+)
+
+PUT_ATTEMPT: Final = f"INSERT INTO regua_attempt ({_ATTEMPT}) VALUES ({_marks(ATTEMPT_COLUMNS)})"
+FINISH: Final = (
+    "UPDATE regua_attempt SET outcome = %s, reference = %s, reason = %s, receipt_us = %s "
+    "WHERE creditor = %s AND action = %s AND number = %s AND outcome IS NULL"
+)
+ATTEMPTS: Final = f"SELECT {_ATTEMPT} FROM regua_attempt WHERE creditor = %s AND debtor = %s ORDER BY seq"
+BY_KEY: Final = (
+    f"SELECT seq, {_ATTEMPT} FROM regua_attempt WHERE creditor = %s AND channel = %s AND key = %s "
+    "ORDER BY seq DESC LIMIT 1"
+)
+BY_REFERENCE: Final = (
+    f"SELECT seq, {_ATTEMPT} FROM regua_attempt WHERE creditor = %s AND channel = %s AND reference = %s "
+    "AND reference <> '' ORDER BY seq DESC LIMIT 1"
+)
+
+KEPT: Final = "SELECT ref, fields FROM regua_person WHERE creditor = %s AND debtor = %s ORDER BY ref"
+KEEP: Final = (
+    "INSERT INTO regua_person AS person (creditor, debtor, ref, fields) VALUES (%s, %s, %s, %s) "
+    "ON CONFLICT (creditor, debtor, ref) DO UPDATE SET fields = excluded.fields "
+    "WHERE person.fields IS DISTINCT FROM excluded.fields"
+)
+ERASE: Final = "DELETE FROM regua_person WHERE creditor = %s AND debtor = %s"
+
+_POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = %s"
+POLICIES: Final = f"{_POLICY} ORDER BY policy, version"
+POLICY: Final = f"{_POLICY} AND policy = %s AND version = %s"
+KEEP_POLICY: Final = "INSERT INTO regua_policy VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+
+NOW: Final = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+IS_DEAD: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+LIVE: Final = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
+IDENTITY: Final = (
+    "SELECT pg_postmaster_start_time()::text, current_database()::text, to_regclass('regua_account')::oid::bigint"
+)
+"""Which table of which database of which running server `regua_account` is, for who asks."""

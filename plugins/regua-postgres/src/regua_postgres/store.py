@@ -1,0 +1,244 @@
+"""The store on PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import ClassVar, Final, Self
+
+from psycopg import Cursor, OperationalError
+
+from regua.core.events.base import Event
+from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
+from regua.storing import refused, rows
+from regua_postgres.connections import Connections
+from regua_postgres.host import joined
+from regua_postgres.location import Location, to_location
+from regua_postgres.migrating import migrate
+from regua_postgres.statements import (
+    ASKED,
+    ATTEMPTS,
+    BY_KEY,
+    BY_REFERENCE,
+    CLAIM,
+    DEBTORS,
+    DUE,
+    ERASE,
+    EVENTS,
+    HELD,
+    IDENTITY,
+    KEEP_POLICY,
+    KEPT,
+    LAST_EVENT,
+    NEXT,
+    NOW,
+    POLICIES,
+    POLICY,
+    WAKEUPS,
+)
+from regua_postgres.transaction import PostgresTransaction, load, to_kept
+from regua_postgres.workers import Workers
+
+CONNECTIONS: Final = 10
+"""How many connections a process opens at most, beside that of its worker."""
+_PAGE: Final = 1_000
+"""Rows that are read at a time where a caller streams: no transaction stays open between two pages."""
+
+
+class PostgresStore:
+    """A `Store` on psycopg 3. Writers of one debtor wait for each other, and for nobody else.
+
+    What the tables refuse is a `ValueError`; a lock that is held for 30 seconds, two transactions that wait for each
+    other, a full disk and the like are the errors of psycopg, and nothing is half written after them.
+
+    Args:
+        location: of the database; nothing is read or written before the first call.
+        connections: how many this process opens at most, beside that of its worker.
+    """
+
+    schemes: ClassVar[tuple[str, ...]] = ("postgresql",)
+
+    def __init__(self, location: Location, *, connections: int = CONNECTIONS) -> None:
+        self.location = location
+        self._connections = Connections(location, size=connections)
+        self._workers = Workers(self._connections)
+
+    @classmethod
+    def open(cls, url: str, *, migrate: bool = True, connections: int = CONNECTIONS) -> Self:
+        """Open a store whose tables are up to date. It never makes them: `regua migrate` does, or `migrate`.
+
+        Args:
+            url: `postgresql://user:password@host:5432/database`, with libpq's options after a `?`.
+            migrate: False for who does not need the tables yet, or wants to see what `migrate` would do.
+            connections: how many this process opens at most, beside that of its worker.
+
+        Raises:
+            SettingsError: the URL is malformed, or the database cannot be reached, is of a newer regua, or lacks
+                tables.
+        """
+        store = cls(to_location(url), connections=connections)
+        missing = store.migrate(apply=False) if migrate else ()
+        if missing:
+            store.close()
+            raise refused(f"{store.location.place} lacks tables of this regua; run: regua migrate")
+        return store
+
+    @contextmanager
+    def transaction(self, creditor: str, *, using: object | None = None) -> Iterator[Transaction]:
+        """Work on debtors of one creditor, all or nothing; the debtors that are touched are held meanwhile.
+
+        Raises:
+            ValueError: `using` is no connection to the store's database.
+            RuntimeError: this thread is inside a transaction of this store already.
+        """
+        if using is not None:
+            place, connections = self.location.place, self._connections
+            with connections.alone(), joined(using, self._identity, place) as cursor:
+                yield PostgresTransaction(cursor, creditor)
+            return
+        # A closed cursor makes the transaction useless after its block.
+        with self._connections.writing() as connection, connection.cursor() as cursor:
+            yield PostgresTransaction(cursor, creditor)
+
+    def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
+        """Read one debtor as of one moment."""
+        with self._connections.reading() as connection:
+            return load(connection, creditor, debtor, since=since)
+
+    def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
+        """The debtor's personal data by reference, in order of the references."""
+        return to_kept(self._read(KEPT, creditor, debtor))
+
+    def read_all(self, creditor: str) -> Iterator[Event]:
+        """Every event of a creditor up to now, in the order of recording, streamed.
+
+        Of a transaction that is open meanwhile it gives nothing, or what is committed by the time its page is read.
+        """
+        ((last,),) = self._read(LAST_EVENT)
+        seq = 0
+        while page := self._read(EVENTS, creditor, seq, last, _PAGE):
+            yield from rows.to_events((line,) for _, line in page)
+            seq = page[-1][0]
+
+    def debtors(self, creditor: str) -> Iterator[str]:
+        """Every debtor with an event, in order of the ids, streamed."""
+        debtor = ""
+        while page := self._read(DEBTORS, creditor, debtor, _PAGE):
+            yield from (name for (name,) in page)
+            (debtor,) = page[-1]
+
+    def wakeups(self, creditor: str, *, until_us: int, limit: int) -> Sequence[str]:
+        """Debtors that are to be planned again by then, the earliest first."""
+        return tuple(debtor for (debtor,) in self._read(WAKEUPS, creditor, until_us, max(limit, 0)))
+
+    def due(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Pending actions due by then, the earliest first."""
+        return tuple(map(rows.to_action, self._read(DUE, creditor, until_us, max(limit, 0))))
+
+    def asked(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Actions whose executor is to be asked by then, the earliest first."""
+        return tuple(map(rows.to_action, self._read(ASKED, creditor, until_us, max(limit, 0))))
+
+    def next_us(self, creditor: str) -> int | None:
+        """The earliest wakeup, pending action or question."""
+        ((earliest,),) = self._read(NEXT, *[creditor] * 3)
+        return None if earliest is None else int(earliest)
+
+    def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:
+        """Take pending actions due by then for one worker, the earliest first, each under a new epoch.
+
+        Actions of a debtor who is held in a transaction are passed over.
+        """
+        try:
+            found = self._write(CLAIM, owner, creditor, until_us, max(limit, 0))
+        except OperationalError:
+            # What was claimed and not told is held under a name that would live on: it is given up with the name.
+            self._workers.close()
+            raise
+        claimed = [(rows.to_action(row[1:]), row[0]) for row in found]
+        claimed.sort(key=lambda each: (each[0].due_us, each[1]))  # RETURNING gives them in any order
+        return tuple(action for action, _ in claimed)
+
+    def held(self, creditor: str) -> Sequence[OutboxAction]:
+        """Actions that are `claimed` or `sending`, the earliest due first."""
+        return tuple(map(rows.to_action, self._read(HELD, creditor)))
+
+    def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
+        """The evidence of one debtor, in the order of the intents."""
+        return tuple(map(rows.to_attempt, self._read(ATTEMPTS, creditor, debtor)))
+
+    def find_attempt(self, creditor: str, channel: str, *, key: str = "", reference: str = "") -> Attempt | None:
+        """The newest attempt with that key, or that reference of the provider."""
+        found = self._read(BY_KEY, creditor, channel, key) if key else []
+        if reference:
+            found += self._read(BY_REFERENCE, creditor, channel, reference)
+        newest = max(found, key=lambda row: int(row[0]), default=None)
+        return None if newest is None else rows.to_attempt(newest[1:])
+
+    def owner(self) -> str:
+        """This process's name, alive for as long as its session; another one after a fork or a lost session."""
+        return self._workers.own()
+
+    def is_alive(self, owner: str) -> bool:
+        """Whether a worker is not proved dead. A stopped one is alive."""
+        return self._workers.is_alive(owner)
+
+    def policies(self, creditor: str) -> Sequence[StoredPolicy]:
+        """Every stored version of every policy, in order of (id, version)."""
+        return tuple(map(rows.to_policy, self._read(POLICIES, creditor)))
+
+    def keep_policy(self, creditor: str, policy: StoredPolicy) -> StoredPolicy:
+        """Store a version where there is none of that id and number, and give what is stored then."""
+        if not (found := self._read(POLICY, creditor, policy.policy, policy.version)):
+            with self._connections.writing() as connection:
+                values = (creditor, policy.policy, policy.version, policy.fingerprint, policy.text)
+                connection.execute(KEEP_POLICY, values)
+            found = self._read(POLICY, creditor, policy.policy, policy.version)
+        return rows.to_policy(found[0])
+
+    def erase(self, creditor: str, debtor: str) -> None:
+        """Delete the debtor's personal data; the events stay.
+
+        No statement finds it any more. Its bytes leave the table's pages, the write-ahead log and the backups as these
+        are written over.
+        """
+        with self._connections.writing() as connection:
+            connection.execute(ERASE, (creditor, debtor))
+
+    def migrate(self, *, apply: bool = True) -> Sequence[str]:
+        """Bring the tables up to date, once, under an advisory lock, in one transaction.
+
+        Returns:
+            The statements that were, or with `apply=False` would be, run.
+
+        Raises:
+            SettingsError: as `open`.
+        """
+        return migrate(self.location, apply=apply)
+
+    def now(self) -> int:
+        """The database's clock."""
+        ((now_us,),) = self._read(NOW)
+        return int(now_us)
+
+    def close(self) -> None:
+        """Close the connections, and give the owner's name back."""
+        self._connections.close()
+        self._workers.close()
+
+    def _identity(self) -> rows.Row:
+        (found,) = self._read(IDENTITY)
+        return found
+
+    def _read(self, statement: str, *values: object) -> list[rows.Row]:
+        with self._connections.using() as connection:
+            return _fetched(connection.cursor(), statement, values)
+
+    def _write(self, statement: str, *values: object) -> list[rows.Row]:
+        with self._connections.alone(), self._connections.using() as connection:
+            return _fetched(connection.cursor(), statement, values)
+
+
+def _fetched(cursor: Cursor[rows.Row], statement: str, values: Sequence[object]) -> list[rows.Row]:
+    with cursor:
+        return cursor.execute(statement, values).fetchall()

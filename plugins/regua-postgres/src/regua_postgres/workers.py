@@ -1,0 +1,93 @@
+"""Proof of death: each worker holds an advisory lock in a session of its own, which ends when the process does.
+
+A session that the server ended is a worker that is proved dead, though its process may live on: that one takes another
+name for what it claims next, and what it still sends under the old one is fenced by the epoch.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, Final
+
+from psycopg import Connection, Error
+
+from regua_postgres.connections import Connections, stands
+from regua_postgres.forking import watch
+from regua_postgres.statements import IS_DEAD, LIVE
+
+_NAME: Final = re.compile(r"[0-9]+-[0-9a-f]{16}")
+"""A process id and chance: no name ever comes again."""
+_CONFIGURE: Final = (
+    # The session waits for nothing, for as long as the process lives; a host that vanished is noticed by the server.
+    "SELECT set_config('lock_timeout', '0', false), set_config('idle_session_timeout', '0', false), "
+    "set_config('tcp_keepalives_idle', '20', false), set_config('tcp_keepalives_interval', '10', false), "
+    "set_config('tcp_keepalives_count', '3', false)"
+)
+
+
+class Workers:
+    """The worker that this process is, and what is known of the others.
+
+    Args:
+        connections: to ask of others; the worker's own session is none of them.
+    """
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._session: Connection[Any] | None = None
+        self._ended: set[str] = set()
+        self.start_anew()
+        watch(self)
+
+    def start_anew(self) -> Iterable[Connection[Any]]:
+        """Let go of the parent's session in a child: a child that lives on is no proof that its parent does."""
+        inherited = [] if self._session is None else [self._session]
+        self._lock = threading.Lock()
+        self._name, self._session = "", None
+        return inherited
+
+    def own(self) -> str:
+        """Give this process's name, locked before anybody can know it; another one after a fork or a lost session.
+
+        Raises:
+            psycopg.OperationalError: the database cannot be reached.
+        """
+        with self._lock:
+            if self._session is None or not stands(self._session):
+                self._forget()
+                name = f"{os.getpid()}-{secrets.token_hex(8)}"
+                session = self._connections.location.connect()
+                try:
+                    session.execute(_CONFIGURE)
+                    session.execute(LIVE, (name,))
+                except BaseException:
+                    session.close()
+                    raise
+                self._name, self._session = name, session
+            return self._name
+
+    def is_alive(self, name: str) -> bool:
+        """Whether a worker is not proved dead."""
+        if name in self._ended or not _NAME.fullmatch(name):
+            return False
+        with self._connections.using() as connection:
+            ((is_dead,),) = connection.execute(IS_DEAD, (name,)).fetchall()
+        return not is_dead
+
+    def close(self) -> None:
+        """Give the name back."""
+        with self._lock:
+            self._forget()
+
+    def _forget(self) -> None:
+        name, session = self._name, self._session
+        self._name, self._session = "", None
+        if session is not None:
+            self._ended.add(name)
+            with suppress(Error):
+                session.close()

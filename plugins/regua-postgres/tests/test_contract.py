@@ -1,0 +1,5 @@
+from regua.testing.contracts import StoreContract
+
+
+class TestPostgresStore(StoreContract):
+    pass

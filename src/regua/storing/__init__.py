@@ -1,0 +1,22 @@
+"""What every store shares, whatever it keeps its rows in: checks before it writes, its rows, numbered migrations.
+
+For who writes a store; nobody else needs it.
+"""
+
+from regua.storing.belonging import check_actions, check_attempt, check_events, conflict
+from regua.storing.migrations import Migration, missing_of, read_migration, refused, shipped_in
+from regua.storing.transitions import TRANSITIONS, may_move
+
+__all__ = [
+    "TRANSITIONS",
+    "Migration",
+    "check_actions",
+    "check_attempt",
+    "check_events",
+    "conflict",
+    "may_move",
+    "missing_of",
+    "read_migration",
+    "refused",
+    "shipped_in",
+]
