@@ -1,8 +1,9 @@
 """Inside the host's transaction: what regua does stays or goes with what the host did."""
 
 import sqlite3
+import sys
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ from regua.builtin.sqlite import SqliteStore
 from regua.errors import EventConflict
 from regua.testing.contracts.specimens import APRIL, LOJA, Stopped, action, attempt, names, put, record, registered
 
-# How a host opens its connection: by itself (as Django does), or with transactions that the module begins.
+# How a host opens its connection: by itself (as Django does), or with transactions that the module begins. From Python
+# 3.12 on it may say that one is always open, or that none is begun.
 MODES: dict[str, dict[str, Any]] = {
     "django": {"isolation_level": None, "detect_types": sqlite3.PARSE_DECLTYPES | sqlite3.PARSE_COLNAMES},
     "legacy": {},
     "immediate": {"isolation_level": "IMMEDIATE"},
 }
+AUTOCOMMIT: list[dict[str, Any]] = [MODES["django"]]
+if sys.version_info >= (3, 12):
+    MODES["always"] = {"autocommit": False}
+    AUTOCOMMIT.append({"autocommit": True})
 
 
 @pytest.fixture(params=MODES.values(), ids=MODES)
@@ -93,15 +99,26 @@ def test_after_an_error_the_host_may_go_on(sqlite_store: SqliteStore, host: sqli
     assert [event.id for event in sqlite_store.read_all(LOJA)] == ["e1", "e4"]
 
 
-def test_without_an_open_transaction_the_block_is_one(sqlite_store: SqliteStore, host: sqlite3.Connection):
-    """Durable at its end, undone after an error; the host is left outside a transaction."""
-    with suppress(Stopped), sqlite_store.transaction(LOJA, using=host) as transaction:
-        transaction.append("ana", [registered("e2")])
-        raise Stopped
-    assert not host.in_transaction
-    everything(sqlite_store, host)
-    assert not host.in_transaction
-    assert found(sqlite_store) == (2, ["a1"], 1, 1)
+def test_where_none_is_open_it_is_the_one_that_the_connection_begins(sqlite_store: SqliteStore, path: Path):
+    """As an INSERT of the host would begin it: nobody but the host ends it."""
+    record(sqlite_store, registered("e1"))
+    for mode in (each for each in MODES.values() if each not in AUTOCOMMIT):
+        with closing(sqlite3.connect(path, **mode)) as host:
+            everything(sqlite_store, host)
+            assert host.in_transaction
+            host.rollback()
+    assert found(sqlite_store) == (1, [], 0, 0)
+
+
+@pytest.mark.parametrize("mode", AUTOCOMMIT)
+def test_in_autocommit_there_is_nothing_to_take_part_in(sqlite_store: SqliteStore, path: Path, mode: dict[str, Any]):
+    """A host that forgot to begin is told, before its next error is not undone."""
+    with (
+        closing(sqlite3.connect(path, **mode)) as host,
+        pytest.raises(ValueError, match=r"in autocommit, .*transaction\.atomic\(\)"),
+        sqlite_store.transaction(LOJA, using=host),
+    ):
+        pytest.fail("the block must not be entered")
 
 
 def test_the_hosts_own_way_of_reading_does_not_matter(sqlite_store: SqliteStore, host: sqlite3.Connection):
@@ -131,6 +148,7 @@ def test_the_write_lock_is_taken_first(sqlite_store: SqliteStore, path: Path):
     ):
         pytest.fail("the block must not be entered")
     host.rollback()
+    host.execute("BEGIN")
     with sqlite_store.transaction(LOJA, using=host) as transaction:
         assert transaction.load("ana").version == 1
     host.close()
@@ -161,6 +179,7 @@ def test_another_name_of_the_same_file_is_the_same(sqlite_store: SqliteStore, tm
     host = sqlite3.connect(link)
     with sqlite_store.transaction(LOJA, using=host) as transaction:
         transaction.append("ana", [registered("e1")])
+    host.commit()
     host.close()
     put(sqlite_store, action("a1"))
     assert sqlite_store.load(LOJA, "ana").version == 1
@@ -169,6 +188,8 @@ def test_another_name_of_the_same_file_is_the_same(sqlite_store: SqliteStore, tm
 def test_a_transaction_ends_with_its_block(sqlite_store: SqliteStore, host: sqlite3.Connection):
     """Whoever keeps it gets an error, and nothing is written outside a transaction."""
     for using in (None, host):
+        if using:
+            begin(host)
         with sqlite_store.transaction(LOJA, using=using) as transaction:
             pass
         with pytest.raises(sqlite3.ProgrammingError):

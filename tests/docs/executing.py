@@ -3,7 +3,8 @@
 - `python` blocks of a page share one namespace; what a block prints is compared with the `text` block after it. Tests
   that a block defines are called.
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
-- A block after "Save it as `name.toml`:" is a file of that name from then on.
+- A block after "Save it as `name.toml`:" is a file of that name from then on. Python that is saved in a folder is a
+  module of an application: it runs by a command, such as `python manage.py test` of the app in `shop`.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
 - `toml` is a policy, its tests, settings, a legal pack or an import map, whole or a part of one, and must be valid,
   unless the page shows what `regua check` says of the file; `jsonl` is events or schedules.
@@ -17,6 +18,7 @@ import os
 import re
 import shlex
 import signal
+import subprocess
 import sys
 import tempfile
 import tomllib
@@ -43,7 +45,7 @@ from regua.testing.policytest import read_tests
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
-_SETTINGS_TABLES: Final = frozenset({"store", "creditor", "channel", "executor", "registrar", "calendar", "index"})
+_SETTINGS_TABLES: Final = frozenset({"store", "vault", "creditor", "channel", "executor", "registrar", "calendar", "index"})
 _VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
 DATABASE: Final = "DATABASE_URL"
@@ -95,6 +97,7 @@ class Execution:
                 if block.body != printed:
                     yield Correction(block, printed)
             if block.saved_as:
+                Path(block.saved_as).parent.mkdir(parents=True, exist_ok=True)
                 Path(block.saved_as).write_text(block.body, encoding="utf-8")
             if block.language == "console":
                 with self._clock(block):
@@ -121,6 +124,9 @@ class Execution:
         return between.replace("`", "").split() == ["text"]
 
     def _python(self, block: Block, where: str) -> None:
+        if "/" in block.saved_as:
+            Path(block.saved_as).parent.joinpath("__init__.py").touch()
+            return
         out = io.StringIO()
         code = compile("\n" * block.line + block.body, self._page.path.name, "exec")
         known = set(self._namespace)
@@ -182,11 +188,18 @@ def _settings_problems(text: str) -> list[str]:
     Path("regua.toml").write_text(text, encoding="utf-8")
     registry = Registry.discover(entry_points=False)
     try:
-        environment = {name: "memory:" if name.endswith("_URL") else "variable" for name in _VARIABLE.findall(text)}
+        environment = {name: _value_of(name) for name in _VARIABLE.findall(text)}
         read_settings("regua.toml", registry, environment=environment)
     except SettingsError as error:
         return [str(error)]
     return []
+
+
+def _value_of(variable: str) -> str:
+    """What a variable of an example may hold."""
+    if variable.endswith("_URL"):
+        return "memory:"
+    return "A" * 43 + "=" if variable.endswith("_KEY") else "variable"
 
 
 def _console(block: Block, where: str) -> str:
@@ -205,12 +218,27 @@ def _command(command: str, where: str) -> str:
         if not file:
             return printed if printed.endswith("\n") or not printed else f"{printed}\n"
         Path(file).write_text(printed, encoding="utf-8")
+    elif words[:2] == ["python", "manage.py"]:
+        return _manage(*words[2:])
     elif words[:2] == ["python3", "dev.py"]:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
         assert words[2] in known, f"{where}: dev.py has no command {words[2]}"
     else:
         assert words == _INSTALL, f"{where}: {words[0]} is no command that the docs show"
     return ""
+
+
+def _manage(*words: str) -> str:
+    """Run a command of the page's Django app, and give what it prints; how long it took is not the same twice."""
+    done = subprocess.run(
+        [sys.executable, "-m", "django", *words],
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return re.sub(r"in \d+\.\d+s", "in 0.123s", done.stdout)
 
 
 def _cat(*names: str) -> str:

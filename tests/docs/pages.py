@@ -14,7 +14,7 @@ DOCS: Final = ROOT / "docs"
 _FENCE: Final = re.compile(
     r"^(?P<fence>```+)(?P<language>[^\n`]*)\n(?P<body>.*?)^(?P=fence)$\n?", re.MULTILINE | re.DOTALL
 )
-_SAVED_AS: Final = re.compile(r"`([\w.-]+\.\w+)`:\s*\Z")
+_SAVED_AS: Final = re.compile(r"`([\w./-]+\.\w+)`:\s*\Z")
 _HEADING: Final = re.compile(r"^(#{1,6}) (.+)$", re.MULTILINE)
 _LINK: Final = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(([^)\s]+)\)")
 _CODE: Final = re.compile(r"(`+)(?:(?!\1).)+?\1")

@@ -99,17 +99,14 @@ def test_after_an_error_the_host_may_go_on(store: PostgresStore, host: psycopg.C
     assert [event.id for event in store.read_all(LOJA)] == ["e1", "e4"]
 
 
-def test_with_autocommit_and_no_transaction_the_block_is_one(store: PostgresStore, postgres_url: str):
-    """Durable at its end, undone after an error; the host is left outside a transaction."""
-    record(store, registered("e1"))
-    with psycopg.connect(postgres_url, autocommit=True) as host:
-        with suppress(Stopped), store.transaction(LOJA, using=host) as transaction:
-            transaction.append("ana", [registered("e2")])
-            raise Stopped
-        assert host.info.transaction_status == TransactionStatus.IDLE
-        everything(store, host)
-        assert host.info.transaction_status == TransactionStatus.IDLE
-    assert found(store) == (2, ["a1"], 1, 1)
+def test_in_autocommit_there_is_nothing_to_take_part_in(store: PostgresStore, postgres_url: str):
+    """A host that forgot to begin is told, before its next error is not undone."""
+    with (
+        psycopg.connect(postgres_url, autocommit=True) as host,
+        pytest.raises(ValueError, match=r"in autocommit, .*transaction\.atomic\(\)"),
+        store.transaction(LOJA, using=host),
+    ):
+        pytest.fail("the block must not be entered")
 
 
 def test_without_autocommit_there_is_always_the_hosts_transaction(store: PostgresStore, postgres_url: str):
@@ -159,13 +156,15 @@ def test_a_closed_connection_is_refused(store: PostgresStore, postgres_url: str)
     host.close()
     with pytest.raises(ValueError, match="closed"):
         store.transaction(LOJA, using=host).__enter__()
-    with pytest.raises(ValueError, match=r"a str, not a psycopg\.Connection; .* Django"):
+    with pytest.raises(ValueError, match=r"got a str; give a psycopg\.Connection, Django's"):
         store.transaction(LOJA, using=postgres_url).__enter__()
 
 
 def test_a_transaction_ends_with_its_block(store: PostgresStore, host: psycopg.Connection[Any]):
     """Whoever keeps it gets an error, and nothing is written outside a transaction."""
     for using in (None, host):
+        if using:
+            begin(host)
         with store.transaction(LOJA, using=using) as transaction:
             pass
         with pytest.raises(psycopg.InterfaceError):

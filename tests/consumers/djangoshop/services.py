@@ -27,9 +27,9 @@ def issue(creditor: str, customer: Customer, amount: Decimal, due: date, now: da
     with transaction.atomic():
         invoice = Invoice.objects.create(creditor=creditor, customer=customer, amount=amount, due=due, issued_at=now)
         known = list(customer_facts(customer, creditor, customer_since(customer, creditor)))
-        account.record(*known, invoice_issued(invoice), using=connection.connection)
+        account.record(*known, invoice_issued(invoice), using=connection)
         records = {"person": {"name": customer.name}, "email": {"address": customer.email}}
-        account.keep(debtor_of(customer), records, using=connection.connection)
+        account.keep(debtor_of(customer), records, using=connection)
     return invoice
 
 
@@ -38,7 +38,7 @@ def pay(invoice: Invoice, amount: Decimal, paid_at: datetime, reference: str, no
     account = engine().creditor(invoice.creditor)
     with transaction.atomic():
         payment = Payment.objects.create(invoice=invoice, amount=amount, paid_at=paid_at, reference=reference)
-        account.record(payment_settled(payment, now), using=connection.connection)
+        account.record(payment_settled(payment, now), using=connection)
     return payment
 
 

@@ -10,20 +10,20 @@ from psycopg import Connection, Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import tuple_row
 
+from regua.storing import driver_connection, without_transaction
 from regua.storing.rows import Row
-from regua_postgres.statements import IDENTITY
+from regua_postgres.batches import run
+from regua_postgres.statements import IDENTITY, NAME_CREDITOR, NAMED_CREDITOR
 from regua_postgres.transaction import savepoint
 
 
 @contextmanager
-def joined(using: object, identity: Callable[[], Row], place: str) -> Iterator[Cursor[Row]]:
-    """Work inside the host's transaction.
-
-    Without autocommit that is the one which its connection opens with the first statement, this one included; with
-    autocommit the one that it has open, else one of its own.
+def joined(using: object, creditor: str, identity: Callable[[], Row], place: str) -> Iterator[Cursor[Row]]:
+    """Work inside the host's transaction: the one that is open, else the one that its connection begins by itself.
 
     Args:
-        using: the host's connection.
+        using: the host's connection, or what holds it.
+        creditor: whose rows are worked on; the host's own setting is put back afterwards.
         identity: asks the store's own connection which table it writes to.
         place: what messages call the store's database.
 
@@ -31,32 +31,28 @@ def joined(using: object, identity: Callable[[], Row], place: str) -> Iterator[C
         A cursor that gives rows as plain tuples, whatever the host's connection does.
 
     Raises:
-        ValueError: `using` is no connection to that database, or finds other tables there.
+        ValueError: `using` is no connection to that database, finds other tables there, or is in autocommit without a
+            transaction.
     """
     connection = _checked(using)
     with Cursor(connection, row_factory=tuple_row) as cursor:
-        if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
-            _check_same(cursor, identity, place)
-            with connection.transaction():
-                yield cursor
-            return
         _check_same(cursor, identity, place)
         with savepoint(connection, "regua_transaction"):
+            named, _ = run(connection, (NAMED_CREDITOR, ()), (NAME_CREDITOR, (creditor,)))
+            (before,) = named.fetchall()
             yield cursor
+            # after an error the savepoint puts it back
+            run(connection, (NAME_CREDITOR, before))
 
 
 def _checked(using: object) -> Connection[Any]:
-    if not isinstance(using, Connection):
-        message = (
-            f"using= got a {type(using).__name__}, not a psycopg.Connection; give the driver's own connection, which "
-            "under Django is django.db.connection.connection, and under SQLAlchemy connection.connection."
-            "driver_connection"
-        )
-        raise ValueError(message)  # noqa: TRY004 - the port says ValueError of every connection that cannot serve
-    if using.closed:
+    connection = driver_connection(using, Connection)
+    if connection.closed:
         message = "using= is a connection that is closed"
         raise ValueError(message)
-    return using
+    if connection.autocommit and connection.info.transaction_status == TransactionStatus.IDLE:
+        raise without_transaction()
+    return connection
 
 
 def _check_same(cursor: Cursor[Row], identity: Callable[[], Row], place: str) -> None:
