@@ -12,10 +12,13 @@
     ├── PolicyConflict        a policy version is stored with other content; the text names the remedy
     ├── MessageError          a message file with problems, or values that it cannot be filled with; `.problems`
     ├── PlanError             a plan was asked for that lacks a part (a policy version, a calendar)
+    ├── MoveError             an export that the store cannot take over, or one that would not be whole
     ├── DecodeError           a JSON Lines or CSV document that does not say what it should
     ├── DocumentError         a CPF, CNPJ, telephone number, address or place that cannot be; never repeats it
     ├── MissingExtra          a part of regua whose libraries are not installed; the text names the extra
     ├── NotYetSupported       a part of regua that comes with a later version
+    ├── VaultError            personal data that cannot be read: its key is missing, or it was altered
+    ├── StoreError            the store cannot be used now (locked, full, away); nothing of the call is half stored
     ├── SimulationError       a simulation that does not go on, or that shows a mistake of the engine or a plugin
     └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
         ├── Retryable         nothing was done; later it may be
@@ -118,6 +121,10 @@ class PlanError(ReguaError):
     """A plan cannot be made from what was given; the text names what is missing."""
 
 
+class MoveError(ReguaError):
+    """A creditor cannot be moved as asked; what was not there yet is not there in part."""
+
+
 class DecodeError(ReguaError, ValueError):
     """A document that does not hold what it should.
 
@@ -163,6 +170,17 @@ class MissingExtra(ReguaError, ImportError):  # noqa: N818 - what is missing
 
 class NotYetSupported(ReguaError, NotImplementedError):  # noqa: N818 - the word of schedules and test summaries
     """This version of regua does not have that part yet; the text names it and what serves meanwhile."""
+
+
+class StoreError(ReguaError):
+    """The store cannot be used now: it is locked, full or away. Nothing of the call is half stored; do it again later.
+
+    Where the answer to a commit was lost, all of the call may be stored; it may be made again all the same.
+    """
+
+
+class VaultError(ReguaError):
+    """Personal data that cannot be read: there is no key for it, or it was altered. Nothing of it is told."""
 
 
 class SimulationError(ReguaError, AssertionError):

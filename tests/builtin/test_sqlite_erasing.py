@@ -1,14 +1,20 @@
-"""After `erase` the bytes are gone from every file."""
+"""After `erase` the bytes are gone from every file, and with a vault the key is, without which backups say nothing."""
 
+import shutil
 import sqlite3
+from base64 import b64decode
+from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from regua import Engine, events, load_policy
 from regua.builtin.sqlite import SqliteStore, connections
-from regua.testing.contracts.specimens import LOJA, POSTO
+from regua.engine import CreditorSettings
+from regua.testing.contracts.specimens import LOJA, POSTO, registered
 
 DEBTORS = [f"d{number * 7919 % 2_000:04}" for number in range(2_000)]
 
@@ -42,7 +48,9 @@ def test_what_was_replaced_is_gone_too(path: Path, sqlite_store: SqliteStore):
     host = sqlite3.connect(path, isolation_level=None)
     host.execute("PRAGMA secure_delete = OFF")
     for name in ("CANARIO-UM", "CANARIO-DOIS " * 500, "CANARIO-TRES", "CANARIO-QUATRO " * 900, "CANARIO-CINCO"):
+        host.execute("BEGIN")
         keep(sqlite_store, "ana", name, using=host)
+        host.execute("COMMIT")
     assert host.execute("PRAGMA secure_delete").fetchall() == [(0,)]
     host.close()
     sqlite_store.erase(LOJA, "ana")
@@ -96,3 +104,123 @@ def test_a_reader_that_does_not_end_is_told(path: Path, sqlite_store: SqliteStor
     assert b"CANARIO-ANA" not in bytes_of(path)
     store.close()
     assert sqlite_store.kept(LOJA, "ana") == {}
+
+
+POLICY = 'format = 1\n\n[policy]\nid = "loja"\ncalendar = "weekdays"\n'
+PERSONAL = {
+    "pessoa": {"name": "CANARIO Ana de Souza", "cpf": "529.982.247-25"},
+    "e-mail": {"address": "canario.ana@example.invalid"},
+    "telefone": {"address": "+55 11 98765-4321"},
+}
+WORDS = [value.encode() for fields in PERSONAL.values() for value in fields.values()]
+
+
+def open_engine(path: Path, *, vault: bool = True) -> Engine:
+    """An engine on a file, with its keys in another one."""
+    creditors = {
+        name: CreditorSettings(policies=(load_policy(POLICY.encode()),), name="Loja") for name in (LOJA, POSTO)
+    }
+    keys = f"sqlite:///{path.parent}/keys.sqlite3" if vault else None
+    return Engine.open(store=f"sqlite:///{path}", vault=keys, creditors=creditors)
+
+
+@pytest.fixture
+def engine(path: Path) -> Iterator[Engine]:
+    """One that has kept everything of a debtor, and changed it once."""
+    with open_engine(path) as opened:
+        keep_all(opened)
+        yield opened
+
+
+def keep_all(engine: Engine) -> None:
+    """Keep the data of a debtor, and of the other creditor's debtor of the same id."""
+    for creditor in (LOJA, POSTO):
+        engine.creditor(creditor).record(registered("e1", creditor=creditor, person="pessoa"))
+        engine.creditor(creditor).keep("ana", {**PERSONAL, "telefone": {"address": "+55 11 90000-0000 CANARIO"}})
+        engine.creditor(creditor).keep("ana", PERSONAL)
+
+
+def keys_of(path: Path, creditor: str = LOJA) -> list[bytes]:
+    """The key of the debtor, as it is stored and as it is used."""
+    store = SqliteStore.open(f"sqlite:///{path.parent}/keys.sqlite3")
+    ((text,),) = [list(fields.values()) for fields in store.kept(f"keys/{creditor}", "ana").values()]
+    store.close()
+    return [text.encode(), b64decode(text)]
+
+
+def found(path: Path, words: list[bytes]) -> list[bytes]:
+    """Which of these stand anywhere in the files of either database."""
+    everything = bytes_of(path) + bytes_of(path.with_name("keys.sqlite3"))
+    return [word for word in words if word in everything]
+
+
+def test_without_a_vault_the_scan_finds_what_is_kept(path: Path):
+    """It can fail: everything stands in the file in clear, until it is erased."""
+    with open_engine(path, vault=False) as engine:
+        keep_all(engine)
+        assert found(path, WORDS) == WORDS
+        for creditor in (LOJA, POSTO):
+            engine.creditor(creditor).erase("ana")
+        assert found(path, [*WORDS, b"CANARIO"]) == []
+
+
+def test_with_a_vault_nothing_stands_in_any_file_in_clear(path: Path, engine: Engine):
+    """Nor what was replaced; the key is in the one database, and not in the other."""
+    assert found(path, [*WORDS, b"CANARIO"]) == []
+    (stored, _) = keys_of(path)
+    assert stored in bytes_of(path.with_name("keys.sqlite3"))
+    assert stored not in bytes_of(path)
+    assert engine.creditor(LOJA).dossier("ana").debtor.record["name"] == PERSONAL["pessoa"]["name"]
+
+
+def test_erasing_leaves_no_byte_of_the_key(path: Path, engine: Engine):
+    """In either database and its write-ahead log; of the other creditor's namesake all is left."""
+    ours, others = keys_of(path), keys_of(path, POSTO)
+    store = SqliteStore.open(f"sqlite:///{path}")
+    sealed = [value.encode() for fields in store.kept(LOJA, "ana").values() for value in fields.values()]
+    assert found(path, [ours[0], *sealed]) == [ours[0], *sealed]
+    engine.creditor(LOJA).erase("ana")
+    assert found(path, [*ours, *sealed, *WORDS, b"CANARIO"]) == []
+    assert found(path, others) == others[:1]
+    assert engine.creditor(POSTO).dossier("ana").debtor.record["name"] == PERSONAL["pessoa"]["name"]
+    store.close()
+
+
+def test_what_comes_back_with_a_backup_cannot_be_read(path: Path, engine: Engine):
+    """A copy of the database from before the erasure is put in its place: nobody is in it, and the facts are."""
+    with closing(sqlite3.connect(path)) as live, closing(sqlite3.connect(path.with_name("backup"))) as copy:
+        live.backup(copy)
+    engine.creditor(LOJA).erase("ana")
+    engine.creditor(LOJA).record(events.DebtorRegistered(**about("e2")))
+    engine.close()
+    for each in path.parent.glob(f"{path.name}*"):
+        each.unlink() if each.is_file() else shutil.rmtree(each)
+    path.with_name("backup").rename(path)
+    with open_engine(path) as again:
+        person = again.creditor(LOJA).dossier("ana").debtor
+        assert (person.record, person.is_missing) == ({}, True)
+        assert [event.id for event in again.creditor(LOJA).events("ana")] == ["e1"]
+        assert found(path, [*WORDS, b"CANARIO"]) == []
+        again.creditor(LOJA).keep("ana", {"pessoa": {"name": "Ana Nova"}})
+        assert again.creditor(LOJA).dossier("ana").debtor.record["name"] == "Ana Nova"
+        assert again.creditor(POSTO).dossier("ana").debtor.record["name"] == PERSONAL["pessoa"]["name"]
+
+
+def about(name: str) -> dict[str, object]:
+    """What every fact has."""
+    now = datetime(2026, 4, 2, 12, tzinfo=UTC)
+    return {"id": name, "creditor": LOJA, "debtor": "ana", "at": now, "recorded_at": now}
+
+
+def test_a_reader_of_the_keys_that_does_not_end_is_told(path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch):
+    """What is kept is gone all the same; once the reader has ended, erasing again empties the log of the keys."""
+    monkeypatch.setattr(connections, "BUSY_SECONDS", 0.1)
+    ours = keys_of(path)
+    with closing(sqlite3.connect(path.with_name("keys.sqlite3"), isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM regua_person").fetchall()
+        with open_engine(path) as impatient, pytest.raises(TimeoutError, match="erase again"):
+            impatient.creditor(LOJA).erase("ana")
+        assert engine.creditor(LOJA).dossier("ana").debtor.is_missing
+    engine.creditor(LOJA).erase("ana")
+    assert found(path, ours) == []

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from regua.builtin.sqlite import SqliteStore, connections
+from regua.errors import StoreError
 from regua.testing.contracts.specimens import LOJA, record, registered
 
 MANY = [registered(f"e{number}", segment="varejo" * 20) for number in range(2, 2_000)]
@@ -19,11 +20,11 @@ def fill(connection: sqlite3.Connection) -> None:
 
 
 def test_a_full_disk_leaves_what_was_there(sqlite_store: SqliteStore):
-    """The error is SQLite's, and the transaction has not happened; with room again, the same call works."""
+    """The error says so, and the transaction has not happened; with room again, the same call works."""
     record(sqlite_store, registered("e1"))
     with sqlite_store._connections.using() as connection:  # noqa: SLF001 - the disk is full for a connection
         fill(connection)
-        with pytest.raises(sqlite3.OperationalError, match="full"), sqlite_store.transaction(LOJA) as transaction:
+        with pytest.raises(StoreError, match="full"), sqlite_store.transaction(LOJA) as transaction:
             transaction.append("ana", MANY)
         assert sqlite_store.load(LOJA, "ana").version == 1
         connection.execute("PRAGMA max_page_count = 1000000")
@@ -51,6 +52,6 @@ def test_a_lock_that_is_not_given_back_is_told(path: Path, sqlite_store: SqliteS
     with closing(SqliteStore(path)) as other, sqlite_store.transaction(LOJA) as transaction:
         transaction.append("ana", [registered("e2")])
         assert other.load(LOJA, "ana").version == 1
-        with pytest.raises(sqlite3.OperationalError, match="locked"):
+        with pytest.raises(StoreError, match="locked"):
             record(other, registered("e3"))
     assert sqlite_store.load(LOJA, "ana").version == 2

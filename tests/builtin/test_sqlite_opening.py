@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from regua.builtin.sqlite import SqliteStore, migrating
-from regua.errors import SettingsError
+from regua.errors import SettingsError, StoreError
 from regua.storing import read_migration
 from regua.testing.contracts.specimens import LOJA, record, registered
 
@@ -114,7 +114,7 @@ def test_many_processes_may_open_a_new_file_at_once(path: Path):
     """One of them makes the tables; the others wait for it."""
     running = [subprocess.Popen([sys.executable, "-c", OPEN, f"sqlite:///{path}"]) for _ in range(4)]
     assert [each.wait() for each in running] == [0] * 4
-    assert raw(path, "SELECT count(*) FROM regua_migration") == [(1,)]
+    assert raw(path, "SELECT count(*) FROM regua_migration") == [(len(migrating.shipped()),)]
 
 
 def test_migrations_can_be_read_before_they_run(path: Path):
@@ -146,7 +146,7 @@ def test_a_migration_that_fails_leaves_nothing(path: Path, sqlite_store: SqliteS
     """Neither of it nor of those beside it."""
     wrong = "CREATE TABLE regua_other (a);\nCREATE TABEL x;\n"
     add_migrations(monkeypatch, more="CREATE TABLE regua_more (a);\n", wrong=wrong)
-    with pytest.raises(sqlite3.OperationalError, match="TABEL"):
+    with pytest.raises(StoreError, match="TABEL"):
         sqlite_store.migrate()
     assert not tables(path) & {"regua_more", "regua_other"}
 

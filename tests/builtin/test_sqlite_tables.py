@@ -138,6 +138,16 @@ def test_the_next_instant_is_read_off_three_indexes(raw: sqlite3.Connection):
     ]
 
 
+def test_the_backlog_is_counted_in_indexes(raw: sqlite3.Connection):
+    """None of its counts looks at what is over."""
+    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.BACKLOG}", (LOJA, APRIL))]
+    found = [step.split("INDEX ")[1].split()[0] for step in steps if "INDEX" in step]
+    assert {name.removeprefix("regua_") for name in found} == {
+        *("action_due", "action_asked", "account_wakeup", "action_held", "action_ended_badly")
+    }
+    assert not [step for step in steps if step.startswith("SCAN regua")]
+
+
 def test_a_claim_touches_what_is_due(sqlite_store: SqliteStore):
     """Ten of ten thousand pending actions are due: SQLite works as much as where there are only those ten."""
     far = [action(f"a{number}", 100 + number) for number in range(9_990)]

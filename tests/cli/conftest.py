@@ -96,6 +96,8 @@ def portfolio(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = b"".join(line for line in lines if json.loads(line)["debtor"] in DEBTORS)
     ran = process("record", "-", cwd=folder, stdin=chosen)
     assert ran.status == 0, ran.err
+    ran = process("export", "-o", "loja.jsonl", cwd=folder)
+    assert ran.status == 0, ran.err
     return folder
 
 
@@ -106,7 +108,7 @@ def folder(portfolio: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     shutil.copy(portfolio / "policy.toml", tmp_path / "old.toml")
     newer = (portfolio / "policy.toml").read_text(encoding="utf-8").replace("version = 7 ", "version = 8 ", 1)
     (tmp_path / "policy-2.toml").write_text(newer.replace("D+30 10:00", "D+28 10:00"), encoding="utf-8")
-    for name in ("email.toml", "regua.toml", "regua.sqlite3"):
+    for name in ("email.toml", "regua.toml", "regua.sqlite3", "loja.jsonl"):
         shutil.copy(portfolio / name, tmp_path)
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     (tmp_path / "policies").mkdir()

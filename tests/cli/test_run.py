@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.cli.working import SETTINGS, due_now, fill, open_shop, paid, sent, stored
 
-from regua.cli.commands.run import LONGEST_PAUSE, SHORTEST_PAUSE, pause
+from regua.cli.worker import LONGEST_PAUSE, SHORTEST_PAUSE, pause
 from regua.engine import Engine
 
 Run = Callable[..., Any]
@@ -242,12 +242,22 @@ def test_it_sleeps_until_something_is_due(
 
 
 @pytest.mark.usefixtures("shop")
-@pytest.mark.parametrize("option", [("--limit", "3"), ("--format", "json")])
-def test_what_is_for_once_alone(call: Run, option: tuple[str, ...]):
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ("--limit 3", "--limit is for --once with one worker"),
+        ("--drain --limit 3", "--limit is for --once with one worker"),
+        ("--once --workers 2 --limit 3", "--limit is for --once with one worker"),
+        ("--format json", "--format is for --once and --drain"),
+        ("--workers 2 --format json", "--format is for --once and --drain"),
+        ("--once --drain", "--once and --drain are two ways to end; choose one"),
+    ],
+)
+def test_what_does_not_go_together(call: Run, options: str, problem: str):
     """A worker that stays has no limit, and says no last word."""
-    ran = call("run", *option)
+    ran = call("run", *options.split())
     assert ran.status == 2
-    assert "--limit and --format are for --once" in ran.err
+    assert problem in ran.err
 
 
 @pytest.mark.usefixtures("shop")

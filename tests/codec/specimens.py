@@ -187,6 +187,8 @@ LATER: dict[type[Event], Fields] = {
     ev.ContactPointAdded: {"id": "e3", "state": "SP"},
     ev.InvoiceIssued: {"id": "e3", "documents": ("invoice", "delivery-proof")},
     ev.InvoiceAmended: {"id": "e3", "documents": ("contract",)},
+    ev.ActionSent: {"id": "e3", "by": "Rita Lima", "reason": "seen in the provider's console"},
+    ev.EventRetracted: {"id": "e3", "by": "Rita Lima"},
 }
 """What came after a type had its first two specimens."""
 

@@ -62,6 +62,15 @@ def test_a_call_is_a_word_that_was_sent():
     assert told(schedule(rules, [BILL, rang], "2026-04-24"), "carta")[2] == ["unless-met"]
 
 
+def test_what_was_sent_tells_its_channel_and_the_event_that_says_so():
+    """And nothing else, where the channel said nothing."""
+    sent = outcome(
+        ev.ActionSent, action(schedule(policy(LATE), [BILL], "2026-04-23 10:00"), "atraso"), "2026-04-23 10:00"
+    )
+    (reason,) = action(schedule(policy(LATE), [BILL, sent], "2026-04-23 11:00"), "atraso").reasons
+    assert (reason.code, reason.facts) == ("sent", {"channel": "email", "event": sent.id})
+
+
 def test_what_became_of_something_unknown_is_reported():
     """Neither the receivable nor the step is known."""
     sent = said(ev.ActionSent, "1", "2026-04-22", action="z", step="antiga", receivable="nf-9", channel="sms")

@@ -270,3 +270,23 @@ def test_a_word_of_the_debtor_about_nothing_stands_beside_a_promise():
     answer = step("resposta", on="callback.requested", scope="debtor", tone=None)
     found = schedule(policy(answer), [BILL, word, said(ev.CallbackRequested, "ligue", "2026-04-22")], "2026-04-22")
     assert told(found, "resposta", "")[0] == "due"
+
+
+# outcomes of other steps
+
+
+def test_what_was_sent_before_the_due_date_moved_stands_in_the_way_of_nothing():
+    """The letter is needless after a notice about the same due date, not after one about another."""
+    rules = policy(LATE, step("carta", "D+10 10:00", unless=StepReference(step="atraso", outcome="sent")))
+    sent = outcome(ev.ActionSent, action(schedule(rules, [BILL], "2026-04-23 10:00"), "atraso"), "2026-04-23 10:00")
+    assert told(schedule(rules, [BILL, sent], "2026-04-24"), "carta")[2] == ["unless-met"]
+    moved = amended("nf-1", "2026-04-25", due="2026-05-18")
+    assert told(schedule(rules, [BILL, sent, moved], "2026-04-25"), "carta", occurrence="1")[0] == "planned"
+
+
+def test_a_step_is_needless_where_another_may_have_been_done():
+    """Nobody knows whether the call reached anybody: who asks less of the debtor is not wrong."""
+    call = step("ligar", "D+3 10:00", kind="task", channels=(), tone=None)
+    rules = policy(call, step("carta", "D+10 10:00", unless=StepReference(step="ligar", outcome="done")))
+    lost = outcome(ev.ActionUnknown, action(schedule(rules, [BILL], "2026-04-23 10:00"), "ligar"), "2026-04-23 10:00")
+    assert told(schedule(rules, [BILL, lost], "2026-04-24"), "carta")[2] == ["unless-met"]

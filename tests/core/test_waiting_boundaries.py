@@ -8,6 +8,7 @@ from tests.core.shop import (
     clock,
     delivered,
     invoice,
+    outcome,
     paid,
     policy,
     promised,
@@ -293,3 +294,45 @@ def test_what_is_settled_waits_for_no_agency_that_had_it_on_its_last_day(settled
     expected = ("ended", ["with-agency", "no-contact-point", "lapsed"])
     assert told(schedule(rules, events, "2026-05-05 12:00"), "s")[::2] == expected
     assert told_of(rules, events, "2026-05-05 12:00") == []
+
+
+# handed over
+
+
+PROTEST = step("protestar", "D+3 10:00", kind="protest", tone=None, channels=(), templates={}, cutoff=True)
+HANDED = policy(PROTEST, step("atraso", "D+10 10:00"))
+
+
+def protested(cls: type[ev.ActionOutcome]) -> list[ev.Event]:
+    """The receivable, and what became of the protest on the 23rd."""
+    return [BILL, outcome(cls, action(schedule(HANDED, [BILL], "2026-04-23 10:00"), "protestar"), "2026-04-23 10:00")]
+
+
+def test_a_protest_that_was_refused_at_once_hands_nothing_over():
+    """There is no instant at which it was on its way."""
+    assert told(schedule(HANDED, protested(ev.ActionFailed), "2026-04-24"), "atraso")[0] == "planned"
+
+
+def test_a_case_of_which_nobody_said_that_it_was_there_comes_back_with_the_fact_of_its_end():
+    """Cancelled on the 25th, and never filed as far as anybody told."""
+    events = protested(ev.ActionSent)
+    assert told(schedule(HANDED, events, "2026-04-24"), "atraso")[0] == "waiting"
+    back = said(ev.ProtestCancelled, "cancelado", "2026-04-25", receivable="nf-1")
+    assert told(schedule(HANDED, [*events, back], "2026-04-25"), "atraso")[0] == "planned"
+
+
+def test_an_account_that_was_planned_before_knows_what_was_handed_over_since():
+    """Though the policy of another receivable hands nothing over."""
+    rules = [HANDED, evolve(HANDED, id="outra", steps=HANDED.steps[1:])]
+    before = fold([*reachable(), evolve(BILL, policy="loja"), invoice("nf-2", policy="outra")])
+    found = plan(rules, before, as_of=clock("2026-04-23 10:00"), calendar=BANK)
+    sent = outcome(ev.ActionSent, action(found, "protestar"), "2026-04-23 10:00")
+    after = plan(rules, fold([sent], before), as_of=clock("2026-04-24"), calendar=BANK)
+    assert told(after, "atraso") == ("waiting", "2026-04-30 10:00", ["with-notary"])
+
+
+def test_of_two_holds_the_one_that_came_first_is_told():
+    """Whatever their names."""
+    holds = [said(ev.HoldPlaced, f"posta {name}", f"2026-04-{day}", hold=name) for name, day in (("z", 20), ("a", 21))]
+    (reason,) = action(schedule(policy(LATE), [BILL, *holds], "2026-04-22"), "atraso").reasons
+    assert (reason.code, reason.facts["event"]) == ("held", "posta z")

@@ -45,7 +45,9 @@ from regua.testing.policytest import read_tests
 
 _HEAD: Final = 'format = 1\n[policy]\nid = "snippet"\ncalendar = "br-bancario"\n'
 _MAP_TABLES: Final = frozenset({"event", "values", "file", "columns", "defaults"})
-_SETTINGS_TABLES: Final = frozenset({"store", "vault", "creditor", "channel", "executor", "registrar", "calendar", "index"})
+_SETTINGS_TABLES: Final = frozenset(
+    {"store", "vault", "creditor", "channel", "executor", "registrar", "calendar", "index"}
+)
 _VARIABLE: Final = re.compile('"env:([^"]*)"')
 _INSTALL: Final = ["pip", "install", ".[cli]"]
 DATABASE: Final = "DATABASE_URL"

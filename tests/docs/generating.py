@@ -58,6 +58,8 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "testing-behaviours": testing.behaviours,
     "testing-classes": testing.classes,
     "testing-contracts": testing.store_contract,
+    "testing-deliveries": testing.deliveries,
+    "testing-faults": testing.what_goes_wrong,
     "testing-fixtures": testing.fixtures,
     "testing-machine": testing.machine_rules,
     "testing-strategies": testing.given,

@@ -23,7 +23,6 @@ def _database(page: Page, request: pytest.FixtureRequest, monkeypatch: pytest.Mo
         monkeypatch.setenv(DATABASE, request.getfixturevalue("postgres_url"))
 
 
-@pytest.mark.filterwarnings("ignore:Using `httpx` with `starlette.testclient`")  # which is what FastAPI's page does
 @pytest.mark.usefixtures("_database")
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_examples_do_what_the_page_says(page: Page) -> None:

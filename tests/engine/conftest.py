@@ -26,6 +26,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture
+def memory() -> MemoryStore:
+    """An empty store in memory, for what is the same on every store."""
+    return MemoryStore()
+
+
 def _opened(sort: str, folder: Path, request: Any) -> Store:
     if sort == "memory":
         return MemoryStore()

@@ -99,6 +99,7 @@ class People:
     """An executor for tasks."""
 
     got: list[ActionRequest] = field(factory=list)
+    answer: Callable[[ActionRequest], Receipt] = field(default=lambda _: Receipt())
     name: str = "people"
     kinds: frozenset[str] = frozenset({"task"})
     capabilities: Capabilities = field(factory=Capabilities)
@@ -108,7 +109,7 @@ class People:
     def run(self, request: ActionRequest) -> Receipt:
         """Take it."""
         self.got.append(request)
-        return Receipt()
+        return self.answer(request)
 
     def close(self) -> None:
         """Nothing."""

@@ -99,7 +99,7 @@ def test_what_it_never_saw_is_told(shop: Shop):
     """It took the request, and knows nothing of it."""
     shop.run("2026-05-11 11:00")
     [row] = shop.counter.store.load("loja", "ana").outbox
-    assert (row.state, row.reason) == ("sent", "the executor knows nothing of it")
+    assert (row.state, row.reason) == ("sent", "the provider knows nothing of it")
 
 
 @pytest.mark.parametrize("problem", [Retryable(reason="http-503"), Unknown("timeout"), RuntimeError("bug")])

@@ -10,7 +10,7 @@ from regua.builtin.memory import MemoryStore
 from regua.core.money import Money
 from regua.engine import CreditorSettings
 from regua.engine.desk import Desk
-from regua.engine.outcomes import backoff
+from regua.engine.pacing import Pacing
 from regua.ports import (
     Capabilities,
     Message,
@@ -370,10 +370,10 @@ def test_observers_see_what_became_durable():
 
 def test_the_pauses_grow_and_are_the_same_again():
     """A minute, two, four: at most an hour, and up to a fifth more."""
-    pauses = [backoff("abcd1234", attempt, None) / 60e6 for attempt in range(1, 10)]
+    pauses = [Pacing().backoff("abcd1234", attempt, None) / 60e6 for attempt in range(1, 10)]
     assert all(low <= pause <= low * 1.2 for low, pause in zip([1, 2, 4, 8, 16, 32, 60, 60, 60], pauses, strict=True))
-    assert pauses == [backoff("abcd1234", attempt, None) / 60e6 for attempt in range(1, 10)]
-    assert backoff("abcd1234", 1, timedelta(hours=2)) == 7200 * 10**6
+    assert pauses == [Pacing().backoff("abcd1234", attempt, None) / 60e6 for attempt in range(1, 10)]
+    assert Pacing().backoff("abcd1234", 1, timedelta(hours=2)) == 7200 * 10**6
 
 
 def test_nothing_that_is_closed_has_a_line(counter: Counter):

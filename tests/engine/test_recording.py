@@ -251,3 +251,15 @@ def test_closing_leaves_what_was_given(counter: Counter):
 
 def _settings(*policies: str | Policy) -> CreditorSettings:
     return CreditorSettings(policies=policies, name="Loja", document="11.222.333/0001-81", address="Rua A, 1")
+
+
+def test_a_fact_that_is_learnt_again_is_the_same(counter: Counter):
+    """A retry, or a provider's call that comes twice, brings the hour at which it came; the first one stands."""
+    counter.open_account()
+    counter.bill()
+    [paid] = counter.loja.record(settled(when="2026-04-10 10:00"))
+    later = settled(when="2026-04-10 10:00", known="2026-04-10 10:04")
+    assert counter.loja.record(later, later) == ()
+    assert list(counter.loja.events("ana"))[-1] == paid
+    with pytest.raises(EventConflict):
+        counter.loja.record(settled(when="2026-04-10 10:01", known="2026-04-10 10:04"))

@@ -193,7 +193,10 @@ def test_all_problems_at_once(problems: Callable[..., list[str]]) -> None:
         ("[creditor.x]\npolicies = [5]\n", "3:13: 'policies' takes the path of a file in quotes, not the integer 5"),
         ('templates = "no"\n', "2:13: there is no folder 'no' in"),
         ('[channel.a]\nuse = "console"\n[executor.a]\nuse = "tasks"\n', "4:11: [channel.a] has that name; rename one"),
-        ('[channel.a]\nuse = "meu-zap"\npath = "x"\n', "4:1: unknown key 'path'; write 'use' [unknown-key]"),
+        (
+            '[channel.a]\nuse = "meu-zap"\npath = "x"\n',
+            "4:1: unknown key 'path'; write one of 'use', 'attempts', 'pause',",
+        ),
         ('[channel.a]\nuse = "console"\nstream = "stdin"\n', "4:10: 'stream' takes one of 'stdout', 'stderr', not the"),
         ("format = 1\n", "'format' is given twice"),
     ],

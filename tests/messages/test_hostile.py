@@ -3,9 +3,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jinja2 import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from regua.messages import SPECIMEN, VARIABLES, MessageBook
+from regua.messages import FILTERS, SPECIMEN, VARIABLES, MessageBook
 from regua.messages.declared import ITEM, LOOP
+from regua.messages.text import _ENVIRONMENT
 
 Write = Callable[..., Path]
 Problems = Callable[[], list[str]]
@@ -96,6 +99,18 @@ HOSTILE = {
     "line feed in a constant": "{{ 'a\\nb' }}",
     "direction in a constant": "{{ '\\u202e' }}",
     "surrogate": "{{ '\\ud800' }}",
+    "method that acts": "{{ debtor.delete() }}",
+    "secret of an object": "{{ creditor.smtp_password }}",
+    "secret of a value": "{{ creditor_name.smtp_password }}",
+    "format of CVE-2025-27516": "{{ ''|attr('format')|attr('__globals__') }}",
+    "format by map": "{{ ['{0.__class__}']|map('format', total)|first }}",
+    "format_map": "{{ '{x.__class__}'.format_map({'x': total}) }}",
+    "class of a tuple": "{{ ().__class__.__base__.__subclasses__() }}",
+    "globals of a function": "{{ self.__init__.__globals__ }}",
+    "context of the template": "{{ self._TemplateReference__context }}",
+    "subscript": "{{ total['__class__'] }}",
+    "escaped attribute": "{{ total['\\x5f\\x5fclass\\x5f\\x5f'] }}",
+    "nested ranges": "{% for a in range(99999) %}{% for b in range(99999) %}a{% endfor %}{% endfor %}",
     "unclosed": "{{ total",
     "unclosed loop": f"{{% {ITEMS} %}}",
     "broken escape": "{{ '\\N{x' }}",
@@ -180,3 +195,11 @@ def test_what_a_message_needs_is_allowed(write: Write, folder: Path, text: str):
 def test_no_field_is_called_as_a_method():
     """A dict's own names would hide the field."""
     assert not [name for name in (*ITEM, *LOOP) if hasattr(dict, name)]
+
+
+def test_the_sandbox_behind_the_check():
+    """What would pass the check meets an environment with nothing in it, where what is not given is an error."""
+    assert isinstance(_ENVIRONMENT, ImmutableSandboxedEnvironment)
+    assert _ENVIRONMENT.undefined is StrictUndefined
+    assert (_ENVIRONMENT.globals, _ENVIRONMENT.tests) == ({}, {})
+    assert set(_ENVIRONMENT.filters) == set(FILTERS)

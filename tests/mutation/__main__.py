@@ -17,7 +17,7 @@ from tests.mutation.mutants import Mutant, mutants_of
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 CORE: Final = ("src/regua/core/account.py", "src/regua/core/planning")
-EXAMPLES: Final = ("tests/core", "tests/cases")
+EXAMPLES: Final = ("tests/core", "tests/cases", "tests/law")
 EQUIVALENT: Final = Path(__file__).with_name("equivalent.toml")
 
 

@@ -4,6 +4,7 @@ The server is the child of a guard, a process of this module that stops it and r
 end of a pipe is closed: at the end of the session, after Ctrl-C and after a kill alike.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -90,13 +91,18 @@ class PostgresServer:
         assert self._guard.stdout.readline() == "done\n"
 
 
-def find_server() -> PostgresServer | None:
-    """Give the server for the tests of this process; None where there is none to be had."""
-    if os.environ.get(GIVEN):
+def find_server(folder: Path | None = None, **settings: str) -> PostgresServer | None:
+    """Give the server for the tests of this process; None where there is none to be had.
+
+    Args:
+        folder: below which its files are to lie; None for that of temporary files.
+        settings: that differ from `SETTINGS`; with a folder or settings the server is always one of our own.
+    """
+    if os.environ.get(GIVEN) and folder is None and not settings:
         return PostgresServer(os.environ[GIVEN])
     if installed() is None:
         return None
-    command = [sys.executable, str(Path(__file__).resolve())]
+    command = [sys.executable, str(Path(__file__).resolve()), str(folder or ""), json.dumps(settings)]
     # A session of its own: Ctrl-C on the terminal is for the tests, which still use it while they end.
     guard = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True)
     assert guard.stdout is not None
@@ -136,12 +142,13 @@ class Guard:
 
     Args:
         folder: of everything.
+        settings: that differ from `SETTINGS`.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, settings: dict[str, str]) -> None:
         found = installed()
         assert found is not None
-        self.data, self.sockets = folder / "data", folder
+        self.data, self.sockets, self.settings = folder / "data", folder, SETTINGS | settings
         self.binaries = reachable(found, folder)
         as_root = os.geteuid() == 0
         self.user = {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []} if as_root else {}
@@ -162,7 +169,7 @@ class Guard:
     def start(self) -> None:
         """Start the server, and wait until it takes connections."""
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # of a server that crashed: it says "ready", too
-        settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self.settings.items() for part in ("-c", f"{name}={value}")]
         command = [str(self.binaries / "postgres"), "-D", str(self.data), "-k", str(self.sockets), *settings]
         with (self.sockets / "log").open("ab") as log:
             self.server = subprocess.Popen(command, stdout=log, stderr=log, env=self.environment, **self.user)
@@ -202,8 +209,10 @@ def main() -> None:
         signal.signal(each, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Not pytest's folder for temporary files: the name of a socket is at most 107 bytes long.
-    folder = Path(tempfile.mkdtemp(prefix="regua-pg-", dir="/tmp" if Path("/tmp").is_dir() else None))  # noqa: S108
-    guard = Guard(folder)
+    place, settings = sys.argv[1], json.loads(sys.argv[2])
+    temporary = "/tmp" if Path("/tmp").is_dir() else None  # noqa: S108
+    folder = Path(tempfile.mkdtemp(prefix="regua-pg-", dir=place or temporary))
+    guard = Guard(folder, settings)
     try:
         guard.make()
         guard.start()

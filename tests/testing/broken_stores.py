@@ -181,13 +181,13 @@ class TakesActionsOver(BrokenStore):
     """Lets an action change its debtor."""
 
     class around(Around):  # noqa: N801 - as above
-        def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+        def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None, digest: str = "") -> None:
             books = self.inner._books
             for action in actions:
                 before = books.actions.get(action.id)
                 if before is not None and before.debtor != debtor:
                     books.put_action(evolve(before, debtor=debtor), [])
-            self.inner.put(debtor, actions, wakeup_us=wakeup_us)
+            self.inner.put(debtor, actions, wakeup_us=wakeup_us, digest=digest)
 
 
 class AppendsSome(BrokenStore):

@@ -354,7 +354,7 @@ def test_an_action_that_stays_claimed_fails_at_once(simulation):
     sim = simulation(LADDER, start="2026-03-01", store=Forgetful)
     sim.debtor("ana", invoices=[DUE])
     with pytest.raises(
-        SimulationError, match=r"a worker holds actions.*\n  debtor ana.*step lembrete.*claimed by memory-1"
+        SimulationError, match=r"a worker holds actions.*\n  debtor ana.*step lembrete.*claimed by worker-1"
     ):
         sim.advance(days=60)
 

@@ -1,17 +1,54 @@
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
+import psycopg
 import pytest
 from tests.servers.fixtures import postgres, postgres_url
+from tests.servers.postgres import PostgresServer
 
 from regua_postgres import PostgresStore
 
 __all__ = ["postgres", "postgres_url"]
 
+HOW_TO = Path(__file__).parents[3] / "docs/how-to/store-in-postgresql.md"
+ROLE = "aplicacao"
+
+
+@pytest.fixture
+def as_application(postgres: PostgresServer, postgres_url: str) -> Iterator[str]:
+    """The URL of the same schema for a role that may only look into it."""
+    if not postgres.is_ours:
+        pytest.skip("not run: the server is somebody else's")
+    (schema,) = re.findall(r"regua_test_\w+", postgres_url)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {ROLE} LOGIN")
+        connection.execute(f"GRANT USAGE ON SCHEMA {schema} TO {ROLE}")
+    yield postgres_url.replace("//regua@", f"//{ROLE}@")
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f"DROP OWNED BY {ROLE}")
+        connection.execute(f"DROP ROLE {ROLE}")
+
 
 @pytest.fixture
 def store(postgres_url: str) -> Iterator[PostgresStore]:
-    """An empty store whose tables are up to date."""
+    """An empty store whose tables are up to date, for the role that made them."""
     opened = PostgresStore.open(postgres_url, migrate=False)
     opened.migrate()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def application(as_application: str, store: PostgresStore, postgres_url: str) -> Iterator[PostgresStore]:
+    """The same store, for a role that has the rights of the how-to and no others."""
+    assert not store.migrate(apply=False)
+    grants = re.findall(r"^    (GRANT [^;]+;)$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
+    tables = "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = current_schema()"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        ((names,),) = connection.execute(tables).fetchall()
+        for grant in grants:
+            connection.execute(grant.replace("application", ROLE).replace("regua_*", names))
+    opened = PostgresStore.open(as_application)
     yield opened
     opened.close()

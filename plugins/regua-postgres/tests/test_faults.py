@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from tests.servers.postgres import PostgresServer
 
+from regua.errors import StoreError
 from regua.ports import Transaction
 from regua.testing.contracts.specimens import LOJA, action, put, record, registered
 from regua_postgres import PostgresStore
@@ -42,7 +43,7 @@ def test_after_a_crash_of_the_server_the_store_goes_on(store: PostgresStore, own
             own_server.start()
             transaction.load("ana")
 
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(StoreError):
         work()
     assert store.load(LOJA, "ana").version == 1
     record(store, registered("e3"))
@@ -98,7 +99,7 @@ def test_two_that_wait_for_each_other(store: PostgresStore):
                 both.wait(10)
                 transaction.load(second)
                 transaction.append(second, [registered(f"e-{second}", second)])
-        except psycopg.errors.DeadlockDetected as error:
+        except StoreError as error:
             errors.append(error)
 
     threads = [threading.Thread(target=work, args=pair) for pair in (("ana", "bia"), ("bia", "ana"))]
@@ -121,7 +122,7 @@ def test_a_lock_is_not_waited_for_without_end(store: PostgresStore, postgres_url
 
     with psycopg.connect(postgres_url) as forgotten:
         forgotten.execute("SELECT * FROM regua_account WHERE debtor = 'ana' FOR UPDATE")
-        with pytest.raises(psycopg.errors.LockNotAvailable):
+        with pytest.raises(StoreError, match="lock timeout"):
             work()
         record(store, registered("b2", "bia"))
         forgotten.rollback()

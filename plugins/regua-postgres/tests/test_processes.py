@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 import psycopg
 import pytest
 
+from regua.errors import StoreError
 from regua.testing.contracts.specimens import APRIL, HOUR, LOJA, action, in_threads, names, put, record, registered
 from regua_postgres import PostgresStore
 
@@ -183,7 +184,7 @@ def test_a_claim_whose_answer_is_lost_is_given_up(store: PostgresStore, postgres
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(end.format("pg_terminate_backend(pg_backend_pid())"))
         admin.execute("CREATE TRIGGER fim AFTER UPDATE ON regua_action FOR EACH ROW EXECUTE FUNCTION fim()")
-    with pytest.raises(psycopg.OperationalError):
+    with pytest.raises(StoreError):
         store.claim(LOJA, owner=owner, until_us=APRIL, limit=1)
     assert not store.is_alive(owner)
     assert store.owner() != owner

@@ -9,6 +9,8 @@ asking      from the arguments of `plan` and `explain` to schedules
 debtors     events by debtor, and the debtors that cannot be planned
 opening     the engine of a `regua.toml`
 people      files of personal data
+worker      carries out what is due, for as long as it is to stay
+crew        several workers under one parent
 forms       schedules as table, CSV and JSON Lines
 summary     what a plan came to, in a few lines
 output      standard output in whole lines; files that appear whole or not at all

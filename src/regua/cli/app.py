@@ -33,8 +33,13 @@ COMMANDS: Final = {
     "import": "Turn a file of a billing system into events.",
     "record": "Store events, with the names and addresses that they refer to.",
     "run": "Carry out what is due, once or from now on.",
+    "status": "Say what waits, since when, and who holds some.",
+    "unknowns": "List what nobody knows the fate of, and record what a person knows.",
     "replay": "Tell what was done to a debtor, and decide it again.",
     "dossier": "Tell everything about a debtor, for a lawyer.",
+    "export": "Write everything of a creditor, to move it to another store.",
+    "import-events": "Take over a creditor whom `regua export` wrote.",
+    "erase": "Destroy the personal data of a debtor.",
     "migrate": "Bring the tables of the store up to date.",
     "law": "List the rules of the legal packs, and what is due for review.",
     "schema": "Print the JSON Schema of policy files or of their tests.",
@@ -42,7 +47,7 @@ COMMANDS: Final = {
     "demo": "Live through a quarter of a sample portfolio.",
 }
 """Each command and its one line; a module of that name in `regua.cli.commands` (`import` is `importing`)."""
-_MODULES: Final = {"import": "importing"}
+_MODULES: Final = {"import": "importing", "import-events": "import_events"}
 
 
 class Commands(click.Group):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
+from regua.cli.cells import neutral
 from regua.cli.output import Output
 from regua.cli.screen import Screen
 from regua.core.dates import local
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from regua.core.planning import Action, Schedule
 
 CLAMPED: Final = "tone-clamped"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 _HEADS: Final = ("when", "debtor", "receivable", "step", "status", "by", "tone", "amount", "why")
 _STATUS, _AMOUNT, _LAST = _HEADS.index("status"), _HEADS.index("amount"), len(_HEADS) - 1
 _WIDEST: Final = 40
@@ -83,7 +83,7 @@ def clipped(text: str) -> str:
 
 
 class Csv:
-    """One action a row, under a heading. No cell begins as a formula does: such a text gets an apostrophe in front."""
+    """One action a row, under a heading. Numbers are numbers, and no text is a formula."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -96,7 +96,7 @@ class Csv:
         if not self._headed:
             self._headed = True
             writer.writerow(CSV_COLUMNS)
-        writer.writerows(_cells(action) for action in schedule.all)
+        writer.writerows(map(_cells, schedule.all))
         self._output.write(text.getvalue())
 
     def finish(self) -> None:
@@ -110,38 +110,39 @@ CSV_COLUMNS: Final = (
     *("tone", "asked_tone", "template", "amount", "currency", "reason", "reasons", "not_yet_supported"),
     *("policy", "policy_version", "occurrence", "action"),
 )
+_NUMBERS: Final = {"amount", "policy_version"}
 
 
 def _cells(action: Action) -> list[str]:
+    texts = _texts(action)
+    return [text if name in _NUMBERS else neutral(text) for name, text in zip(CSV_COLUMNS, texts, strict=True)]
+
+
+def _texts(action: Action) -> list[str]:
     return [
-        neutral(action.creditor),
-        neutral(action.debtor),
-        neutral(action.receivable),
+        action.creditor,
+        action.debtor,
+        action.receivable,
         action.status,
         action.day.isoformat(),
         local(action.at_us, action.zone).isoformat(),
-        neutral(action.step),
+        action.step,
         action.kind,
-        neutral(action.channel),
+        action.channel,
         "yes" if action.presses else "no",
         "" if action.tone is None else action.tone.word,
         "" if action.asked_tone is None else action.asked_tone.word,
-        neutral(action.template),
+        action.template,
         "" if action.amount is None else f"{action.amount.amount:f}",
         "" if action.amount is None else action.amount.currency,
         action.reason.code,
         " ".join(reason.code for reason in action.reasons),
         ", ".join(unsupported(action)),
-        neutral(action.policy),
+        action.policy,
         str(action.policy_version),
-        neutral(action.occurrence),
+        action.occurrence,
         action.id,
     ]
-
-
-def neutral(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def unsupported(action: Action) -> Iterator[str]:

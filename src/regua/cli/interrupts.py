@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: between two lines, never inside one. A second one ends at once."""
+"""Ctrl-C and SIGTERM: between two lines, never inside one. A second one ends at once, but not `regua run`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,15 @@ class _Waiting:
 
     depth = 0
     number = 0
+    is_patient = False
+    is_heard = False
 
 
 @contextmanager
 def listening() -> Iterator[None]:
     """Let SIGINT and SIGTERM raise `Interrupted` inside, where they are not ignored and this is the main thread."""
     former = {}
+    _Waiting.is_patient = _Waiting.is_heard = False
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
             if signal.getsignal(number) not in (signal.SIG_IGN, None):
@@ -46,8 +49,17 @@ def listening() -> Iterator[None]:
             signal.signal(number, handler)
 
 
+def be_patient() -> None:
+    """Let who asks twice wait as well, until this command has ended: what is in flight cannot be called back."""
+    _Waiting.is_patient = True
+
+
 def _arrived(number: int, _: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_DFL)  # who asks twice means it
+    if not _Waiting.is_patient:
+        signal.signal(number, signal.SIG_DFL)  # who asks twice means it
+    elif _Waiting.is_heard:
+        return
+    _Waiting.is_heard = True
     if _Waiting.depth:
         _Waiting.number = number
     else:

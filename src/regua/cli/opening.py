@@ -39,8 +39,13 @@ def check_config(config: str) -> None:
 
 
 @contextmanager
-def opened(config: str, screen: Screen) -> Iterator[Engine]:
+def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
     """Open the engine that the settings describe, and close it at the end.
+
+    Args:
+        config: the settings.
+        screen: where the engine's log goes.
+        share: of how many workers this is one.
 
     Raises:
         Problems: there is no such file, or it does not describe an engine.
@@ -51,7 +56,7 @@ def opened(config: str, screen: Screen) -> Iterator[Engine]:
 
     check_config(config)
     try:
-        engine = Engine.open(config, log=Told(screen))
+        engine = Engine.open(config, log=Told(screen), share=share)
     except SettingsError as error:
         # what is missing has no place in the file
         problems = [f"{config}: {each}" if isinstance(each, str) else str(each) for each in error.diagnostics]
@@ -108,6 +113,8 @@ class Told:
 
     def info(self, event: str, **values: object) -> None:
         """What is as it should be is counted, not told."""
+
+    debug = info
 
     def warning(self, event: str, **values: object) -> None:
         """Something waits for a person."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import IO, Any, TypeVar, cast
+from typing import IO, Any, Final, TypeVar, cast
 
 from regua.codec.documents import (
     decoded,
@@ -20,6 +20,9 @@ from regua.core.account import Account
 from regua.core.events.base import Event
 from regua.core.planning.schedule import Schedule
 from regua.errors import DecodeError
+
+LONGEST_EVENT: Final = 1 << 20
+"""Characters, or bytes, of the longest line of an event that is read."""
 
 OnError = Callable[[DecodeError], object]
 Lines = Iterable[str] | Iterable[bytes]
@@ -54,9 +57,9 @@ def load_events(lines: Lines, *, on_error: OnError | None = None) -> Iterator[Ev
         The events, in the order of the lines.
 
     Raises:
-        DecodeError: a line is not exactly an event, and there is no `on_error`.
+        DecodeError: a line is not exactly an event, or longer than a million bytes, and there is no `on_error`.
     """
-    return _load(lines, read_event, on_error)
+    return _load(lines, read_event, on_error, longest=LONGEST_EVENT)
 
 
 def dump_schedules(schedules: Iterable[Schedule], file: IO[str] | IO[bytes]) -> int:
@@ -111,15 +114,19 @@ def _is_binary(file: IO[Any]) -> bool:
     return True
 
 
-def _load(lines: Lines, read: Callable[[Any], _Value], on_error: OnError | None) -> Iterator[_Value]:
+def _load(
+    lines: Lines, read: Callable[[Any], _Value], on_error: OnError | None, *, longest: int | None = None
+) -> Iterator[_Value]:
     if isinstance(lines, str | bytes):
         message = f"{shown(lines)} is no file; open it first, or give a list of lines"
         raise TypeError(message)
-    return _values(lines, read, on_error)
+    return _values(lines, read, on_error, longest)
 
 
-def _values(lines: Lines, read: Callable[[Any], _Value], on_error: OnError | None) -> Iterator[_Value]:
-    for number, line in _numbered(lines):
+def _values(
+    lines: Lines, read: Callable[[Any], _Value], on_error: OnError | None, longest: int | None
+) -> Iterator[_Value]:
+    for number, line in _numbered(lines, longest):
         try:
             value = decoded(line, lambda line: read(_object(line)), line=number)
         except DecodeError as error:
@@ -130,11 +137,13 @@ def _values(lines: Lines, read: Callable[[Any], _Value], on_error: OnError | Non
             yield value
 
 
-def _numbered(lines: Lines) -> Iterator[tuple[int, str | bytes | Refused]]:
+def _numbered(lines: Lines, longest: int | None) -> Iterator[tuple[int, str | bytes | Refused]]:
     number = 0
     try:
         for number, line in enumerate(cast("Iterable[str | bytes]", lines), 1):
-            if not _is_blank(line):
+            if longest is not None and len(line) > longest:
+                yield number, Refused(f"longer than {longest:,} bytes, which no event is", "write one event a line")
+            elif not _is_blank(line):
                 yield number, line
     except UnicodeDecodeError:
         # A text file decodes blocks, not lines: neither the exact line nor what follows it can be had from it.

@@ -107,7 +107,7 @@ def _json(text: str) -> Iterator[tuple[int | None, Any, Any]]:
 
 
 def _csv(text: str) -> Iterator[tuple[int | None, Any, Any]]:
-    for line, row in enumerate(csv.reader(text.lstrip("\ufeff").splitlines(), delimiter=";"), 1):
+    for line, row in enumerate(_rows(text), 1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or tuple(cell.lower() for cell in cells) == _HEADER:
             continue
@@ -116,14 +116,21 @@ def _csv(text: str) -> Iterator[tuple[int | None, Any, Any]]:
         yield line, cells[0], cells[1]
 
 
+def _rows(text: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(text.lstrip("\ufeff").splitlines(), delimiter=";")
+    except csv.Error:  # a cell as long as a book
+        raise DecodeError("it is not CSV", remedy=_REMEDY) from None
+
+
 def _month(day: Any, line: int | None) -> tuple[int, int]:
     found = _DAY.fullmatch(day) if isinstance(day, str) else None
     if found is None:
-        raise DecodeError(f"{day!r} is no first day of a month", line=line, remedy=_REMEDY)
+        raise DecodeError(f"{day!r:.60} is no first day of a month", line=line, remedy=_REMEDY)
     return int(found[2]), int(found[1])
 
 
 def _rate(percent: Any, line: int | None) -> Fraction:
     if not (isinstance(percent, str) and _RATE.fullmatch(percent)):
-        raise DecodeError(f"{percent!r} is no rate", line=line, remedy=_REMEDY)
+        raise DecodeError(f"{percent!r:.60} is no rate", line=line, remedy=_REMEDY)
     return Fraction(percent.replace(",", ".")) / 100

@@ -1,26 +1,34 @@
-"""Executors that are asked what became of what they took over: registrars answer after days, and few of them call."""
+"""What is done by itself about actions whose fate is open: asked for, or sent once more, as their channel declares.
+
+Registrars answer after days, and few of them call: they are asked as often as they allow. What nobody knows the outcome
+of is asked for, or sent again under the same key, once the sending must be over and the provider must know of it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeVar
 
 from attrs import evolve
 
 from regua.core.dates import MICROSECONDS
 from regua.core.planning.past import past_of
 from regua.engine.book import AccountBook, Change
-from regua.engine.outcomes import Answer, ask
-from regua.errors import ReguaError
-from regua.ports import Attempt, Capabilities, Executor, OutboxAction, Queryable, Receipt
+from regua.engine.calling import Call, NoAnswerError
+from regua.engine.consequences import told
+from regua.engine.doubts import doubts, tries
+from regua.engine.outcomes import Answer, ask, retraction
+from regua.engine.pacing import Paces
+from regua.errors import ReguaError, StoreError
+from regua.ports import Attempt, Capabilities, Channel, Executor, OutboxAction, Queryable, Receipt
 
 AT_ONCE: Final = 100
 """Open requests that are read from the store in one go."""
 GONE_FOR: Final = 3600 * MICROSECONDS
-"""When it is looked again for an executor that is not configured."""
-NEVER_SEEN: Final = "the executor knows nothing of it"
+"""When it is looked again for a channel or executor that is not configured."""
+NEVER_SEEN: Final = "the provider knows nothing of it"
 AHEAD: Final = 12 * 3600 * MICROSECONDS
 """How far an answer may be ahead of us: noon stands for a day, and clocks differ."""
 TO_COME: Final = "the answer is of a day to come"
@@ -28,92 +36,217 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN: Final = frozenset({"sent", "unknown"})
 _DONE: Final = frozenset({"delivered", "read"})
 
+Plugin = Channel | Executor
+Result = TypeVar("Result")
+
 
 class Hear(Protocol):
     """Records what is said of an attempt."""
 
     def __call__(self, attempt: Attempt, answer: Answer, *, reports: bool) -> object:
-        """Record it; `reports` is whether the executor says when something is done."""
+        """Record it; `reports` is whether the channel or executor says when something is done."""
 
 
 class Asking:
-    """Asks the executors of one creditor, each as often as it allows.
+    """Looks after what is open of one creditor.
 
     Args:
         book: of the creditor.
-        executors: by name.
+        channels: by name.
+        executors: likewise.
+        paces: how often each is tried.
     """
 
-    def __init__(self, book: AccountBook, executors: Mapping[str, Executor]) -> None:
-        self._book, self._executors = book, executors
+    def __init__(
+        self, book: AccountBook, channels: Mapping[str, Channel], executors: Mapping[str, Executor], paces: Paces
+    ) -> None:
+        self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
 
-    def watch(self, change: Change, attempt: Attempt) -> None:
-        """Say when the actions of an attempt are to be asked for: for as long as nobody said that they are done."""
-        every, outcomes = self._every_us(attempt.channel), change.state.account.facts.outcomes
+    # when
+
+    def watch(self, change: Change, attempt: Attempt, *, after_us: int | None = 0, runs: bool = False) -> None:
+        """Say when the actions of an attempt are to be looked after: for as long as it is open what became of them.
+
+        Args:
+            change: of the debtor.
+            attempt: the evidence.
+            after_us: not before that instant; None where nothing is to be done by itself.
+            runs: whether the call still runs, so that nothing that its provider says is final.
+        """
         moved: list[OutboxAction] = []
-        for row in change.state.outbox:
-            if row.id in attempt.members and (every is not None or row.ask_us is not None):
-                is_done = row.id in outcomes and past_of(outcomes[row.id]).code in _DONE
-                is_asked = every is not None and row.state in _OPEN and not is_done
-                ask_us = change.now + every if every is not None and is_asked else None
-                moved.append(evolve(row, ask_us=ask_us, reason="" if row.state == "sent" else row.reason))
+        for row in _rows(change, attempt):
+            reason = "" if row.state == "sent" else row.reason
+            after = evolve(row, ask_us=self._next_us(change, row, attempt, after_us), reason=reason)
+            if row.state == "unknown":
+                after = evolve(after, owner=attempt.worker if runs else "")
+            if after != row:
+                moved.append(after)
         if moved:
             change.write(moved, wakeup_us=change.state.wakeup_us)
 
-    def ask_due(self, hear: Hear, stop: Callable[[], bool]) -> None:
-        """Ask for everything that is to be asked for by now, once; `stop` is asked before each."""
+    def _next_us(self, change: Change, row: OutboxAction, attempt: Attempt, after_us: int | None) -> int | None:
+        every, outcomes = self._every_us(attempt), change.state.account.facts.outcomes
+        if every is not None:
+            is_done = row.id in outcomes and past_of(outcomes[row.id]).code in _DONE
+            return change.now + every if row.state in _OPEN and not is_done else None
+        if row.state != "unknown" or after_us is None:
+            return None
+        if self._plugin(attempt) is None:
+            return change.now + GONE_FOR
+        settled = self.settled_us(attempt, change.now)
+        return None if settled is None else max(settled, after_us)
+
+    def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
+        """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
+
+        Its sending may take as long as the timeout; a server may end the session of a worker that lives on, or a
+        request lie on its way, so as long again is waited, from when it was noticed that nobody knows. Then comes the
+        lag of queries.
+        """
+        can = self.capabilities_of(attempt)
+        if can.delivery == "blind" or (can.delivery == "queryable" and not self._can_be_asked(attempt)):
+            return None
+        timeout, lag = can.send_timeout // _MICROSECOND, can.query_lag // _MICROSECOND
+        return max(attempt.intent_us + timeout, noticed_us) + timeout + lag
+
+    def look_again(self, change: Change, attempt: Attempt, at_us: int | None) -> None:
+        """Say when its actions of unknown outcome are looked after again; None for never by itself."""
+        moved = [evolve(row, ask_us=at_us) for row in _rows(change, attempt) if row.state == "unknown"]
+        change.write(moved, wakeup_us=change.state.wakeup_us)
+
+    # what
+
+    def look(
+        self, hear: Hear, repeat: Callable[[OutboxAction], Result | None], stop: Callable[[], bool]
+    ) -> Iterator[Result]:
+        """Look after everything whose time has come, once, and give what came of what was sent again.
+
+        Args:
+            hear: records an answer.
+            repeat: sends once more.
+            stop: asked before each.
+        """
         book, seen = self._book, set[str]()
         while True:
             rows = book.store.asked(book.creditor, until_us=book.now(), limit=AT_ONCE)
             rows = [row for row in rows if row.id not in seen]
-            if not rows:
-                return
             for row in rows:
                 if stop():
                     return
                 seen.add(row.id)
-                self._ask_for(row, hear)
+                result = self._look_after(row, hear, repeat)
+                if result is not None:
+                    yield result
+            if not rows:
+                return
 
-    def _ask_for(self, row: OutboxAction, hear: Hear) -> None:
-        about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+    def _look_after(
+        self, row: OutboxAction, hear: Hear, repeat: Callable[[OutboxAction], Result | None]
+    ) -> Result | None:
         try:
             attempt = self._taken(row)
+            if attempt is not None and self.is_repeated(attempt):
+                return repeat(row)
             if attempt is not None:
-                executor = self._executors[attempt.channel]
-                answer = self.of_the_past(self._answered(executor, attempt))
-                if answer.status not in {"", "unknown"}:
-                    hear(attempt, answer, reports=_capabilities(executor).reports_delivery)
-                elif answer.outcome != "transient":
-                    if row.reason != answer.reason:  # told once, and not each time that it is looked for
-                        self._book.log.warning("an executor's answer cannot be read; `regua replay` shows it", **about)
-                    self._keep(row, answer)
+                self._ask_for(row, attempt, hear)
+        except StoreError:
+            raise
         except ReguaError as error:  # of this debtor; the others go on
-            self._book.log.error("an executor cannot be asked", error=type(error).__name__, **about)  # noqa: TRY400 - no text
+            about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+            self._book.log.error("an open action cannot be looked after", error=type(error).__name__, **about)  # noqa: TRY400 - no text
+        return None
+
+    def to_repeat(self, change: Change, row: OutboxAction) -> Attempt | None:
+        """The attempt that is to be repeated now, or None."""
+        current = change.state.row(row.id)
+        if current is None or current.ask_us is None or current.ask_us > change.now:
+            return None
+        attempt = _last_attempt(change, row.id)
+        return attempt if attempt is not None and self.is_repeated(attempt) else None
 
     def _taken(self, row: OutboxAction) -> Attempt | None:
-        """The attempt of which to ask; nobody else asks for a while. None where there is nothing to ask."""
+        """The attempt to look after; nobody else asks for it for a while. None where there is nothing to do."""
+        runs = bool(row.owner) and self._book.store.is_alive(row.owner)
         with self._book.change(row.debtor) as change:
             current = change.state.row(row.id)
             if current is None or current.ask_us is None or current.ask_us > change.now:
                 return None
-            attempts = change.transaction.attempts(row.debtor)
-            attempt = next((each for each in reversed(attempts) if row.id in each.members), None)
-            if attempt is None or self._every_us(attempt.channel) is None:
-                is_gone = attempt is not None and attempt.channel not in self._executors
+            attempt = _last_attempt(change, row.id)
+            if attempt is None or current.state not in _OPEN or not self._is_looked_after(attempt):
+                is_gone = attempt is not None and self._plugin(attempt) is None and current.state in _OPEN
                 later = evolve(current, ask_us=change.now + GONE_FOR if is_gone else None)
                 change.write([later], wakeup_us=change.state.wakeup_us)
                 return None
-            self.watch(change, attempt)
-        return attempt
+            if self.is_repeated(attempt):
+                return attempt
+            if self._every_us(attempt) is not None:
+                self.watch(change, attempt)
+                return attempt
+            self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now))
+        return None if runs else attempt
 
-    def _answered(self, executor: Executor, attempt: Attempt) -> Answer:
-        call = partial(_found, executor, attempt.key)
-        return ask(call, self._book.log, action=attempt.action, channel=attempt.channel, creditor=attempt.creditor)
+    def _is_looked_after(self, attempt: Attempt) -> bool:
+        return self._every_us(attempt) is not None or self.settled_us(attempt, 0) is not None
+
+    def is_repeated(self, attempt: Attempt) -> bool:
+        """Whether it is sent once more where nobody knows what became of it."""
+        return self.capabilities_of(attempt).delivery == "idempotent" and self._every_us(attempt) is None
+
+    def _pause_us(self, attempt: Attempt, now: int) -> int:
+        """How long until it is asked once more: as long as it has been open, within the pauses of the channel."""
+        pacing = self._paces.of(attempt.channel).pacing
+        shortest, longest = pacing.pause // _MICROSECOND, pacing.longest_pause // _MICROSECOND
+        return min(max(now - (attempt.receipt_us or attempt.intent_us), shortest), longest)
+
+    def _ask_for(self, row: OutboxAction, attempt: Attempt, hear: Hear) -> None:
+        answer, can = self._answer(attempt), self.capabilities_of(attempt)
+        if answer.status not in {"", "unknown"}:
+            hear(attempt, answer, reports=can.reports_delivery)
+        elif answer.reason == NEVER_SEEN and can.delivery == "queryable" and row.state == "unknown":
+            self._absent(attempt, reports=can.reports_delivery)
+        elif answer.outcome != "transient":
+            if row.reason != answer.reason:  # told once, and not each time that it is looked for
+                about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
+                self._book.log.warning("an answer cannot be read; `regua replay` shows it", **about)
+            self._keep(row, answer)
+        elif answer.after is not None and self._every_us(attempt) is None:
+            with self._book.change(attempt.debtor) as change:
+                self.look_again(change, attempt, change.now + answer.after // _MICROSECOND)
+
+    def _answer(self, attempt: Attempt) -> Answer:
+        """What the provider says of an attempt, or why it says nothing."""
+        about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
+        work = partial(ask, partial(_found, self._plugin(attempt), attempt.key), self._book.log, **about)
+        try:
+            answer = Call(work, _forget).within(self.capabilities_of(attempt).send_timeout.total_seconds())
+        except NoAnswerError:
+            return Answer(outcome="transient", reason="no answer in time")
+        return self.of_the_past(answer)
 
     def of_the_past(self, answer: Answer) -> Answer:
         """An answer; one of a day to come says nothing before that day, or a term would begin too early."""
         is_to_come = answer.at_us is not None and answer.at_us > self._book.now() + AHEAD
         return Answer(outcome="unknown", reason=TO_COME) if is_to_come else answer
+
+    def _absent(self, attempt: Attempt, *, reports: bool) -> None:
+        """Nothing of it arrived: it never was. What is still due is sent, unless the channel was tried often enough."""
+        pacing = self._paces.of(attempt.channel).pacing
+        with self._book.change(attempt.debtor) as change:
+            rows = _rows(change, attempt)
+            if any((row.state, row.attempts) != ("unknown", attempt.number) for row in rows):
+                return
+            tried = tries(change.transaction.attempts(attempt.debtor), attempt)
+            if tried < pacing.attempts:
+                facts = doubts(change.state.account.facts.outcomes, attempt.members)
+                events = [retraction(fact, change.now, f"nothing left: {NEVER_SEEN}") for fact in facts]
+            else:
+                refused = Answer(outcome="permanent", reason=f"given up after {tried} attempts: {NEVER_SEEN}")
+                known, attempted = change.state.known, change.state.attempted(attempt)
+                events = [*told(refused, attempt, attempted, change.now, reports=reports, known=known)]
+            until = change.now + pacing.backoff(attempt.action, attempt.number, None)
+            put_off = {row.id: (until, NEVER_SEEN) for row in rows}
+            change.learn(attempt.members, change.state.new(events), put_off=put_off if tried < pacing.attempts else {})
+            self.watch(change, attempt)
 
     def _keep(self, row: OutboxAction, answer: Answer) -> None:
         """Keep with the action what was said of it and not understood."""
@@ -123,24 +256,46 @@ class Asking:
                 reason = answer.without(change.personal).reason
                 change.write([evolve(current, reason=reason)], wakeup_us=change.state.wakeup_us)
 
-    def _every_us(self, name: str) -> int | None:
-        executor = self._executors.get(name)
-        every = _capabilities(executor).ask_every if _can_be_asked(executor) else None
+    # who
+
+    def capabilities_of(self, attempt: Attempt) -> Capabilities:
+        """What its channel or executor can do; of one that is not there, or raises where it says so, nothing."""
+        plugin = self._plugin(attempt)
+        try:
+            return Capabilities() if plugin is None else plugin.capabilities
+        except Exception:  # noqa: BLE001 - a bug of the plugin, which its own actions will tell
+            return Capabilities()
+
+    def _plugin(self, attempt: Attempt) -> Plugin | None:
+        if attempt.kind == "message":
+            return self._channels.get(attempt.channel)
+        return self._executors.get(attempt.channel)
+
+    def _can_be_asked(self, attempt: Attempt) -> bool:
+        plugin: object = self._plugin(attempt)
+        return isinstance(plugin, Queryable)
+
+    def _every_us(self, attempt: Attempt) -> int | None:
+        if attempt.kind == "message" or not self._can_be_asked(attempt):
+            return None
+        every = self.capabilities_of(attempt).ask_every
         return None if every is None else every // _MICROSECOND
 
 
-def _can_be_asked(executor: object) -> bool:
-    return isinstance(executor, Queryable)
+def _rows(change: Change, attempt: Attempt) -> Sequence[OutboxAction]:
+    return [row for row in change.state.outbox if row.id in attempt.members]
 
 
-def _capabilities(executor: Executor | None) -> Capabilities:
-    """What it can do; of one that raises where it says so, nothing."""
-    try:
-        return Capabilities() if executor is None else executor.capabilities
-    except Exception:  # noqa: BLE001 - a bug of the plugin, which its own actions will tell
-        return Capabilities()
+def _last_attempt(change: Change, action: str) -> Attempt | None:
+    attempts = change.transaction.attempts(change.state.debtor)
+    return next((each for each in reversed(attempts) if action in each.members), None)
 
 
-def _found(executor: object, key: str) -> Receipt:
-    found = executor.find(key) if isinstance(executor, Queryable) else None
+def _found(plugin: object, key: str) -> Receipt:
+    found = plugin.find(key) if isinstance(plugin, Queryable) else None
     return Receipt(status="unknown", reason=NEVER_SEEN) if found is None else found
+
+
+def _forget(answer: Answer) -> None:
+    """It will be asked again."""
+    del answer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, Literal
 
 from attrs import evolve, frozen
@@ -14,7 +14,9 @@ from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, attempted_id
 from regua.engine.errands import Errand, Errands, NotNow
 from regua.engine.outbox import NOT_PLANNED
+from regua.engine.pacing import Paces
 from regua.engine.sending import Sending, sending_with
+from regua.errors import VaultError
 from regua.ports import Attempt, OutboxAction
 
 STUCK_FOR: Final = 3600 * MICROSECONDS
@@ -51,8 +53,8 @@ class Begun:
 class Beginning:
     """Begins what is claimed of one creditor."""
 
-    def __init__(self, book: AccountBook, errands: Errands) -> None:
-        self._book, self._errands = book, errands
+    def __init__(self, book: AccountBook, errands: Errands, paces: Paces) -> None:
+        self._book, self._errands, self._paces = book, errands, paces
 
     def begin(self, change: Change, row: OutboxAction) -> Begun | NotBegun | None:
         """Begin what was claimed, with the rest of its contact; None where another one of the contact did it."""
@@ -70,7 +72,7 @@ class Beginning:
         later = _put_off_until(change, sending)
         if later is not None:
             return _put_off(change, sending, "retried", *later)
-        latest = _latest(change.state.account)
+        latest = latest_of(change.state.account)
         if latest > change.now:
             self._warn("the clock went back behind what was done; nothing leaves until then", row)
             return _put_off(change, sending, "stuck", min(latest, change.now + STUCK_FOR), CLOCK_WENT_BACK)
@@ -78,53 +80,68 @@ class Beginning:
         try:
             kept = change.transaction.kept(row.debtor)
             errand = self._errands.prepare(sending, change.state.account, kept, now=change.now)
-        except NotNow as problem:
+        except (NotNow, VaultError) as problem:
             self._warn("an action cannot be carried out", row)
             return _put_off(change, sending, "stuck", change.now + STUCK_FOR, str(problem))
-        reason = self._not_due_later(change, schedule, sending, change.now + errand.longest_us)
+        account, longest_us = change.state.account, errand.longest_us
+        reason = not_due_later(self._book, account, schedule, sending, now=change.now, longest_us=longest_us)
         if reason:
             late = evolve(row, state="suppressed", reason=reason, owner="")
             change.write([late], wakeup_us=schedule.next_wakeup_us)
             return "retried"
-        return _begun(change, row, sending, errand)
+        held = self._paces.of(errand.channel).admit(change.now)
+        if held is not None:
+            return _put_off(change, sending, "retried", *held)
+        return begun(change, _taken(change, row, sending), sending, errand)
 
     def _warn(self, event: str, row: OutboxAction) -> None:
         self._book.log.warning(event, action=row.id, creditor=row.creditor, debtor=row.debtor)
 
-    def _not_due_later(self, change: Change, schedule: Schedule, sending: Sending, until: int) -> str:
-        """Why it is no longer due when its sending may have ended, or ""; such as a window that closes.
 
-        Facts of a clock that is a little ahead of ours, as a payment that a host has just recorded, count at once.
-        """
-        ahead = [event.known_us for event in change.state.account.events if event.known_us > change.now]
-        until = max([until, *(instant for instant in ahead if instant <= change.now + CLOCKS_DIFFER)])
-        if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
-            return ""
-        later = self._book.plan(change.state.account, until)
-        actions = {each.id: each for each in later.all}
-        for action in sending.members:
-            if action not in actions:
-                return NOT_PLANNED
-            if actions[action].status != "due":
-                return actions[action].reason.code
-        then = sending_with(later, sending.carrier.id)
-        return "" if then is not None and then.receivables >= sending.receivables else CONTACT_CHANGED
+def not_due_later(
+    book: AccountBook, account: Account, schedule: Schedule, sending: Sending, *, now: int, longest_us: int
+) -> str:
+    """Why something is no longer due when its sending may have ended, or ""; such as a window that closes.
+
+    Facts of a clock that is a little ahead of ours, as a payment that a host has just recorded, count at once.
+
+    Args:
+        book: of the creditor.
+        account: what is known.
+        schedule: its plan as of now.
+        sending: due by it.
+        now: instant.
+        longest_us: the longest that the sending takes.
+    """
+    ahead = [event.known_us for event in account.events if event.known_us > now]
+    until = max([now + longest_us, *(instant for instant in ahead if instant <= now + CLOCKS_DIFFER)])
+    if schedule.next_wakeup_us is None or until < schedule.next_wakeup_us:
+        return ""
+    later = book.plan(account, until)
+    actions = {each.id: each for each in later.all}
+    for action in sending.members:
+        if action not in actions:
+            return NOT_PLANNED
+        if actions[action].status != "due":
+            return actions[action].reason.code
+    then = sending_with(later, sending.carrier.id)
+    return "" if then is not None and then.receivables >= sending.receivables else CONTACT_CHANGED
 
 
-def _latest(account: Account) -> int:
+def latest_of(account: Account) -> int:
     """When something was last done to a debtor; 0 where nothing was."""
     return max((each.at_us for known in account.facts.outcomes.values() for each in known), default=0)
 
 
-def _rows(change: Change, sending: Sending) -> list[OutboxAction]:
-    """The rows that there are of what leaves at once."""
-    found = (change.state.row(action) for action in sending.members)
+def rows_of(change: Change, actions: Iterable[str]) -> list[OutboxAction]:
+    """The rows that there are of some actions, in their order."""
+    found = (change.state.row(action) for action in actions)
     return [row for row in found if row is not None]
 
 
 def _put_off_until(change: Change, sending: Sending) -> tuple[int, str] | None:
     """Not before which instant it may leave, and why: what was put off puts off all that goes with it."""
-    later = [row for row in _rows(change, sending) if row.state == "pending" and row.due_us > change.now]
+    later = [row for row in rows_of(change, sending.members) if row.state == "pending" and row.due_us > change.now]
     last = max(later, key=lambda row: row.due_us, default=None)
     return None if last is None else (last.due_us, last.reason)
 
@@ -136,7 +153,7 @@ def _put_off(change: Change, sending: Sending, result: NotBegun, until: int, rea
 
 def _numbered(change: Change, sending: Sending) -> Sending:
     """With the number of its attempt. A provider has seen it before only where a person took an attempt back."""
-    number = 1 + max(row.attempts for row in _rows(change, sending))
+    number = 1 + max(row.attempts for row in rows_of(change, sending.members))
     if number == 1:
         return sending
     carrier = sending.carrier
@@ -147,16 +164,16 @@ def _numbered(change: Change, sending: Sending) -> Sending:
     return evolve(sending, attempt=number, seen=seen)
 
 
-def _begun(change: Change, row: OutboxAction, sending: Sending, errand: Errand) -> Begun:
-    """Store the intent."""
-    rows, number = _taken(change, row, sending), sending.attempt
+def begun(change: Change, rows: Sequence[OutboxAction], sending: Sending, errand: Errand) -> Begun:
+    """Store the intent; the rows of all that leaves are in the hands of one worker."""
+    number = sending.attempt
     attempt = Attempt(
         action=sending.carrier.id,
-        creditor=row.creditor,
-        debtor=row.debtor,
+        creditor=change.book.creditor,
+        debtor=change.state.debtor,
         number=number,
         epoch=max(each.epoch for each in rows),
-        worker=row.owner,
+        worker=rows[0].owner,
         contact=sending.carrier.contact,
         members=sending.members,
         channel=errand.channel,
@@ -165,6 +182,7 @@ def _begun(change: Change, row: OutboxAction, sending: Sending, errand: Errand) 
         content_hash=errand.content_hash,
         version=change.state.version,
         intent_us=change.now,
+        basis=str(change.book.basis(change.state, sending.carrier.zone, change.now)),
     )
     facts = [
         ActionAttempted.of(
@@ -191,7 +209,7 @@ def _taken(change: Change, row: OutboxAction, sending: Sending) -> list[OutboxAc
     if len(sending.actions) == 1:
         return [row]
     change.advance()  # what has become due meanwhile enters the outbox
-    others = [each for each in _rows(change, sending) if each.id != row.id]
+    others = [each for each in rows_of(change, sending.members) if each.id != row.id]
     taken = [evolve(each, state="claimed", owner=row.owner, epoch=each.epoch + 1) for each in others]
     change.write(taken, wakeup_us=change.state.wakeup_us)
-    return _rows(change, sending)
+    return rows_of(change, sending.members)

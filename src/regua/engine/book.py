@@ -18,10 +18,11 @@ from regua.core.events import ActionAttempted, ActionOutcome, Event, EventRetrac
 from regua.core.indexes import Index
 from regua.core.planning import Schedule, plan
 from regua.core.planning.standing import Standing
+from regua.engine.basis import Basis, basis_of, chained
 from regua.engine.log import Log, trace_of
 from regua.engine.outbox import changed, stated
 from regua.engine.shelf import Shelf
-from regua.errors import PlanError, ReguaError
+from regua.errors import PlanError, ReguaError, StoreError, VaultError
 from regua.ports import AccountRecord, Attempt, OutboxAction, Store, Transaction
 
 REMEMBERED: Final = 1_000
@@ -46,6 +47,7 @@ class State:
         outbox: the debtor's actions.
         wakeup_us: when the debtor is to be planned again, or None.
         schedule: the plan of this version, where it is known; of what is alive alone.
+        digest: of all facts, in the order of recording.
     """
 
     debtor: str
@@ -54,6 +56,7 @@ class State:
     outbox: Sequence[OutboxAction]
     wakeup_us: int | None
     schedule: Schedule | None = None
+    digest: str = ""
 
     @property
     def known(self) -> Mapping[str, Event]:
@@ -95,9 +98,12 @@ class Change:
     recorded: list[Event] = field(factory=list)
 
     @property
-    def personal(self) -> frozenset[str]:
-        """What is kept of the debtor, and nobody may find in a log."""
-        kept = self.transaction.kept(self.state.debtor).values()
+    def personal(self) -> frozenset[str] | None:
+        """What is kept of the debtor, and nobody may find in a log; None where it cannot be read."""
+        try:
+            kept = self.transaction.kept(self.state.debtor).values()
+        except VaultError:
+            return None
         return frozenset(value for fields in kept for value in fields.values())
 
     def append(self, events: Sequence[Event]) -> None:
@@ -105,7 +111,8 @@ class Change:
         if events:
             version = self.transaction.append(self.state.debtor, events)
             account = fold(events, self.state.account)
-            self.state = evolve(self.state, version=version, account=account, schedule=None)
+            digest = chained(events, self.state.digest)
+            self.state = evolve(self.state, version=version, account=account, schedule=None, digest=digest)
             self.recorded += events
 
     def plan(self) -> Schedule:
@@ -118,7 +125,7 @@ class Change:
 
     def write(self, rows: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
         """Write actions of the outbox, and when the debtor is to be planned again."""
-        self.transaction.put(self.state.debtor, rows, wakeup_us=wakeup_us)
+        self.transaction.put(self.state.debtor, rows, wakeup_us=wakeup_us, digest=self.state.digest)
         outbox = {row.id: row for row in (*self.state.outbox, *rows)}
         self.state = evolve(self.state, outbox=tuple(outbox.values()), wakeup_us=wakeup_us)
 
@@ -149,6 +156,8 @@ class Change:
         self.append(events)
         try:
             schedule = self.plan()
+        except StoreError:
+            raise
         except ReguaError:
             rows = [stated(row, self.state.account.facts.outcomes) for row in self.state.outbox if row.id in actions]
             self.write(_put_off(rows, self.state.outbox, put_off or {}), wakeup_us=self.now)
@@ -241,6 +250,7 @@ class AccountBook:
             outbox=record.outbox,
             wakeup_us=record.wakeup_us,
             schedule=known.schedule if known and known.version == record.version else None,
+            digest=chained(record.events, known.digest if known else ""),
         )
 
     def plan(self, account: Account, as_of: int, *, until: int | None = None, closed: bool = True) -> Schedule:
@@ -272,6 +282,17 @@ class AccountBook:
             self.log.error("planning raised what it may not", error=type(error).__name__, trace=trace_of(error))  # noqa: TRY400 - no text
             message = f"debtor {account.debtor!r} cannot be planned: a bug, {type(error).__name__}; the log says where"
             raise PlanError(message) from error
+
+    def basis(self, state: State, zone: str, at: int) -> Basis:
+        """What a decision about a debtor rests on.
+
+        Args:
+            state: what is known.
+            zone: the debtor's.
+            at: instant of the decision.
+        """
+        policies = self.shelf.governing(state.account)
+        return basis_of(policies, self.calendars, facts=state.digest, zone=zone, at=at)
 
     def stand(self, account: Account, as_of: int) -> Standing:
         """Where an account stands under the policies that govern it.

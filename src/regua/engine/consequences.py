@@ -46,6 +46,7 @@ def told(
     *,
     reports: bool,
     known: Container[str],
+    doubtful: Container[str] = (),
 ) -> Iterator[ev.Event]:
     """The facts that an answer makes: what became of each action, and what that means.
 
@@ -56,9 +57,10 @@ def told(
         now: when we learnt of it.
         reports: whether the channel or executor says when something was delivered or done.
         known: ids of recorded facts.
+        doubtful: as of `facts`.
     """
     point = attempted[0].point if attempted else ""
-    yield from facts(answer, attempted, now, point=point, reports=reports)
+    yield from facts(answer, attempted, now, point=point, reports=reports, known=known, doubtful=doubtful)
     for fact in attempted:
         for word in _words(answer, attempt.kind, reports=reports):
             event = CONSEQUENCES.get((attempt.kind, word))

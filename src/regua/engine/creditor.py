@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import BinaryIO, Final
 
 from regua.core.account import Account, fold
 from regua.core.dates import to_instant
@@ -14,8 +14,11 @@ from regua.core.explain import explain
 from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, State
 from regua.engine.dossier import Dossier, Material, dossier_of
+from regua.engine.moving import Imported, exported, import_file, silent
 from regua.engine.replaying import History, history
 from regua.engine.shelf import same
+from regua.engine.unknowns import UnknownAction, Unknowns
+from regua.engine.verifying import Verified, verify_debtor, verify_policies
 from regua.errors import AccountMismatch, EventConflict, PlanError, PolicyError
 from regua.messages import CreditorIdentity
 
@@ -25,8 +28,8 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 class Creditor:
     """Everything about the debtors of one creditor. Made by `Engine.creditor`."""
 
-    def __init__(self, book: AccountBook, identity: CreditorIdentity) -> None:
-        self._book, self._identity = book, identity
+    def __init__(self, book: AccountBook, identity: CreditorIdentity, unknowns: Unknowns) -> None:
+        self._book, self._identity, self._unknowns = book, identity, unknowns
 
     @property
     def id(self) -> str:
@@ -41,12 +44,15 @@ class Creditor:
     def record(self, *events: Event, using: object | None = None) -> tuple[Event, ...]:
         """Store events and plan their debtors anew, all or nothing. The same event again does nothing.
 
+        It is the same whenever it is learnt again, as by a retry or a provider's call that comes twice: the
+        `recorded_at` of the first time stands.
+
         Args:
             events: facts of this creditor, of any of its debtors. An `invoice.issued` without a policy gets one: what
                 was assigned to the receivable or the debtor, else the newest version of the creditor's first policy.
-            using: the host's open connection, in whose transaction this happens and with which it rolls back:
-                a `sqlite3.Connection`, or with regua-postgres a `psycopg.Connection`; under Django that is
-                `django.db.connection.connection`.
+            using: what has the host's transaction, in which this happens and with which it rolls back: Django's
+                `connection`, a `Session` or `Connection` of SQLAlchemy, or the driver's connection (`sqlite3`, with
+                regua-postgres psycopg 3).
 
         Returns:
             What was new, as it was recorded.
@@ -56,7 +62,7 @@ class Creditor:
             AccountMismatch: an event of another creditor.
             PlanError: after these events the debtor could not be planned any more (another currency, a migration that
                 this version does not carry out). Nothing is stored.
-            ValueError: `using` is no connection to the store's database.
+            ValueError: `using` has no connection to the store's database, or no transaction: it is in autocommit.
         """
         groups, recorded = self._grouped(events), list[Event]()
         with self._book.changing(using=using) as change_of:
@@ -88,7 +94,7 @@ class Creditor:
         return True
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]], *, using: object | None = None) -> None:
-        """Store personal data, apart from events.
+        """Store personal data, apart from events; with a vault under a key of the debtor.
 
         Args:
             debtor: whose it is.
@@ -151,6 +157,39 @@ class Creditor:
         """Everything that is recorded of a debtor, each attempt with the decision computed again."""
         return history(self._book, debtor)
 
+    def verify(self, debtor: str | None = None) -> Iterator[Verified]:
+        """Hold what is recorded against itself, debtor by debtor: log, evidence, decisions, outbox; then the policies.
+
+        Every attempt is decided again from what was known then, and everything that does not agree is told.
+
+        Args:
+            debtor: its id; None for all.
+        """
+        yield from (verify_debtor(self._book, each) for each in (self.debtors() if debtor is None else [debtor]))
+        yield verify_policies(self._book)
+
+    def unknowns(self) -> tuple[UnknownAction, ...]:
+        """Every action of which nobody knows whether it was carried out, and what will be done about it by itself."""
+        return tuple(self._unknowns.all())
+
+    def resolve(self, action: str, *, sent: bool, by: str, reason: str) -> tuple[Event, ...]:
+        """Record what a person knows of an action that is `unknown`, and of all that left with it in one contact.
+
+        Args:
+            action: its id.
+            sent: whether it was carried out. If not, its attempts are taken back, and the plan decides what comes of
+                it: it may be sent then, under another key.
+            by: who knows it.
+            reason: how, such as `"seen in the provider's console"`, without personal data.
+
+        Returns:
+            What was recorded.
+
+        Raises:
+            EventError: there is no such action, it is not unknown, or `by` or `reason` is empty.
+        """
+        return self._unknowns.resolve(action, sent=sent, by=by, reason=reason)
+
     def dossier(self, debtor: str, *, as_of: datetime | int | None = None) -> Dossier:
         """Everything about a debtor, for a lawyer; `regua.reports.dossier` writes it as HTML, JSON or PDF.
 
@@ -180,8 +219,48 @@ class Creditor:
         )
         return dossier_of(material)
 
+    def export(self, *, personal_data: bool = False) -> Iterator[str]:
+        """Give everything that is stored of this creditor as lines for `import_events`, debtor by debtor.
+
+        What records and runs should rest meanwhile, and for good where the creditor moves: two stores that both send
+        send twice.
+
+        Args:
+            personal_data: whether names and addresses go along.
+
+        Raises:
+            MoveError: facts were recorded meanwhile, or a log is damaged; the last line is missing then.
+        """
+        return exported(self._book.store, self.id, personal_data=personal_data)
+
+    def import_events(self, file: BinaryIO, *, tell: Callable[[str, int, int], object] = silent) -> Imported:
+        """Take over what `export` gave of another store, each debtor whole, so that the dunning goes on from there.
+
+        The file is checked whole before anything is stored. Once more after an interruption, it goes on.
+
+        Args:
+            file: open for reading bytes, and seekable.
+            tell: told how far it is: `"checking"` or `"importing"`, how many debtors, of how many (0 while unknown).
+
+        Returns:
+            What was taken over.
+
+        Raises:
+            DecodeError: the file was harmed or cut off; nothing is stored.
+            MoveError: it is of another creditor, or the store holds of this one what the file does not; likewise.
+        """
+        return import_file(self._book.store, self.id, file, tell)
+
     def erase(self, debtor: str) -> None:
-        """Destroy the debtor's personal data (LGPD art. 18); the ledger still adds up."""
+        """Destroy the debtor's personal data (LGPD art. 18), with a vault its key first; the ledger still adds up.
+
+        Args:
+            debtor: its id; one of whom nothing is kept is no error.
+
+        Raises:
+            TimeoutError: somebody reads a SQLite database for long; the data is gone, its bytes are not: erase again.
+            VaultError: there is a key, and this engine has no vault to destroy it in; the data is gone from the store.
+        """
         self._book.store.erase(self.id, debtor)
 
     def _grouped(self, events: Sequence[Event]) -> dict[str, list[Event]]:

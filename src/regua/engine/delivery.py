@@ -9,73 +9,155 @@ by the epoch, receipts are facts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from functools import partial
+from time import perf_counter
 from typing import Final, Literal
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
-from regua.core.events import ActionAttempted
+from regua.core.dates import MICROSECONDS
 from regua.engine.asking import Asking
-from regua.engine.beginning import Beginning, Begun
+from regua.engine.beginning import STUCK_FOR, Beginning, Begun
 from regua.engine.book import AccountBook, Change
+from regua.engine.calling import Call, NoAnswerError
 from regua.engine.consequences import told
+from regua.engine.doubts import doubtful, tries
 from regua.engine.errands import Errands
-from regua.engine.outcomes import Answer, ask, backoff
-from regua.errors import ReguaError
+from regua.engine.outcomes import Answer, ask
+from regua.engine.pacing import Paces
+from regua.engine.repeating import Repeating
+from regua.engine.telling import Telling
+from regua.errors import PlanError, PolicyError, ReguaError, StoreError
 from regua.ports import Attempt, OutboxAction
 
-MOST_ATTEMPTS: Final = 5
-"""How often one channel is tried where nothing left; then it counts as refused."""
+NOT_LEFT: Final = Answer(outcome="transient", reason="the store did not say whether the intent was stored")
+"""What came of an attempt that was never made."""
 
 Result = Literal["sent", "retried", "suppressed", "failed", "unknown", "stuck"]
 """What came of one claimed action and what left with it; see `RunResult`."""
+
+Beginner = Callable[[Change], "Begun | Result | None"]
+
+
+@frozen
+class _Unstored:
+    """What came of an attempt, where the store did not take it, or did not say that it did."""
+
+    begun: Begun
+    answer: Answer
+    is_certain: bool = field(default=True, kw_only=True)
+    """Whether it is certain that the attempt itself was stored."""
 
 
 class Delivery:
     """Carries out claimed actions of one creditor, each with its contact."""
 
-    def __init__(self, book: AccountBook, errands: Errands, asking: Asking) -> None:
-        self._book, self._beginning, self._asking = book, Beginning(book, errands), asking
-        self._unstored: deque[tuple[Begun, Answer]] = deque()
+    def __init__(self, book: AccountBook, errands: Errands, asking: Asking, paces: Paces, telling: Telling) -> None:
+        self._book, self._asking, self._paces, self._telling = book, asking, paces, telling
+        self._beginning = Beginning(book, errands, paces)
+        self._repeating = Repeating(book, errands, paces)
+        self._unstored: deque[_Unstored] = deque()
 
     def carry_out(self, row: OutboxAction) -> Result | None:
         """Carry out what this worker claimed, where it still is due; None where another one of its contact did it."""
-        with self._book.change(row.debtor) as change:
-            begun = self._beginning.begin(change, row)
-        if not isinstance(begun, Begun):
-            return begun
-        about = {"action": row.id, "channel": begun.attempt.channel, "creditor": row.creditor}
+        return self._carry_out(row, lambda change: self._beginning.begin(change, row), due_us=row.due_us)
+
+    def repeat(self, row: OutboxAction) -> Result | None:
+        """Send once more what nobody knows the outcome of; None where it is not to be, or not now."""
+
+        def begin(change: Change) -> Begun | None:
+            attempt = self._asking.to_repeat(change, row)
+            if attempt is None:
+                return None
+            try:
+                begun = self._repeating.begin(change, attempt, self._asking.capabilities_of(attempt))
+            except (PlanError, PolicyError):  # nothing was written yet
+                begun = change.now + STUCK_FOR
+            if isinstance(begun, Begun):
+                return begun
+            self._asking.look_again(change, attempt, begun)
+            return None
+
+        return self._carry_out(row, begin)
+
+    def _carry_out(self, row: OutboxAction, begin: Beginner, *, due_us: int | None = None) -> Result | None:
+        begun: Begun | Result | None = None
         try:
-            answer = ask(begun.errand.call, self._book.log, **about).without(begun.errand.personal)
-        except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
-            self._ended(begun, Answer(outcome="unknown", reason="interrupted"))
+            with self._book.change(row.debtor) as change:
+                begun = begin(change)
+        except BaseException:  # of the commit, which may have happened: it is read back before anything is redone
+            if isinstance(begun, Begun):
+                self._unstored.append(_Unstored(begun, NOT_LEFT, is_certain=False))
             raise
+        if not isinstance(begun, Begun):
+            if begun is not None:
+                self._telling.not_begun(row, begun)
+            return begun
+        self._telling.begun(begun.attempt, due_us)
+        call, started = self._call(begun), perf_counter()
+        try:
+            answer = call.within(begun.errand.longest_us / MICROSECONDS)
+        except NoAnswerError:
+            seconds = begun.errand.longest_us / MICROSECONDS
+            answer = Answer(outcome="unknown", reason=f"no answer within {seconds:g} s", runs=True)
+        except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
+            self._ended(begun, Answer(outcome="unknown", reason="interrupted", runs=call.is_running))
+            raise
+        self._telling.answered(begun.attempt, answer.outcome, perf_counter() - started)
         return self._ended(begun, answer)
+
+    def _call(self, begun: Begun) -> Call[Answer]:
+        """What the plugin is asked, and what it says, without what is personal."""
+        errand, attempt = begun.errand, begun.attempt
+        about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
+
+        def work() -> Answer:
+            return ask(errand.call, self._book.log, **about).without(errand.personal)
+
+        return Call(work, partial(self._late, begun))
+
+    def _late(self, begun: Begun, answer: Answer) -> None:
+        """An answer for which nobody waited any more is a fact all the same."""
+        about = {"action": begun.attempt.action, "channel": begun.attempt.channel, "creditor": begun.attempt.creditor}
+        try:
+            self._ended(begun, answer)
+        except Exception as error:  # noqa: BLE001 - the engine may be closed by now; else the next run stores it
+            name = type(error).__name__
+            self._book.log.warning("an answer that came late is not stored yet", error=name, **about)
+        else:
+            self._book.log.warning("an answer came late", state=answer.outcome, **about)
 
     def end_rest(self) -> None:
         """Store what came of attempts where the store could not take it before, as while a disk was full."""
         for _ in range(len(self._unstored)):
             try:
-                begun, answer = self._unstored.popleft()
+                left = self._unstored.popleft()
             except IndexError:  # another thread has taken it
                 return
             try:
-                self._ended(begun, answer)
+                self._ended(left.begun, left.answer, is_certain=left.is_certain)
+            except StoreError:
+                raise
             except ReguaError as error:
-                about = {"action": begun.attempt.action, "creditor": begun.attempt.creditor}
+                about = {"action": left.begun.attempt.action, "creditor": left.begun.attempt.creditor}
                 self._book.log.error("what came of an attempt is refused", error=type(error).__name__, **about)  # noqa: TRY400 - no text
 
-    def _ended(self, begun: Begun, answer: Answer) -> Result:
+    def _ended(self, begun: Begun, answer: Answer, *, is_certain: bool = True) -> Result:
         try:
-            return self._finish(begun, answer)
+            return self._finish(begun, answer, is_certain=is_certain)
         except BaseException:  # this process lives on, and it alone knows what came of it
-            self._unstored.append((begun, answer))
+            self._unstored.append(_Unstored(begun, answer, is_certain=is_certain))
             raise
 
-    def _finish(self, begun: Begun, answer: Answer) -> Result:
+    def _finish(self, begun: Begun, answer: Answer, *, is_certain: bool) -> Result:
         attempt, errand = begun.attempt, begun.errand
         with self._book.change(attempt.debtor) as change:
-            answer = _judged(change, attempt, answer)
+            if not (is_certain or _is_stored(change, attempt)):
+                return "retried"
+            if is_certain:
+                self._paces.of(attempt.channel).heard(answer.outcome, change.now)
+            answer = self._judged(change, attempt, answer)
             change.transaction.finish(answer.on(attempt, change.now))
             ours = begun.facts
             if answer.outcome != "accepted":
@@ -83,42 +165,50 @@ class Delivery:
             if not ours:
                 return "unknown"  # fenced: somebody else has decided what became of it
             known, reports = change.state.known, errand.reports_delivery
-            made = told(answer, attempt, ours, change.now, reports=reports, known=known)
-            change.learn(attempt.members, change.state.new(made), put_off=_retry(attempt, answer, ours, change.now))
-            self._asking.watch(change, attempt)
+            doubts = doubtful(change.state.account.facts.outcomes, attempt.members, beside=attempt.number)
+            made = told(answer, attempt, ours, change.now, reports=reports, known=known, doubtful=doubts)
+            until = change.now + self._backoff(attempt, answer)
+            put_off = {fact.action: (until, answer.reason) for fact in ours} if answer.outcome == "transient" else {}
+            change.learn(attempt.members, change.state.new(made), put_off=put_off)
+            is_refused = bool(doubts) and answer.outcome == "permanent"
+            self._asking.watch(change, attempt, after_us=None if is_refused else until, runs=answer.runs)
             result = _result(answer, change, attempt)
-        if result in {"failed", "unknown"}:
-            about = {"action": attempt.action, "creditor": attempt.creditor, "debtor": attempt.debtor}
-            self._book.log.warning("an action did not go well; `regua replay` says why", state=result, **about)
+        self._telling.ended(attempt, result)
         return result
+
+    def _backoff(self, attempt: Attempt, answer: Answer) -> int:
+        """How long it is not tried again after what left for certain not, or once more after what nobody knows."""
+        pacing, number = self._paces.of(attempt.channel).pacing, attempt.number
+        if answer.outcome == "transient":
+            return pacing.backoff(attempt.action, number, answer.after)
+        return pacing.backoff(attempt.action, number - 1, None) if number > 1 else 0
+
+    def _judged(self, change: Change, attempt: Attempt, answer: Answer) -> Answer:
+        """An answer of "not now" counts as refused when the channel was tried often enough."""
+        if answer.outcome != "transient":
+            return answer
+        tried = tries(change.transaction.attempts(attempt.debtor), attempt)
+        if tried < self._paces.of(attempt.channel).pacing.attempts:
+            return answer
+        return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
+
+
+def _is_stored(change: Change, attempt: Attempt) -> bool:
+    """Whether an attempt is there whose commit reported an error; another worker's may have taken its number."""
+    past = change.transaction.attempts(attempt.debtor)
+    return any(
+        (each.action, each.number, each.epoch, each.worker, each.intent_us)
+        == (attempt.action, attempt.number, attempt.epoch, attempt.worker, attempt.intent_us)
+        for each in past
+    )
 
 
 def _is_ours(change: Change, action: str, attempt: Attempt) -> bool:
-    """Whether nobody else has decided meanwhile what became of an action."""
+    """Whether nobody else has decided meanwhile what became of an action; who gave the call up did not."""
     row = change.state.row(action)
-    return row is not None and (row.state, row.epoch) == ("sending", attempt.epoch)
-
-
-def _judged(change: Change, attempt: Attempt, answer: Answer) -> Answer:
-    """An answer of "not now" counts as refused when the channel was tried often enough."""
-    if answer.outcome != "transient":
-        return answer
-    tried = sum(
-        attempt.action in each.members and each.channel == attempt.channel
-        for each in change.transaction.attempts(attempt.debtor)
-    )
-    if tried < MOST_ATTEMPTS:
-        return answer
-    return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
-
-
-def _retry(
-    attempt: Attempt, answer: Answer, ours: Sequence[ActionAttempted], now: int
-) -> Mapping[str, tuple[int, str]]:
-    if answer.outcome != "transient":
-        return {}
-    until = now + backoff(attempt.action, attempt.number, answer.after)
-    return {fact.action: (until, answer.reason) for fact in ours}
+    if row is None or (row.epoch, row.attempts) != (attempt.epoch, attempt.number):
+        return False
+    return row.state == "sending" or (row.state == "unknown" and row.owner == attempt.worker)
 
 
 def _result(answer: Answer, change: Change, attempt: Attempt) -> Result:
@@ -127,4 +217,6 @@ def _result(answer: Answer, change: Change, attempt: Attempt) -> Result:
     if answer.outcome == "unknown":
         return "unknown"
     rows = [row for row in change.state.outbox if row.id in attempt.members]
+    if any(row.state == "unknown" for row in rows):
+        return "unknown"
     return "failed" if any(row.state == "failed" for row in rows) else "retried"

@@ -16,14 +16,16 @@ from regua.engine.creditor import Creditor
 from regua.engine.delivery import Delivery, Result
 from regua.engine.errands import Errands
 from regua.engine.identifying import identity_of, unidentified
-from regua.engine.log import Log
+from regua.engine.pacing import Paces
 from regua.engine.parts import Parts
 from regua.engine.receipts import Receipts
 from regua.engine.recovery import recover
 from regua.engine.settings import CreditorSettings
 from regua.engine.shelf import Shelf
+from regua.engine.telling import Telling
+from regua.engine.unknowns import Unknowns
 from regua.engine.writing import Letters
-from regua.errors import ReguaError, SettingsError
+from regua.errors import ReguaError, SettingsError, StoreError
 from regua.messages import CreditorIdentity
 from regua.ports import OutboxAction, Receipt
 
@@ -41,7 +43,7 @@ def never() -> bool:
 class Desk:
     """Everything that an engine does for one creditor."""
 
-    def __init__(self, name: str, parts: Parts, now: Callable[[], int], log: Log) -> None:
+    def __init__(self, name: str, parts: Parts, paces: Paces, now: Callable[[], int], telling: Telling) -> None:
         settings = parts.creditors[name]
         shelf = Shelf(
             name,
@@ -59,16 +61,19 @@ class Desk:
             indexes=parts.indexes,
             kinds=parts.kinds,
             now=now,
-            log=log,
-            told=parts.told(log),
+            log=telling.log,
+            told=parts.told(telling.log),
         )
         identity = _identity(name, settings, shelf)
         letters = Letters(identity, parts.messages)
         self._left: deque[OutboxAction] = deque()
-        self._asking = Asking(book, parts.by_name)
+        self._in_hand: set[tuple[str, int]] = set()
+        self._lost_a_claim = False
+        self._asking = Asking(book, parts.channels, parts.by_name, paces)
         self._receipts = Receipts(book, self._asking)
-        self._delivery = Delivery(book, Errands(parts.channels, parts.by_kind, letters, asdict(identity)), self._asking)
-        self.creditor = Creditor(book, identity)
+        errands = Errands(parts.channels, parts.by_kind, letters, asdict(identity))
+        self._delivery = Delivery(book, errands, self._asking, paces, telling)
+        self.creditor = Creditor(book, identity, Unknowns(book, self._asking))
 
     def next_us(self) -> int | None:
         """The next instant at which there can be something to do, or None."""
@@ -81,8 +86,12 @@ class Desk:
         """
         self._delivery.end_rest()
         self._give_back(self._left)
+        self._find_lost_claims()
         recover(self._book, self._asking)
-        self._asking.ask_due(self._receipts.hear, stop)
+        again: Iterator[Result] = self._asking.look(self._receipts.hear, self._delivery.repeat, stop)
+        for result in again:
+            limit -= 1
+            yield result
         while limit > 0 and not stop():
             claimed = self._claim(min(limit, AT_ONCE))
             limit -= len(claimed)
@@ -94,14 +103,30 @@ class Desk:
 
     def _claim(self, limit: int) -> Sequence[OutboxAction]:
         store = self._book.store
-        return store.claim(self._book.creditor, owner=store.owner(), until_us=self._book.now(), limit=limit)
+        try:
+            claimed = store.claim(self._book.creditor, owner=store.owner(), until_us=self._book.now(), limit=limit)
+        except BaseException:  # some may be ours all the same, and nobody else would take them while this process lives
+            self._lost_a_claim = True
+            raise
+        self._in_hand.update((row.id, row.epoch) for row in claimed)
+        return claimed
+
+    def _find_lost_claims(self) -> None:
+        """Give back what was claimed by a call that did not say so; who has begun it by then is fenced by the epoch."""
+        if not self._lost_a_claim:
+            return
+        store, ours = self._book.store, self._book.store.owner()
+        for row in store.held(self._book.creditor):
+            if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
+                self._release(row, self._book.now(), "")
+        self._lost_a_claim = False
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
         left = deque(claimed)
         try:
             while left and not stop():
                 result = self._one(left[0])
-                left.popleft()
+                self._forget(left.popleft())
                 if result is not None:
                     yield result
         finally:  # empty, unless something ended this run: nobody else would take them while this process lives
@@ -111,6 +136,8 @@ class Desk:
     def _one(self, row: OutboxAction) -> Result | None:
         try:
             return self._delivery.carry_out(row)
+        except StoreError:
+            raise
         except ReguaError as error:
             self._unplannable(row.debtor, error)
             self._release(row, self._book.now() + PLANNED_LATER, str(error))
@@ -128,6 +155,11 @@ class Desk:
             except BaseException:
                 rows.append(row)
                 raise
+            self._forget(row)
+
+    def _forget(self, row: OutboxAction) -> None:
+        """Have it in hand no more."""
+        self._in_hand.discard((row.id, row.epoch))
 
     def _release(self, row: OutboxAction, due_us: int, reason: str) -> None:
         """Give a claim back, where it still is one."""
@@ -147,6 +179,8 @@ class Desk:
                     wakeup = change.state.wakeup_us
                     if wakeup is not None and wakeup <= change.now:  # nobody else has done it meanwhile
                         change.advance()
+            except StoreError:
+                raise
             except ReguaError as error:
                 self._unplannable(debtor, error)
                 with book.change(debtor) as change:

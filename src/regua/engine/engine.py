@@ -17,10 +17,15 @@ from regua.core.events import Event
 from regua.core.indexes import Index
 from regua.engine.creditor import Creditor
 from regua.engine.desk import Desk, never
+from regua.engine.hearing import heard
 from regua.engine.log import Log, default_log
+from regua.engine.pacing import Paces, Pacing
 from regua.engine.parts import Parts, assemble
 from regua.engine.settings import CreditorSettings
-from regua.errors import Rejected
+from regua.engine.status import Status, status_of
+from regua.engine.telemetry import Telemetry
+from regua.engine.telling import Telling
+from regua.engine.vault import Vault
 from regua.ports import Channel, Executor, Store, Webhook, WebhookRequest
 
 if TYPE_CHECKING:
@@ -54,9 +59,12 @@ class Engine:
     Use it as a context manager, or call `close`.
     """
 
-    def __init__(self, parts: Parts, creditor: str, log: Log) -> None:
-        self._parts, self._only, self._turn = parts, creditor, -1
-        self._desks = {name: Desk(name, parts, self.now, log) for name in parts.creditors}
+    def __init__(self, parts: Parts, creditor: str, log: Log, *, share: int = 1, telemetry: object = None) -> None:
+        self._parts, self._only, self._turn, self._log = parts, creditor, -1, log
+        paces = Paces(parts.pacing, share=share, log=log)
+        self._telemetry = Telemetry(telemetry, self.status)
+        telling = Telling(log, self._telemetry)
+        self._desks = {name: Desk(name, parts, paces, self.now, telling) for name in parts.creditors}
 
     @classmethod
     def open(
@@ -65,6 +73,7 @@ class Engine:
         *,
         creditor: str = "",
         store: str | Store | None = None,
+        vault: str | Vault | None = None,
         creditors: Mapping[str, CreditorSettings] | None = None,
         channels: Mapping[str, Channel] | None = None,
         executors: Mapping[str, Executor] | None = None,
@@ -73,8 +82,11 @@ class Engine:
         indexes: Sequence[Index] = (),
         templates: str | Path | None = None,
         plugins: Sequence[object] = (),
+        pacing: Mapping[str, Pacing] | None = None,
+        share: int = 1,
         now: Callable[[], datetime | int] | None = None,
         log: Log | None = None,
+        telemetry: object = None,
     ) -> Self:
         """Open an engine from `regua.toml`, or from parts.
 
@@ -82,6 +94,8 @@ class Engine:
             config: path of `regua.toml`; what is given beside it takes its place.
             creditor: the one that `creditor()` without a name gives; "" where there is only one.
             store: URL such as `"sqlite:///dunning.sqlite3"`, or a store.
+            vault: likewise of the keys under which personal data is stored, or a `Vault`; None for that of the file,
+                without which it is stored as it is.
             creditors: by id.
             channels: by the name that policies use, beside those of the file.
             executors: by a name of your own, before those of the file.
@@ -90,8 +104,12 @@ class Engine:
             indexes: likewise.
             templates: folder of message templates, before those that come with regua.
             plugins: hook modules, and channels made by `regua.channel`, beside what is installed.
+            pacing: how often and how fast channels, executors and registrars are tried, by name, before what the file
+                says.
+            share: of how many engines that share the rates this is one; each takes its part.
             now: clock that gives aware datetimes, or microseconds since 1970 UTC; None for the store's.
             log: a structlog logger; None for the standard library's logger `regua`.
+            telemetry: an OpenTelemetry `MeterProvider` or `Meter` that gets metrics; None for none.
 
         Raises:
             SettingsError: `regua.toml` has problems, all of them at once; or nothing says where to store, who the
@@ -104,6 +122,7 @@ class Engine:
         parts = assemble(
             config,
             store=store,
+            vault=vault,
             creditors=creditors,
             channels=channels,
             executors=executors,
@@ -112,10 +131,11 @@ class Engine:
             indexes=indexes,
             templates=templates,
             plugins=plugins,
+            pacing=pacing,
             now=now,
         )
         try:
-            return cls(parts, creditor, logger)
+            return cls(parts, creditor, logger, share=share, telemetry=telemetry)
         except BaseException:
             parts.close()
             raise
@@ -166,8 +186,22 @@ class Engine:
         self._turn += 1  # another one comes first each time, or a small limit would starve the last
         for place in range(len(desks)):
             desk = desks[(place + self._turn) % len(desks)]
-            counted.update(desk.run_due(limit - counted.total(), stop))
+            results: Counter[str] = Counter(desk.run_due(limit - counted.total(), stop))
+            self._telemetry.done(desk.creditor.id, results)
+            counted.update(results)
         return RunResult(**counted)
+
+    def status(self, *, creditor: str = "") -> Status:
+        """Say how many actions wait, since when, and who holds some; counted by index, so it may be asked often.
+
+        Args:
+            creditor: whose; "" for all.
+
+        Raises:
+            KeyError: there is no such creditor.
+        """
+        names = [self.creditor(creditor).id] if creditor else self.creditors
+        return status_of(self._parts.store, names, self.now())
 
     def _chosen(self, creditor: str) -> Iterable[Desk]:
         return [self._desks[creditor]] if creditor else self._desks.values()
@@ -184,6 +218,7 @@ class Engine:
 
         Raises:
             Rejected: it is not the provider's, too old or cannot be read; answer 4xx.
+            PluginError: the plugin failed over it, for a cause that the log names; answer 5xx.
             KeyError: there is no channel of that name, or it takes no calls.
         """
         plugin = self._parts.channels.get(channel) or self._parts.by_name.get(channel)
@@ -191,18 +226,16 @@ class Engine:
         if plugin is None or not isinstance(webhook, Webhook):
             message = f"no channel {channel!r} that takes calls"
             raise KeyError(message)
-        if webhook.verify(request) is not True:
-            message = "the call is not the provider's, or too old"
-            raise Rejected(message)
-        reports = plugin.capabilities.reports_delivery
         recorded: list[Event] = []
-        for said in webhook.parse(request):
+        for said in heard(webhook, request, channel=channel, log=self._log):
+            reports = plugin.capabilities.reports_delivery
             found = (desk.receive(channel, said, reports=reports) for desk in self._desks.values())
             recorded += next((events for events in found if events is not None), ())
         return tuple(recorded)
 
     def close(self) -> None:
         """Close what was opened here and not given as an object: store, channels, executors; again does nothing."""
+        self._telemetry.close()
         self._parts.close()
 
     def __enter__(self) -> Self:

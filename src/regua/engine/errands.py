@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from datetime import date, timedelta
 from functools import partial
@@ -15,6 +16,7 @@ from attrs import frozen
 from regua.core.account import Account
 from regua.core.events.legal import RegistrarEvent
 from regua.core.planning import Contact
+from regua.engine.sealing import SALT
 from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
@@ -22,6 +24,8 @@ from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 _MICROSECOND: Final = timedelta(microseconds=1)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
 _SEPARATOR: Final = "\x1f"
+_BETWEEN_ADDRESSES: Final = frozenset(",; ")
+_AROUND_ADDRESSES: Final = _BETWEEN_ADDRESSES | frozenset('<>()[]:"\\')
 
 
 class NotNow(ReguaError):  # noqa: N818 - what is said of the action
@@ -139,10 +143,11 @@ class Errands:
             **self._writer.written(contact, sending.in_time, account, person, now),
         )
         capabilities = _capabilities(channel, f"channel {contact.channel!r}")
+        told = {"to": address, "subject": message.subject, "text": message.text, "html": message.html}
         return Errand(
             channel=contact.channel,
             key=message.key,
-            content=_canonical(to=address, subject=message.subject, text=message.text, html=message.html),
+            content=_canonical(**told, **kept.get(SALT, {})),
             point=contact.point,
             reports_delivery=capabilities.reports_delivery,
             longest_us=capabilities.send_timeout // _MICROSECOND,
@@ -166,7 +171,7 @@ class Errands:
             attempt=attempt,
             case=case,
             person=person,
-            creditor=self._creditor,
+            creditor=dict(self._creditor),
             **_title(account, action.receivable),
         )
         capabilities = _capabilities(executor, f"executor {name!r}")
@@ -183,8 +188,13 @@ class Errands:
 
 
 def _key(sending: Sending, channel: str) -> str:
-    """The provider's key: the contact's, by one channel; another one where somebody decided to send it once more."""
-    return _hash("contact", sending.carrier.contact or sending.carrier.id, channel, str(sending.seen))
+    """The provider's key: the contact's, by one channel; another one where what it may have seen never arrived."""
+    return sending.key or provider_key(sending.carrier.contact or sending.carrier.id, channel, sending.seen)
+
+
+def provider_key(contact: str, channel: str, seen: int) -> str:
+    """The key of a contact, or of an action that is none, which a provider may have seen so often before."""
+    return _hash("contact", contact, channel, str(seen))
 
 
 def _case(account: Account, receivable: str, name: str) -> str:
@@ -222,8 +232,14 @@ def _address(text: str) -> str:
 
 
 def _is_one_address(text: str) -> bool:
-    """Whether a text can be one address: a comma or a line break would make it several, whatever the channel."""
-    return bool(text) and text.isprintable() and not any(each in ",; " for each in text)
+    """Whether a text can be one address: a comma or a line break would make it several, whatever the channel.
+
+    Nor may an e-mail address hold what e-mail libraries read as names, groups, comments or encoded words.
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    separators = _AROUND_ADDRESSES if "@" in plain else _BETWEEN_ADDRESSES
+    one = plain.isprintable() and not separators & set(plain) and plain.count("@") <= 1 and "=?" not in plain
+    return bool(text) and text.isprintable() and one
 
 
 def _no_address() -> NoReturn:

@@ -39,6 +39,9 @@ ALLOWED: Final = frozenset(
 class Log(Protocol):
     """What the engine needs of a structlog logger."""
 
+    def debug(self, event: str, **values: Any) -> Any:
+        """Something is under way."""
+
     def info(self, event: str, **values: Any) -> Any:
         """Something happened that is as it should be."""
 
@@ -53,7 +56,11 @@ def default_log() -> Log:
     """The standard library's logger `regua`, behind the allow-list."""
     logger: Log = structlog.wrap_logger(
         logging.getLogger("regua"),
-        processors=[only_allowed, structlog.processors.KeyValueRenderer(key_order=["event"], sort_keys=True)],
+        processors=[
+            structlog.stdlib.filter_by_level,
+            only_allowed,
+            structlog.processors.KeyValueRenderer(key_order=["event"], sort_keys=True),
+        ],
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     return logger

@@ -3,10 +3,10 @@
     plan                                     outbox
     due                                      pending, until a worker takes it
     planned, waiting, ended                  suppressed, where it was pending; nothing, where it never was due
-    done: attempted                          sending
+    done: attempted                          sending; unknown, where somebody else attempted it
     done: sent, delivered, read              sent
     done: failed                             failed
-    done: unknown                            unknown
+    done: unknown                            unknown; sending, while it is sent again under the same key
     done: skipped                            suppressed
 
 What a worker has claimed stays with it for as long as the action is due, unless it leaves in a contact that another one
@@ -20,7 +20,7 @@ from typing import Final
 
 from attrs import evolve
 
-from regua.core.events import ActionOutcome
+from regua.core.events import ActionAttempted, ActionOutcome
 from regua.core.planning.past import past_of
 from regua.core.planning.schedule import Action, Schedule
 from regua.ports import OutboxAction, OutboxState
@@ -82,7 +82,7 @@ def stated(row: OutboxAction, outcomes: Outcomes) -> OutboxAction:
     """Where an action stands by the facts alone, as long as its debtor cannot be planned."""
     known = outcomes.get(row.id)
     if known:
-        return _done(row, past_of(known).code)
+        return _done(row, known)
     return evolve(row, state="pending", owner="") if row.state == "sending" else row
 
 
@@ -99,7 +99,7 @@ def _moved(
             after = _due(due[row.id], row)
         else:
             known = outcomes.get(row.id)
-            after = _done(row, past_of(known).code) if known else _stopped(row, reasons.get(row.id, NOT_PLANNED))
+            after = _done(row, known) if known else _stopped(row, reasons.get(row.id, NOT_PLANNED))
         if after != row:
             yield after
 
@@ -111,14 +111,21 @@ def _due(action: Action, row: OutboxAction) -> OutboxAction:
     return evolve(row, state="pending", due_us=action.at_us, reason="", owner="")
 
 
-def _done(row: OutboxAction, code: str) -> OutboxAction:
+def _done(row: OutboxAction, known: Sequence[ActionOutcome]) -> OutboxAction:
+    code = past_of(known).code
     state = DONE[code]
-    if state == "sending" and row.state != state:  # attempted by somebody else, who alone knows what came of it
-        state = "unknown"
+    if state in {"sending", "unknown"}:  # attempted by somebody else, who alone knows what came of it, or by us
+        state = "sending" if _is_under_way(row, known) else "unknown"
     return row if state == row.state else evolve(row, state=state, reason="" if state == "sent" else code, owner="")
 
 
+def _is_under_way(row: OutboxAction, known: Sequence[ActionOutcome]) -> bool:
+    """Whether a worker of ours makes an attempt of which nothing else is known yet."""
+    last = [outcome for outcome in known if outcome.attempt == row.attempts]
+    return row.state == "sending" and bool(last) and all(isinstance(each, ActionAttempted) for each in last)
+
+
 def _stopped(row: OutboxAction, reason: str) -> OutboxAction:
-    if row.state in OPEN:
+    if row.state in OPEN or row.state == "unknown":  # which it is no more: nothing tells of an attempt
         return evolve(row, state="suppressed", reason=reason, owner="")
     return row

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from regua.core.dates import MICROSECONDS
 from regua.core.events import (
     ActionAttempted,
     ActionDelivered,
@@ -22,17 +21,17 @@ from regua.core.events import (
     Event,
     EventRetracted,
 )
+from regua.engine.hiding import hidden
 from regua.engine.log import Log, trace_of
 from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
+from regua.plugins.failures import BROKEN
 from regua.ports import Attempt, AttemptOutcome, Receipt
 
 ACCEPTED: Final = {"accepted": 0, "delivered": 1, "read": 2}
 """Receipts that say that a provider took a message over, each with how much more it says."""
 
-FIRST_PAUSE: Final = 60 * MICROSECONDS
-LONGEST_PAUSE: Final = 3600 * MICROSECONDS
-SHORTEST_PERSONAL: Final = 4
-"""Characters from which on a value is taken out of what a provider says."""
+LONGEST_WAIT: Final = timedelta(days=30)
+"""That a plugin may ask for."""
 LONGEST_WORD: Final = 150
 """Characters that are kept of what a plugin says."""
 LONGEST_REFERENCE: Final = 4_000
@@ -48,7 +47,7 @@ def _told(value: object) -> str:
     return line if len(line) <= LONGEST_WORD else f"{line[: LONGEST_WORD - 1]}…"
 
 
-def _reference(value: object) -> str:
+def reference_of(value: object) -> str:
     """A provider's id as it is, by which it is found again, or "" for what cannot be kept so."""
     keeps = isinstance(value, str) and len(value) <= LONGEST_REFERENCE and not _UNTELLABLE.search(value)
     return str(value) if keeps else ""
@@ -66,22 +65,25 @@ class Answer:
         at_us: when it came about, or None for now.
         after: how long to wait at least before another attempt, or None.
         point_failed: whether the address reaches nobody.
+        runs: whether the call was given up and goes on in this process.
     """
 
     outcome: AttemptOutcome
     status: str = ""
     reason: str = field(default="", converter=_told)
-    reference: str = field(default="", converter=_reference)
+    reference: str = field(default="", converter=reference_of)
     at_us: int | None = None
     after: timedelta | None = None
     point_failed: bool = False
+    runs: bool = False
 
-    def without(self, personal: Collection[str]) -> Answer:
-        """The same, where the provider's word repeats an address or a name: the log of events is for ever."""
-        reason = self.reason
-        for text in sorted(personal, key=len, reverse=True):
-            reason = reason.replace(text, "…") if len(text) >= SHORTEST_PERSONAL else reason
-        return evolve(self, reason=reason)
+    def without(self, personal: Collection[str] | None) -> Answer:
+        """The same, where the provider's word repeats an address or a name: the log of events is for ever.
+
+        Args:
+            personal: addresses, names and the like; None where nobody can say, and no word of it may stay.
+        """
+        return evolve(self, reason=hidden(self.reason, personal))
 
     def on(self, attempt: Attempt, now: int) -> Attempt:
         """The evidence of an attempt with what came of it."""
@@ -91,27 +93,33 @@ class Answer:
 def ask(call: Callable[[], object], log: Log, **about: Any) -> Answer:
     """Call a plugin once, and understand what it answers or raises. What is not understood is unknown."""
     try:
-        receipt = call()
-    except PluginError as error:
-        return _raised(error)
-    except Exception as error:  # noqa: BLE001 - a bug of the plugin: nobody knows what left
+        try:
+            receipt = call()
+        except PluginError as error:
+            return _raised(error)
+        if isinstance(receipt, Receipt):
+            return understood(receipt)
+    except BROKEN as error:  # a bug of the plugin: nobody knows what left
         name, trace = type(error).__name__, trace_of(error)
         log.error("a plugin raised what it may not raise", error=name, trace=trace, **about)  # noqa: TRY400 - no text
         return Answer(outcome="unknown", reason=f"bug of the plugin: {name}")
-    if not isinstance(receipt, Receipt):
-        log.error("a plugin answered no receipt", error=type(receipt).__name__, **about)
-        return Answer(outcome="unknown", reason=f"bug of the plugin: no receipt but {type(receipt).__name__}")
-    return understood(receipt)
+    log.error("a plugin answered no receipt", error=type(receipt).__name__, **about)
+    return Answer(outcome="unknown", reason=f"bug of the plugin: no receipt but {type(receipt).__name__}")
 
 
 def _raised(error: PluginError) -> Answer:
     if isinstance(error, Retryable):
-        return Answer(outcome="transient", reason=error.reason, after=error.after)
+        return Answer(outcome="transient", reason=error.reason, after=_wait(error.after))
     if isinstance(error, Rejected):
         return Answer(outcome="permanent", reason=error.reason, point_failed=error.point_failed)
     if isinstance(error, Unsupported):
         return Answer(outcome="permanent", reason=f"unsupported: {error.feature}")
     return Answer(outcome="unknown", reason=error.why if isinstance(error, Unknown) else type(error).__name__)
+
+
+def _wait(after: object) -> timedelta | None:
+    """How long to wait at least, as far as it can be meant."""
+    return min(after, LONGEST_WAIT) if isinstance(after, timedelta) else None
 
 
 def understood(receipt: Receipt) -> Answer:
@@ -132,7 +140,14 @@ def understood(receipt: Receipt) -> Answer:
 
 
 def facts(
-    answer: Answer, attempted: Sequence[ActionAttempted], now: int, *, point: str = "", reports: bool = True
+    answer: Answer,
+    attempted: Sequence[ActionAttempted],
+    now: int,
+    *,
+    point: str = "",
+    reports: bool = True,
+    known: Container[str] = (),
+    doubtful: Container[str] = (),
 ) -> Iterator[Event]:
     """The facts that an answer makes about each action that left at once, in the order of time.
 
@@ -142,31 +157,37 @@ def facts(
         now: when we learnt of it.
         point: the contact point that was used, or "".
         reports: whether the channel says when something was delivered.
+        known: ids of recorded facts.
+        doubtful: actions at which there is another attempt that may have reached the debtor. A refusal of this one
+            proves nothing about that: it is only taken back.
     """
     for each in attempted:
-        yield from _of_one(answer, each, now, reports=reports)
+        if answer.outcome == "transient":
+            yield from _not_sent(each, now, answer.reason or "not now", known)
+        elif answer.outcome == "permanent" and each.action in doubtful:
+            yield from _not_sent(each, now, f"refused: {answer.reason}", known)
+        else:
+            yield from _of_one(answer, each, now, reports=reports)
     if answer.outcome == "permanent" and answer.point_failed and point and attempted:
         yield _failed_point(attempted[0], moment(answer, attempted[0], now), now, point)
 
 
 def _of_one(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
-    if answer.outcome == "transient":
-        yield _retraction(attempted, now, answer.reason)
-    elif answer.outcome == "unknown":
-        yield _after(ActionUnknown, attempted, now, now, reason=answer.reason)
+    if answer.outcome == "unknown":
+        yield outcome_of(ActionUnknown, attempted, now, now, reason=answer.reason)
     elif answer.outcome == "permanent":
-        yield _after(ActionFailed, attempted, moment(answer, attempted, now), now, reason=answer.reason)
+        yield outcome_of(ActionFailed, attempted, moment(answer, attempted, now), now, reason=answer.reason)
     else:
         yield from _accepted(answer, attempted, now, reports=reports)
 
 
 def _accepted(answer: Answer, attempted: ActionAttempted, now: int, *, reports: bool) -> Iterator[Event]:
     at, more = moment(answer, attempted, now), ACCEPTED.get(answer.status, 0)
-    yield _after(ActionSent, attempted, at, now, reference=answer.reference, reports_delivery=reports)
+    yield outcome_of(ActionSent, attempted, at, now, reference=answer.reference, reports_delivery=reports)
     if more >= ACCEPTED["delivered"]:
-        yield _after(ActionDelivered, attempted, at, now)
+        yield outcome_of(ActionDelivered, attempted, at, now)
     if more >= ACCEPTED["read"]:
-        yield _after(ActionRead, attempted, at, now)
+        yield outcome_of(ActionRead, attempted, at, now)
 
 
 def moment(answer: Answer, attempted: ActionAttempted, now: int) -> int:
@@ -174,7 +195,8 @@ def moment(answer: Answer, attempted: ActionAttempted, now: int) -> int:
     return now if answer.at_us is None else min(max(answer.at_us, attempted.at_us), now)
 
 
-def _after(kind: type[ActionOutcome], attempted: ActionAttempted, at: int, now: int, **fields: Any) -> ActionOutcome:
+def outcome_of(kind: type[ActionOutcome], attempted: ActionOutcome, at: int, now: int, **fields: Any) -> ActionOutcome:
+    """What became of an attempt: a fact with the identity of the one that tells that it began."""
     word = kind.type.rpartition(".")[2]
     return kind(
         id=f"{attempted.action}/{attempted.attempt}/{word}",
@@ -195,16 +217,33 @@ def _after(kind: type[ActionOutcome], attempted: ActionAttempted, at: int, now: 
     )
 
 
-def _retraction(attempted: ActionAttempted, now: int, reason: str) -> Event:
+def _not_sent(attempted: ActionAttempted, now: int, reason: str, known: Container[str]) -> Iterator[Event]:
     """Nothing left, for certain: the attempt never reached the debtor, and the log keeps that it was made."""
+    yield retraction(attempted, now, f"nothing left: {reason}")
+    unknown = f"{attempted.action}/{attempted.attempt}/unknown"
+    if unknown in known:
+        yield retraction(outcome_of(ActionUnknown, attempted, now, now), now, f"nothing left: {reason}")
+
+
+def retraction(fact: ActionOutcome, now: int, reason: str, *, by: str = "") -> Event:
+    """Take back what an attempt was thought to be.
+
+    Args:
+        fact: that it began, or that nobody knows what became of it.
+        now: when we learnt better.
+        reason: why, without personal data.
+        by: the person who says so, or "".
+    """
+    began = isinstance(fact, ActionAttempted)
     return EventRetracted(
-        id=f"{attempted.action}/{attempted.attempt}/not-sent",
-        creditor=attempted.creditor,
-        debtor=attempted.debtor,
+        id=f"{fact.action}/{fact.attempt}/not-sent" if began else f"{fact.id}/not-sent",
+        creditor=fact.creditor,
+        debtor=fact.debtor,
         at=now,
         recorded_at=now,
-        event=attempted.id,
-        reason=f"nothing left: {reason or 'not now'}",
+        event=fact.id,
+        reason=reason,
+        by=by,
     )
 
 
@@ -217,15 +256,3 @@ def _failed_point(attempted: ActionAttempted, at: int, now: int, point: str) -> 
         recorded_at=now,
         point=point,
     )
-
-
-def backoff(action: str, attempt: int, after: timedelta | None) -> int:
-    """How long to wait before attempt `attempt + 1`, in microseconds: a minute, doubled each time, at most an hour.
-
-    Up to a fifth is added by the action's id and the attempt, so that many do not come back at once and a simulation
-    comes to the same.
-    """
-    base = min(FIRST_PAUSE << (attempt - 1), LONGEST_PAUSE)
-    share = int(action[:4], 16) * 7919 * attempt % 1000
-    asked = 0 if after is None else after // timedelta(microseconds=1)
-    return max(base + base * share // 5000, asked)

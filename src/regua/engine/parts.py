@@ -15,14 +15,18 @@ from regua.core.events import Event
 from regua.core.indexes import Index
 from regua.core.planning.support import CARRIED_OUT
 from regua.engine.log import Log
+from regua.engine.pacing import Pacing
+from regua.engine.sealed import sealed_store
 from regua.engine.settings import (
     CreditorSettings,
     Settings,
+    VaultSettings,
     build_channels,
     build_executors,
     build_registrars,
     read_settings,
 )
+from regua.engine.vault import KeyRing, Vault
 from regua.errors import SettingsError
 from regua.messages import MessageBook
 from regua.plugins import FunctionChannel, PluginFailure, Registry
@@ -47,7 +51,7 @@ class Parts:
     """The parts of an engine. What was made here is closed with it; what was given belongs to who gave it.
 
     Attributes:
-        store: where everything is kept.
+        store: where everything is kept, what is personal under the keys of the vault.
         creditors: by id.
         channels: by the name that policies use.
         executors: by the name of the configuration.
@@ -56,6 +60,7 @@ class Parts:
         messages: the templates.
         registry: what the plugins gave.
         registrars: by the name that policies use.
+        pacing: how often and how fast channels, executors and registrars are tried, by name.
         now: the host's clock, or None for the store's.
         made: what is to be closed, the store first.
     """
@@ -69,6 +74,7 @@ class Parts:
     messages: MessageBook
     registry: Registry
     registrars: Mapping[str, Executor]
+    pacing: Mapping[str, Pacing]
     now: Clock | None
     _made: list[Closing] = field(factory=list, alias="made")
 
@@ -125,6 +131,7 @@ def assemble(
     config: str | Path | None,
     *,
     store: str | Store | None,
+    vault: str | Vault | None = None,
     creditors: Mapping[str, CreditorSettings] | None,
     channels: Mapping[str, Channel] | None,
     executors: Mapping[str, Executor] | None,
@@ -133,6 +140,7 @@ def assemble(
     indexes: Sequence[Index],
     templates: str | Path | None,
     plugins: Sequence[object],
+    pacing: Mapping[str, Pacing] | None,
     now: Clock | None,
 ) -> Parts:
     """Make the parts; what is given beside the file takes the place of what it says."""
@@ -140,9 +148,11 @@ def assemble(
     settings = Settings() if config is None else read_settings(config, registry)
     folders = [Path(folder) for folder in (templates, settings.templates) if folder is not None]
     functions = {name: each for name, each in registry.channels.items() if isinstance(each, FunctionChannel)}
-    opened = _store(store or settings.store_url, registry)
+    url = store or settings.store_url
+    opened = _store(url, registry)
     made: list[Closing] = [] if opened is store else [opened]
     try:
+        keys = _key_ring(vault, settings.vault, registry, made, url)
         own_channels = build_channels(settings, registry)
         made += own_channels.values()
         own_executors = build_executors(settings, registry)
@@ -150,7 +160,7 @@ def assemble(
         own_registrars = build_registrars(settings, registry)
         made += own_registrars.values()
         return Parts(
-            store=opened,
+            store=sealed_store(opened, keys),
             creditors=_creditors(creditors, settings),
             channels=_first_of(channels or {}, own_channels, functions),
             executors=_first_of(executors or {}, own_executors, _task_queue(registry)),
@@ -159,6 +169,7 @@ def assemble(
             messages=MessageBook.open(*folders),
             registry=registry,
             registrars=_first_of(registrars or {}, own_registrars),
+            pacing=_first_of(pacing or {}, settings.pacing),
             now=now,
             made=made,
         )
@@ -202,6 +213,27 @@ def _store(given: str | Store, registry: Registry) -> Store:
     scheme = given.partition(":")[0]
     if scheme not in registry.stores:
         there = ", ".join(f"{name}:" for name in sorted(registry.stores))
-        message = f"no plugin stores in {scheme!r}; a store's URL begins with one of {there}"
+        message = f"no plugin has a store for this URL; it begins with one of {there}"
         raise SettingsError([message])
     return registry.stores[scheme].open(given)
+
+
+def _key_ring(
+    given: str | Vault | None,
+    settings: VaultSettings | None,
+    registry: Registry,
+    made: list[Closing],
+    store: str | Store,
+) -> KeyRing | None:
+    """The keys in the vault that is given, else in that of the settings, whose store is closed with the rest."""
+    if isinstance(given, Vault):
+        return KeyRing(given)
+    settings = settings if given is None else VaultSettings(url=given)
+    if settings is None:
+        return None
+    if settings.url == store:
+        message = "the keys would lie beside what they lock: give the vault a database of its own, with other backups"
+        raise SettingsError([message])
+    keys = _store(settings.url, registry)
+    made.append(keys)
+    return KeyRing(Vault(keys=keys, master=settings.key))

@@ -8,7 +8,8 @@ from regua.core.events import Event
 from regua.engine.asking import TO_COME, Asking
 from regua.engine.book import AccountBook
 from regua.engine.consequences import told
-from regua.engine.outcomes import Answer, understood
+from regua.engine.outcomes import Answer, reference_of, understood
+from regua.engine.telling import about
 from regua.ports import Attempt, Receipt
 
 
@@ -38,7 +39,8 @@ class Receipts:
             What was recorded; None where the receipt is not about this creditor.
         """
         book = self._book
-        attempt = book.store.find_attempt(book.creditor, channel, key=receipt.key, reference=receipt.reference)
+        key, reference = reference_of(receipt.key), reference_of(receipt.reference)
+        attempt = book.store.find_attempt(book.creditor, channel, key=key, reference=reference)
         if attempt is None:
             return None
         answer = self._asking.of_the_past(understood(receipt))
@@ -65,4 +67,6 @@ class Receipts:
             if new:
                 change.learn(attempt.members, new)
             self._asking.watch(change, attempt)
+        if change.recorded:
+            self._book.log.info("a provider said what became of an attempt", state=answer.status, **about(attempt))
         return tuple(change.recorded)

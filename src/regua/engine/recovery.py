@@ -9,7 +9,7 @@ from attrs import evolve
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
-from regua.errors import ReguaError
+from regua.errors import ReguaError, StoreError
 from regua.ports import OutboxAction
 
 WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
@@ -18,8 +18,8 @@ WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it
 def recover(book: AccountBook, asking: Asking) -> None:
     """Take back what dead workers of one creditor held.
 
-    What was only claimed is pending again. What may have left is unknown, and is never sent again by itself;
-    an executor that can be asked is asked for it.
+    What was only claimed is pending again. What may have left is unknown; what is done about it by itself, its channel
+    or executor declares.
     """
     alive: dict[str, bool] = {}
     for row in book.store.held(book.creditor):
@@ -29,6 +29,8 @@ def recover(book: AccountBook, asking: Asking) -> None:
             continue
         try:
             _take_back(book, row, asking)
+        except StoreError:
+            raise
         except ReguaError as error:  # of this debtor; the others go on
             about = {"action": row.id, "creditor": row.creditor, "error": type(error).__name__}
             book.log.error("what a dead worker held cannot be taken back", **about)  # noqa: TRY400 - no text

@@ -11,11 +11,12 @@ from regua.core.account import Account, fold
 from regua.core.events import ActionAttempted, Event
 from regua.core.planning import Action, Schedule
 from regua.engine.book import AccountBook, attempted_id
+from regua.engine.doubts import without_doubts
 from regua.engine.sending import sending_with
 from regua.errors import ReguaError
 from regua.ports import Attempt, OutboxAction
 
-DECIDED: Final = ("step", "receivable", "channel", "tone", "contact")
+DECIDED: Final = ("step", "receivable", "occurrence", "channel", "tone", "contact")
 """What is compared between the action that was attempted and the one that is planned again."""
 
 
@@ -112,6 +113,8 @@ def decided_again(
 ) -> tuple[Schedule | None, tuple[Difference, ...]]:
     """Plan as of an attempt, from what was known then.
 
+    What was sent once more was decided as if the attempts of which nobody knows had never been made.
+
     Args:
         plan: makes the schedule of an account as of an instant.
         events: as of `replay`.
@@ -122,6 +125,7 @@ def decided_again(
         The schedule, None where there can be none, and in what it differs from what was done.
     """
     known = fold(events[: attempt.version], Account(creditor=attempt.creditor, debtor=attempt.debtor))
+    known = without_doubts(known, attempt.members)
     try:
         schedule = plan(known, attempt.intent_us)
     except ReguaError as error:
@@ -139,14 +143,25 @@ def _differences(schedule: Schedule, attempt: Attempt, fact: ActionAttempted | N
     if fact is None:
         yield Difference(what="fact", recorded="no action.attempted", again=action.step)
         return
-    for what in DECIDED:
-        is_evident = what == "channel" and action.kind == "message"  # of other kinds the evidence names the executor
-        recorded, again = attempt.channel if is_evident else _word(fact, what), _word(action, what)
-        if recorded != again:
-            yield Difference(what=what, recorded=recorded, again=again)
+    yield from differing(fact, action, attempt.channel)
     sending = sending_with(schedule, action.id)
     if sending is not None and sending.members != attempt.members:
         yield Difference(what="members", recorded=", ".join(attempt.members), again=", ".join(sending.members))
+
+
+def differing(fact: ActionAttempted, action: Action, channel: str) -> Iterator[Difference]:
+    """In what an action that was attempted and the one that is planned again differ.
+
+    Args:
+        fact: that it began.
+        action: planned again.
+        channel: by which it went, by the evidence; of what is no message that is the executor.
+    """
+    for what in DECIDED:
+        is_evident = what == "channel" and action.kind == "message"
+        recorded, again = channel if is_evident else _word(fact, what), _word(action, what)
+        if recorded != again:
+            yield Difference(what=what, recorded=recorded, again=again)
 
 
 def _word(of: Action | ActionAttempted, what: str) -> str:

@@ -18,12 +18,14 @@ class Sending:
         actions: the carrier first.
         attempt: number of the attempt, new for each of them.
         seen: at how many attempts a provider may have seen the contact before.
+        key: the provider's key of the attempt that this one repeats, or "".
     """
 
     contact: Contact | None
     actions: Sequence[Action]
     attempt: int = 1
     seen: int = 0
+    key: str = ""
 
     @property
     def carrier(self) -> Action:

@@ -180,7 +180,11 @@ def _assigned(account: Account) -> list[PolicyAssigned]:
 
 
 def same(given: Event, stored: Event) -> bool:
-    """Whether an event that comes again is the stored one, the policy that it left open aside."""
+    """Whether an event that comes again is the stored one.
+
+    When it is learnt again makes no other fact of it; nor does the policy that it left open.
+    """
+    given = evolve(given, recorded_at=stored.recorded_us)
     if isinstance(given, Governed) and isinstance(stored, Governed) and given.policy_version is None:
         policy = given.policy or stored.policy
         return evolve(given, policy=policy, policy_version=stored.policy_version) == stored

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,17 @@ from regua.importfile.tables import Table
 ENCODINGS: Final = ("utf-8", "ascii", "cp1252", "cp850", "iso-8859-1", "iso-8859-15")
 """Line ends are single bytes in all of them, so that one bad row spoils no other."""
 
+LARGEST: Final = 1 << 20
+"""Bytes of the largest map that is read."""
+MOST_DOTS: Final = 100
+"""Dots of a line, outside of strings: keys of a map have two or three parts."""
+_OPAQUE: Final = re.compile(
+    r"""
+    \"{3} (?:\\.|[^\\])*? \"{3} | '{3} .*? '{3} | " (?:\\.|[^"\\\n])* " | ' [^'\n]* ' | \#[^\n]*
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+"""Strings and comments of TOML."""
 _SECTIONS: Final = ("format", "file", "values", "columns", "defaults", "event")
 _FILE: Final = ("format", "encoding", "delimiter", "quote", "multiline")
 _DEFAULTS: Final = ("creditor", "debtor", "at", "recorded_at")
@@ -40,8 +52,8 @@ def load_map(source: str | Path, *, head: bytes | None = None) -> ImportMap:
         MapError: every problem of the map.
         OSError: the file cannot be read.
     """
-    path = Path(source)
-    return parse_map(path.read_bytes(), name=str(source), head=head)
+    with Path(source).open("rb") as file:
+        return parse_map(file.read(LARGEST + 1), name=str(source), head=head)
 
 
 def parse_map(text: bytes | str, *, name: str = "map", head: bytes | None = None) -> ImportMap:
@@ -50,10 +62,7 @@ def parse_map(text: bytes | str, *, name: str = "map", head: bytes | None = None
     Raises:
         MapError: every problem of the map.
     """
-    try:
-        document = tomllib.loads(text if isinstance(text, str) else text.decode("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise MapError([MapProblem(file=name, key="", message=f"not TOML: {error}")]) from None
+    document = _document(text, name)
     problems: list[MapProblem] = []
     loaded = _map(Table("", document, name, problems), name)
     if head is not None:
@@ -61,6 +70,28 @@ def parse_map(text: bytes | str, *, name: str = "map", head: bytes | None = None
     if problems:
         raise MapError(problems)
     return loaded
+
+
+def _document(text: bytes | str, name: str) -> dict[str, Any]:
+    if len(text) > LARGEST:
+        raise _no_map(name, f"it is larger than {LARGEST:,} bytes, which no map is")
+    try:
+        return _parsed(text if isinstance(text, str) else text.decode("utf-8-sig"))
+    except RecursionError:
+        raise _no_map(name, "not TOML: nested too deep to be read") from None
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
+        raise _no_map(name, f"not TOML: {error}") from None
+
+
+def _parsed(text: str) -> dict[str, Any]:
+    # tomllib keeps every beginning of a dotted key: one of very many parts would take all memory.
+    if any(line.count(".") > MOST_DOTS for line in _OPAQUE.sub("", text).splitlines()):
+        raise RecursionError
+    return tomllib.loads(text)
+
+
+def _no_map(name: str, message: str) -> MapError:
+    return MapError([MapProblem(file=name, key="", message=message)])
 
 
 def _map(root: Table, name: str) -> ImportMap:

@@ -23,24 +23,30 @@ from regua.ports.delivery import (
     Webhook,
     WebhookRequest,
 )
+from regua.ports.signatures import is_signed
 from regua.ports.store import (
+    MOST_REASONS,
     AccountRecord,
     Attempt,
     AttemptOutcome,
+    Backlog,
     OutboxAction,
     OutboxState,
     Store,
     StoredPolicy,
     StorePlugin,
+    Tally,
     Transaction,
 )
 
 __all__ = [
+    "MOST_REASONS",
     "AccountRecord",
     "ActionRequest",
     "Attachment",
     "Attempt",
     "AttemptOutcome",
+    "Backlog",
     "Boleto",
     "BoletoCapabilities",
     "BoletoOrder",
@@ -65,9 +71,11 @@ __all__ = [
     "Store",
     "StorePlugin",
     "StoredPolicy",
+    "Tally",
     "Transaction",
     "Unknown",
     "Unsupported",
     "Webhook",
     "WebhookRequest",
+    "is_signed",
 ]

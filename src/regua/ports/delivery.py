@@ -27,11 +27,14 @@ class Capabilities:
 
     Attributes:
         delivery: what the engine may do when nobody knows whether a request was carried out. `idempotent`: send it
-            again with the same key, which the provider recognises. `queryable`: ask `Queryable.find`. `blind`:
-            neither; it stays unknown for a webhook or a person, and is never sent again by itself.
+            again with the same key and content, which the provider recognises, so that nothing arrives twice.
+            `queryable`: ask `Queryable.find`. `blind`: neither; it stays unknown for a webhook or a person, and is
+            never sent again by itself.
         key_ttl: how long the provider remembers a key; needed by `idempotent`, and None for the others.
         query_lag: for how long after a request "not found" proves nothing; of `queryable` alone.
-        send_timeout: the longest that `send` or `run` takes; the contact window must stay open for it.
+        send_timeout: the longest that `send`, `run` or `find` takes: give your own network calls less. After it nobody
+            waits any more, and what was sent is unknown; an answer that comes later still counts. The contact window
+            must stay open for it.
         reports_delivery: whether a receipt will say `delivered`; where not, `accepted` counts as delivered.
         reports_reading: whether a receipt will say `read`.
         attachments: whether messages may carry files.
@@ -87,8 +90,8 @@ class Message:
     """One contact, rendered, for one address. Its repr holds ids alone, so that it can be logged.
 
     Attributes:
-        key: the provider's idempotency key; the same at every attempt at this contact by this channel where nothing
-            left before.
+        key: the provider's idempotency key; the same at every attempt at this contact by this channel, except after
+            one that may have left and was found never to have arrived.
         creditor: who is owed.
         debtor: id of who owes.
         channel: name of the channel in `regua.toml`.
@@ -125,7 +128,7 @@ class ActionRequest:
     """One action for an executor. Its repr holds ids alone.
 
     Attributes:
-        key: the provider's idempotency key; the same at every attempt at this action where nothing left before.
+        key: the provider's idempotency key, as of `Message`.
         action: what is asked; of several that make one contact, the carrier.
         contact: the contact with its members and items; None for what reaches no debtor.
         attempt: 1 for the first attempt, and so on.
@@ -162,7 +165,8 @@ class Receipt:
         reference: the provider's own id, or "".
         at: when it happened, as the provider tells, given as an aware datetime; None for now.
         reason: the provider's word for it, without personal data.
-        raw: the provider's answer as it came. The engine of this version keeps nothing of it.
+        raw: the provider's answer as it came. The engine of this version keeps nothing of it: it may hold personal
+            data, and would have to be erased with it.
 
     Raises:
         DateError: `at` is naive.
@@ -191,7 +195,7 @@ class WebhookRequest:
 
     Attributes:
         method: such as `"POST"`.
-        path: path and query, as sent.
+        path: path and query, as sent; a query may hold a token or a number.
         headers: names in lower case.
         body: as sent, byte for byte: signatures are over it.
         received_at: given as an aware datetime; signatures are judged old by it.
@@ -201,7 +205,7 @@ class WebhookRequest:
     """
 
     method: str = "POST"
-    path: str = "/"
+    path: str = field(default="/", repr=False)
     headers: Mapping[str, str] = field(repr=False, converter=_lower_names)
     body: bytes = field(repr=False)
     received_us: int = field(alias="received_at", converter=to_instant)
@@ -237,7 +241,7 @@ class Channel(Protocol):
         """What it can do and promise; may depend on the config."""
 
     def send(self, message: Message) -> Receipt:
-        """Send one message, within `send_timeout`. Called from several threads.
+        """Send one message, within `send_timeout`. Called from several threads, none of them the host's.
 
         Raises:
             Retryable: nothing left, for certain.
@@ -284,7 +288,7 @@ class Queryable(Protocol):
     """Beside a channel or executor whose capabilities say `queryable`, or how often it may be asked."""
 
     def find(self, key: str) -> Receipt | None:
-        """What became of the request with that key; None where the provider never saw it.
+        """What became of the request with that key; None where the provider never saw it, for certain.
 
         Raises:
             Retryable: the provider cannot be asked now.

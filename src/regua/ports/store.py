@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import ClassVar, Literal, Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, Self, runtime_checkable
 
-from attrs import frozen
+from attrs import fields, frozen
 
+from regua.core.dates import public_instant
 from regua.core.events.base import Event
+
+if TYPE_CHECKING:
+    import pendulum
 
 OutboxState = Literal["pending", "claimed", "sending", "sent", "failed", "unknown", "suppressed"]
 """Where an action of the outbox stands:
@@ -23,7 +27,7 @@ OutboxState = Literal["pending", "claimed", "sending", "sent", "failed", "unknow
 - `sending`: the intent is stored; it may have left.
 - `sent`: a channel or executor accepted it.
 - `failed`: every channel of the step refused it for good.
-- `unknown`: nobody can say whether it left; never sent again by itself.
+- `unknown`: nobody can say whether it left; sent again only under a key that the provider recognises.
 - `suppressed`: no longer due; becomes `pending` again if it becomes due again.
 """
 
@@ -42,11 +46,11 @@ class OutboxAction:
         due_us: not before this instant; later than the action's own after a failure that may pass.
         state: where it stands.
         epoch: rises with every claim; what a worker does under an older one is fenced off.
-        owner: the worker that claimed it, or "".
+        owner: the worker that claimed it, or whose call still runs although it was given up; or "".
         attempts: number of the last attempt, or 0.
         reason: why it was suppressed, failed or put off, or "".
         contact: id of the contact that carried it last, or "" before the first attempt and for what is no contact.
-        ask_us: when its executor is to be asked what became of it, or None.
+        ask_us: when its channel or executor is to be asked what became of it, or it is to be sent once more; or None.
     """
 
     id: str
@@ -71,12 +75,14 @@ class AccountRecord:
         events: those recorded after the version that was asked for, in the order of recording.
         outbox: every action of the debtor that ever was due.
         wakeup_us: when the debtor is to be planned again, or None.
+        digest: of all its facts, as `Transaction.put` was given it last, or "".
     """
 
     version: int
     events: Sequence[Event]
     outbox: Sequence[OutboxAction]
     wakeup_us: int | None
+    digest: str = ""
 
 
 @frozen(kw_only=True)
@@ -98,6 +104,7 @@ class Attempt:
         content_hash: SHA-256 of what was to be sent, hexadecimal.
         version: version of the account on which it was decided.
         intent_us: when that was stored.
+        basis: on what it was decided (`regua.engine.basis.Basis`), or "" where nobody said.
         outcome: what came of it, or None for as long as nobody knows or it is under way.
         reference: the provider's own id, or "".
         reason: the channel's word, without personal data, or "".
@@ -118,6 +125,7 @@ class Attempt:
     content_hash: str
     version: int
     intent_us: int
+    basis: str = ""
     outcome: AttemptOutcome | None = None
     reference: str = ""
     reason: str = ""
@@ -139,6 +147,62 @@ class StoredPolicy:
     version: int
     fingerprint: str
     text: str
+
+
+@frozen(kw_only=True)
+class Tally:
+    """How many of a sort there are.
+
+    Attributes:
+        count: how many.
+        first_us: the earliest instant among them, or None where there are none.
+    """
+
+    count: int = 0
+    first_us: int | None = None
+
+    @property
+    def first(self) -> pendulum.DateTime | None:
+        """The earliest instant among them, in UTC."""
+        return None if self.first_us is None else public_instant(self.first_us)
+
+
+MOST_REASONS: Final = 20
+"""Why actions were put off: how many causes a `Backlog` tells."""
+
+
+@frozen(kw_only=True)
+class Backlog:
+    """What of one creditor is not over: each with the earliest instant from which on it was due.
+
+    Attributes:
+        due: `pending` and due.
+        put_off: `pending`, not due yet.
+        claimed: actions of that state.
+        sending: likewise.
+        unknown: likewise.
+        failed: likewise.
+        resolving: those `unknown` of which somebody will be asked; with the earliest instant of that.
+        asked: those whose executor is to be asked by now.
+        wakeups: debtors that are to be planned again by now.
+        reasons: why actions were put off, each with how many, the most frequent first; at most 20.
+    """
+
+    due: Tally = Tally()
+    put_off: Tally = Tally()
+    claimed: Tally = Tally()
+    sending: Tally = Tally()
+    unknown: Tally = Tally()
+    failed: Tally = Tally()
+    resolving: Tally = Tally()
+    asked: Tally = Tally()
+    wakeups: Tally = Tally()
+    reasons: Sequence[tuple[str, int]] = ()
+
+    @property
+    def tallies(self) -> dict[str, Tally]:
+        """Every sort by its name."""
+        return {each.name: getattr(self, each.name) for each in fields(Backlog) if each.name != "reasons"}
 
 
 @runtime_checkable
@@ -176,8 +240,15 @@ class Transaction(Protocol):
             EventConflict: an id is stored for another debtor of the creditor.
         """
 
-    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
-        """Insert or replace actions of the outbox, and say when the debtor is to be planned again."""
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None, digest: str = "") -> None:
+        """Insert or replace actions of the outbox, and say when the debtor is to be planned again.
+
+        Args:
+            debtor: whose they are.
+            actions: as they stand now.
+            wakeup_us: when the debtor is to be planned again, or None.
+            digest: of all its facts, by which an altered one is found; "" leaves it as it is.
+        """
 
     def begin(self, attempt: Attempt) -> None:
         """Write the evidence of an attempt; its number is new for the action."""
@@ -203,12 +274,14 @@ class Store(Protocol):
 
         Args:
             creditor: who is owed.
-            using: the host's own open connection to the same database: what is done becomes durable, or is undone,
-                with the host's transaction, which is neither committed nor rolled back here. While that transaction
-                is open the host writes through it alone: another write of its thread would wait for it.
+            using: the host's connection to the same database, or what has one (`regua.storing.driver_connection`
+                finds it): what is done becomes durable, or is undone, with the host's transaction, which is neither
+                committed nor rolled back here. While that transaction is open the host writes through it alone:
+                another write of its thread would wait for it.
 
         Raises:
-            ValueError: `using` is no connection to the store's database; inside, also what the tables refuse.
+            ValueError: `using` is no connection to the store's database, or in autocommit without a transaction;
+                inside, also what the tables refuse.
             AccountMismatch: inside: an event, action or attempt of another account.
             RuntimeError: this thread is inside a transaction of the store already.
         """
@@ -248,6 +321,15 @@ class Store(Protocol):
 
     def held(self, creditor: str) -> Sequence[OutboxAction]:
         """Actions that are `claimed` or `sending`, with their owners, the earliest due first."""
+
+    def unknowns(self, creditor: str) -> Iterator[OutboxAction]:
+        """Actions that are `unknown`, the earliest due first, found by an index, streamed."""
+
+    def find_action(self, creditor: str, action: str) -> OutboxAction | None:
+        """An action of the outbox by its id, or None."""
+
+    def backlog(self, creditor: str, *, until_us: int) -> Backlog:
+        """Count what is not over, by index; what is due is so by then."""
 
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""

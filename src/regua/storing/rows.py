@@ -11,9 +11,11 @@ import attrs
 
 from regua.codec import decode_event, encode_event, from_line, to_line
 from regua.core.events.base import Event
-from regua.ports import Attempt, OutboxAction, StoredPolicy
+from regua.ports import Attempt, Backlog, OutboxAction, StoredPolicy, Tally
 
 Row = tuple[Any, ...]
+REASON: Final = ":"
+"""Before a reason, where a row of a backlog counts what was put off for it."""
 
 _ACTION_FIELDS: Final = tuple(each.name for each in attrs.fields(OutboxAction))
 ACTION_COLUMNS: Final = ("action", *_ACTION_FIELDS[1:])
@@ -44,6 +46,14 @@ def to_attempt(row: Row) -> Attempt:
     """Read an attempt from its columns."""
     values = dict(zip(ATTEMPT_COLUMNS, row, strict=True))
     return Attempt(**values | {"members": tuple(json.loads(values["members"]))})
+
+
+def to_backlog(found: Iterable[Row]) -> Backlog:
+    """Read counts from rows of (sort, count, earliest instant); a sort that begins with `REASON` is one."""
+    counted = list(found)
+    tallies = {sort: Tally(count=count, first_us=first_us) for sort, count, first_us in counted if sort[:1] != REASON}
+    reasons = sorted((-count, sort[1:]) for sort, count, _ in counted if sort[:1] == REASON)
+    return Backlog(**tallies, reasons=tuple((reason, -count) for count, reason in reasons))
 
 
 def from_event(event: Event) -> str:

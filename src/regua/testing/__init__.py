@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from regua.errors import SimulationError
-    from regua.testing import debtors
+    from regua.testing import debtors, faults
     from regua.testing.case import Case
     from regua.testing.channels import Answer, ScriptedChannel, ScriptedExecutor
     from regua.testing.facts import Invoice
@@ -46,13 +46,14 @@ __all__ = [
     "SimulationError",
     "Transcript",
     "debtors",
+    "faults",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Import a name from its home."""
-    if name == "debtors":
-        return import_module("regua.testing.debtors")
+    if name in ("debtors", "faults"):
+        return import_module(f"regua.testing.{name}")
     if name not in _HOMES:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

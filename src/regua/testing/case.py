@@ -155,14 +155,15 @@ class Case:
         Returns:
             The event.
         """
-        made = self._make(fact, known_after, fields) if isinstance(fact, type) else fact
+        made = self.make(fact, known_after=known_after, **fields) if isinstance(fact, type) else fact
         if made.debtor != self.id:
             message = f"event {made.id!r} is of debtor {made.debtor!r} and was given to {self.id!r}"
             raise SimulationError(message)
         self.simulation.script(made)
         return made
 
-    def _make(self, cls: type[Fact], known_after: timedelta, fields: dict[str, Any]) -> Fact:
+    def make(self, cls: type[Fact], *, known_after: timedelta = timedelta(0), **fields: Any) -> Fact:
+        """Make a fact of this debtor that takes effect now, without recording it; arguments as of `record`."""
         now = self.simulation.now_us
         at = fields.pop("at", now)
         heads: dict[str, Any] = {

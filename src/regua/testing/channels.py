@@ -20,6 +20,8 @@ REPORTED: Final = frozenset({"delivered", "read", "bounced", "failed"})
 TAKEN: Final = frozenset({"accepted", "delivered", "read"})
 """Words that say that the provider took the request over."""
 
+_MICROSECOND: Final = timedelta(microseconds=1)
+
 
 @frozen
 class Answer:
@@ -54,11 +56,16 @@ Heard = Callable[["ScriptedProvider", Asked, Answer], object]
 class ScriptedProvider:
     """What a scripted channel and a scripted executor have in common.
 
+    It is what it declares to be: one with idempotent keys gives the first answer again for as long as it remembers the
+    key, and one that can be asked finds nothing before its lag is over.
+
     Attributes:
         name: of the channel or executor.
         capabilities: what it declares.
         problems: what a provider must never see, or a script that failed; a simulation fails with them.
         taken: the requests that it took over, in order.
+        undone: keys of requests of which it said that they failed or bounced.
+        now: gives the instant, of the simulation.
     """
 
     Config: ClassVar[type[NoConfig]] = NoConfig
@@ -68,9 +75,11 @@ class ScriptedProvider:
         self.capabilities = capabilities or Capabilities(reports_delivery=True, reports_reading=True)
         self.problems: list[str] = []
         self.taken: list[Asked] = []
+        self.undone: set[str] = set()
         self.heard: Heard | None = None
+        self.now: Callable[[], int] = int
         self._asked: list[Asked] = []
-        self._accepted: set[str] = set()
+        self._answers: dict[str, tuple[int, Answer]] = {}
         self._script: Sequence[Scripted] = ("delivered",)
         self._answered = 0
 
@@ -93,15 +102,33 @@ class ScriptedProvider:
 
     def _answer(self, request: Asked) -> Receipt:
         self._asked.append(request)
-        if request.key in self._accepted:
+        since, known = self._answers.get(request.key, (0, None))
+        if known is not None:
+            if self._remembers(since):
+                self._tell(request, Answer("accepted"))
+                return _said(known, request.key)
             self.problems.append(f"{self.name} was asked again for {request!r}, which it had accepted")
         answer = self._scripted(request)
         if answer.word in TAKEN or answer.after is not None:
-            self._accepted.add(request.key)
+            self._answers[request.key] = self.now(), answer
             self.taken.append(request)
+        self._tell(request, answer)
+        return _said(answer, request.key)
+
+    def _tell(self, request: Asked, answer: Answer) -> None:
         if self.heard is not None:
             self.heard(self, request, answer)
-        return _said(answer, request)
+
+    def _remembers(self, since: int) -> bool:
+        ttl = self.capabilities.key_ttl
+        return ttl is not None and self.now() - since <= ttl // _MICROSECOND
+
+    def find(self, key: str) -> Receipt | None:
+        """What it answered to the request with a key; None for one that it refused, never saw, or does not find yet."""
+        since, answer = self._answers.get(key, (0, None))
+        if answer is None or self.now() - since < self.capabilities.query_lag // _MICROSECOND:
+            return None
+        return _said(answer, key)
 
     def _scripted(self, request: Asked) -> Answer:
         scripted = self._script[min(self._answered, len(self._script) - 1)]
@@ -112,6 +139,11 @@ class ScriptedProvider:
         except Exception as error:  # the engine would take it for a bug of the plugin, and go on
             self.problems.append(f"the script of {self.name} failed: {error!r}")
             raise
+
+    @property
+    def requests(self) -> tuple[Asked, ...]:
+        """What it was asked, every attempt, in order."""
+        return tuple(self._asked)
 
     # as a webhook
 
@@ -124,6 +156,8 @@ class ScriptedProvider:
             now: instant of the call.
         """
         said = {"key": request.key, "reason": _reason(answer), "status": answer.word}
+        if answer.word in {"bounced", "failed"}:
+            self.undone.add(request.key)
         body = json.dumps(said, sort_keys=True).encode()
         return WebhookRequest(path=f"/{self.name}", headers={}, body=body, received_at=now)
 
@@ -186,11 +220,11 @@ class ScriptedExecutor(ScriptedProvider):
         return self._answer(request)
 
 
-def _said(answer: Answer, request: Asked) -> Receipt:
+def _said(answer: Answer, key: str) -> Receipt:
     """Return or raise what a provider answers at once."""
     word, reason = answer.word, _reason(answer)
     if answer.after is not None:
-        return Receipt(key=request.key)
+        return Receipt(key=key)
     if word == "rejected":
         raise Rejected(reason)
     if word == "unsupported":
@@ -199,7 +233,7 @@ def _said(answer: Answer, request: Asked) -> Receipt:
         raise Unknown(reason)
     if word == "transient":
         raise Retryable(reason=reason)
-    return Receipt(status=word, key=request.key, reason=reason)
+    return Receipt(status=word, key=key, reason=reason)
 
 
 def _reason(answer: Answer) -> str:

@@ -15,6 +15,7 @@ from regua.core.events import ActionAttempted, ActionFailed, ActionOutcome, Even
 from regua.core.policy import Limits, Policy, Step
 from regua.errors import SimulationError
 from regua.testing.case import Case
+from regua.testing.channels import Asked
 from regua.testing.known import Known, attempts
 from regua.testing.simulation import Simulation
 from regua.testing.transcript import members
@@ -52,18 +53,35 @@ def nothing_presses_before_clearing(sim: Simulation) -> None:
 
 
 def no_action_is_sent_twice(sim: Simulation) -> None:
-    """No action is attempted again, unless the attempt before is known to have failed or never to have left."""
+    """No action is attempted again, unless the attempt before is known to have failed or never to have left.
+
+    What may have left goes once more where the provider recognises the key.
+    """
     for case in sim.cases:
-        open_ones: dict[str, str] = {}
+        open_ones: dict[str, ActionAttempted] = {}
         for event in case.events:
             if isinstance(event, ActionAttempted):
-                if event.action in open_ones.values():
+                before = [each for each in open_ones.values() if each.action == event.action]
+                if before and not _is_recognised(sim, before[-1], event):
                     raise _broken(case, event, "was sent twice")
-                open_ones[event.id] = event.action
+                open_ones[event.id] = event
             elif isinstance(event, EventRetracted):
                 open_ones.pop(event.event, None)
             elif isinstance(event, ActionFailed):
-                open_ones = {name: action for name, action in open_ones.items() if action != event.action}
+                open_ones = {name: each for name, each in open_ones.items() if each.action != event.action}
+
+
+def _is_recognised(sim: Simulation, before: ActionAttempted, again: ActionAttempted) -> bool:
+    """Whether two attempts at an action are one for the provider, which remembers the key of both."""
+    keys = [_key(sim, each) for each in (before, again)]
+    can = next((each.capabilities for each in sim.providers if each.name == again.channel), None)
+    return keys[0] == keys[1] != "" and can is not None and can.delivery == "idempotent"
+
+
+def _key(sim: Simulation, attempted: ActionOutcome) -> str:
+    found = sim.store.attempts(sim.creditor.id, attempted.debtor)
+    own = (each.key for each in found if attempted.action in each.members and each.number == attempted.attempt)
+    return next(own, "")
 
 
 def actions_keep_their_ids(sim: Simulation) -> None:
@@ -78,21 +96,22 @@ def actions_keep_their_ids(sim: Simulation) -> None:
 
 def nothing_arrives_twice(sim: Simulation) -> None:
     """No channel or executor takes over what one has taken over before, unless that is known to have failed."""
-    failed = {(event.action, event.attempt) for event in _events(sim) if isinstance(event, ActionFailed)}
-    taken: dict[str, int] = {}
-    for action, attempt in _taken(sim):
-        if action in taken and (action, taken[action]) not in failed:
-            message = f"action {action[:12]} was taken over at attempt {taken[action]}, and again at {attempt}"
+    failed = {(event.action, _key(sim, event)) for event in _events(sim) if isinstance(event, ActionFailed)}
+    taken: dict[str, Asked] = {}
+    for action, request in _taken(sim):
+        before = taken.get(action)
+        if before is not None and (action, before.key) not in failed:
+            message = f"action {action[:12]} was taken over at attempt {before.attempt}, and again at {request.attempt}"
             raise SimulationError(message)
-        taken[action] = attempt
+        taken[action] = request
 
 
 def what_leaves_is_recorded(sim: Simulation) -> None:
     """Whatever a channel or executor takes over is recorded as attempted, each action of a contact."""
     recorded = {(event.action, event.attempt) for event in _events(sim) if isinstance(event, ActionAttempted)}
-    for action, attempt in _taken(sim):
-        if (action, attempt) not in recorded:
-            message = f"action {action[:12]} left at attempt {attempt}, and no fact says so"
+    for action, request in _taken(sim):
+        if (action, request.attempt) not in recorded:
+            message = f"action {action[:12]} left at attempt {request.attempt}, and no fact says so"
             raise SimulationError(message)
 
 
@@ -261,12 +280,12 @@ def _events(sim: Simulation) -> Iterator[Event]:
         yield from case.events
 
 
-def _taken(sim: Simulation) -> Iterator[tuple[str, int]]:
-    """Actions that a channel or executor took over, each with the number of the attempt, in order of the attempts."""
+def _taken(sim: Simulation) -> Iterator[tuple[str, Asked]]:
+    """Actions that a channel or executor took over, each with the request, in order of the attempts."""
     requests = [request for provider in sim.providers for request in provider.taken]
     for request in sorted(requests, key=lambda each: each.attempt):
         for action in members(request):
-            yield action, request.attempt
+            yield action, request
 
 
 def _policy(sim: Simulation, attempt: ActionAttempted) -> Policy:

@@ -20,7 +20,6 @@ from typing import Any, ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from regua.builtin.memory import MemoryStore
 from regua.core.dates import MICROSECONDS
 from regua.core.events import ConsentGranted, ConsentRevoked, Event, InvoiceAmended, PaymentSettled
 from regua.core.money import Money
@@ -209,9 +208,8 @@ class DunningMachine(RuleBasedStateMachine):
         sim = self.sim
 
         def answer(_: Message) -> Word:
-            if isinstance(sim.store, MemoryStore):
-                sim.store.bury(sim.store.owner())
-                sim.engine.run_due()
+            sim.lose_session()
+            sim.engine.run_due()
             return "delivered"
 
         self._channel(place).answers(answer, "delivered")

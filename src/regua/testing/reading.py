@@ -28,6 +28,8 @@ class World:
         registrars: names of the registrars that they use.
         calendars: by name.
         indexes: by name.
+        messages: the templates.
+        registry: what the plugins gave.
     """
 
     policies: tuple[Policy, ...]
@@ -35,6 +37,8 @@ class World:
     registrars: tuple[str, ...]
     calendars: Mapping[str, Calendar]
     indexes: Mapping[str, Index]
+    messages: MessageBook
+    registry: Registry
 
 
 def read_world(
@@ -52,9 +56,10 @@ def read_world(
     Raises:
         PolicyError: a policy with problems.
     """
-    registry = Registry.discover(*plugins)
+    registry = Registry.discover(*plugins) if plugins else _installed()
+    messages = _messages() if templates is None else MessageBook.open(templates)
     catalog = registry.catalog(
-        templates=_names() if templates is None else MessageBook.open(templates).names(),
+        templates=messages.names(),
         indexes=[index.name for index in indexes],
         calendars={calendar.name: calendar for calendar in calendars},
     )
@@ -66,6 +71,8 @@ def read_world(
         registrars=tuple(sorted({step.registrar for each in policies for step in each.steps if step.registrar})),
         calendars={**registry.calendars, **{each.name: each for each in calendars}},
         indexes={**registry.indexes, **{each.name: each for each in indexes}},
+        messages=messages,
+        registry=registry,
     )
 
 
@@ -74,5 +81,12 @@ def _channels(policies: Sequence[Policy]) -> tuple[str, ...]:
 
 
 @cache
-def _names() -> frozenset[str]:
-    return MessageBook.open().names()
+def _installed() -> Registry:
+    """What is installed, looked for once."""
+    return Registry.discover()
+
+
+@cache
+def _messages() -> MessageBook:
+    """The templates that come with regua, read once."""
+    return MessageBook.open()

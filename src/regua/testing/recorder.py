@@ -1,4 +1,4 @@
-"""Watches a simulated engine as a plugin would, and keeps the transcript."""
+"""Watches what becomes durable in a simulation, and keeps the transcript."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from regua.core.indexes import Index
 from regua.core.money import Money
 from regua.core.policy import Policy, Step
 from regua.core.zones import zone_of_debtor
-from regua.plugins import hookimpl
 from regua.ports import ActionRequest, Message
 from regua.testing.positions import Positions
 from regua.testing.transcript import Entry, Transcript, members, what_happened
@@ -48,9 +47,8 @@ class Recorder:
         self._governing: dict[tuple[str, str], tuple[str, int | None]] = {}
         self.count = 0
 
-    @hookimpl
-    def regua_event_recorded(self, event: Event) -> None:
-        """Keep one event."""
+    def keep(self, event: Event) -> None:
+        """Keep one event that is durable."""
         self.count += 1
         self._unseen.append(event)
         self._events.setdefault(event.debtor, []).append(event)

@@ -6,33 +6,43 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from random import Random
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from attrs import evolve
+
 from regua.builtin.memory import MemoryStore
 from regua.core.calendars import Calendar
-from regua.core.dates import public_instant
+from regua.core.dates import MICROSECONDS, public_instant
 from regua.core.events import ConsentGranted, ContactPointAdded, DebtorRegistered, Event
 from regua.core.indexes import Index
 from regua.core.policy import Policy
-from regua.engine import Creditor, CreditorSettings, Engine
+from regua.engine import Creditor, CreditorSettings, RunResult
+from regua.engine.pacing import Pacing
+from regua.engine.parts import Parts
 from regua.errors import SimulationError
 from regua.ports import Capabilities, Channel, Message, Store
 from regua.testing.case import Case
 from regua.testing.channels import Answer, Asked, ScriptedChannel, ScriptedExecutor, ScriptedProvider
 from regua.testing.clock import Agenda, Deed, SimulatedClock, When, instant_at
+from regua.testing.crew import Crew, Site
 from regua.testing.debtors import Behaviour
 from regua.testing.facts import PERSON, Invoice, invoice_of, personal_data, points_of
+from regua.testing.faults import Fault
+from regua.testing.posting import receipts_of
 from regua.testing.reading import World, read_world
 from regua.testing.recorder import Recorder
-from regua.testing.stuck import Complaints, check
+from regua.testing.stuck import Complaints, check, check_providers
 from regua.testing.transcript import Transcript
+from regua.testing.weather import Weather
 
 if TYPE_CHECKING:
     import pendulum
 
 EXECUTOR: Final = "simulated"
 """The name of the executor that carries out what is no message."""
+MINUTE: Final = 60 * MICROSECONDS
 
 
 class Simulation:
@@ -54,15 +64,20 @@ class Simulation:
         calendars: likewise.
         templates: folder of message templates, before those that come with regua.
         store: makes the store, of a clock.
+        workers: how many of them carry out what is due, each an engine of its own.
+        faults: what may go wrong, of `regua.testing.faults`; with them, too, each worker is an engine of its own.
+        capabilities: what scripted channels declare, by name; the others are blind and report delivery and reading.
+        pacing: as of `Engine.open`.
 
     Attributes:
-        engine: the real one.
+        engine: the real one, in which facts are recorded.
         creditor: the engine's face for the one creditor.
         store: of the engine.
         policies: as they were read.
         clock: of the simulation.
         executor: what carries out all that is no message.
         recorder: watches the engine, and keeps the transcript.
+        weather: draws the faults, and remembers which of them happened.
         seed: as it was given.
 
     Raises:
@@ -86,6 +101,10 @@ class Simulation:
         calendars: Sequence[Calendar] = (),
         templates: str | Path | None = None,
         store: Callable[[Callable[[], int]], Store] = MemoryStore,
+        workers: int = 1,
+        faults: Sequence[Fault] = (),
+        capabilities: Mapping[str, Capabilities] | None = None,
+        pacing: Mapping[str, Pacing] | None = None,
     ) -> None:
         world = read_world(policy, plugins=plugins, templates=templates, indexes=indexes, calendars=calendars)
         zone = world.policies[0].timezone
@@ -93,34 +112,50 @@ class Simulation:
         self.clock = SimulatedClock(instant_at(start, zone), zone)
         self.executor = ScriptedExecutor(EXECUTOR, capabilities=_capabilities(world.policies))
         self.recorder = Recorder(world.policies, world.calendars, lambda: self.now_us, world.indexes)
-        self._scripted = {each: ScriptedChannel(each) for each in world.channels if each not in (channels or {})}
+        self.weather = Weather(faults, Random(f"{seed}/faults"), lambda: self.now_us, zone)  # noqa: S311 - repeats itself
+        self._scripted = {
+            each: ScriptedChannel(each, capabilities=(capabilities or {}).get(each))
+            for each in world.channels
+            if each not in (channels or {})
+        }
         for provider in self.providers:
-            provider.heard = self._heard
+            provider.heard, provider.now = self._heard, lambda: self.now_us
         self._facts: Agenda[Event] = Agenda()
         self._deeds: Agenda[Deed] = Agenda()
         self._cases: dict[str, Case] = {}
         self._behaviours: dict[str, Behaviour] = {}
         self._numbers: dict[str, int] = {}
-        self._is_running = True
+        self._is_running, self._is_left = True, False
         self._complaints = Complaints()
         self._world: World = world
-        settings = CreditorSettings(
+        self._settings = CreditorSettings(
             policies=world.policies, by_order=True, name=name, document=document, address=address
         )
         self.store = store(self.clock)
-        self.engine = Engine.open(
+        parts = Parts(
             store=self.store,
-            creditors={creditor: settings},
+            creditors={creditor: self._settings},
             channels={**self._scripted, **(channels or {})},
             executors={EXECUTOR: self.executor},
+            calendars=world.calendars,
+            indexes=world.indexes,
+            messages=world.messages,
+            registry=world.registry,
             registrars=dict.fromkeys(world.registrars, self.executor),
-            indexes=indexes,
-            calendars=calendars,
-            templates=templates,
-            plugins=[*plugins, self.recorder],
-            now=self.clock,
-            log=self._complaints,
+            pacing=pacing or {},
+            now=None,
         )
+        self._site = site = Site(
+            parts,
+            self._complaints,
+            self.clock,
+            self.weather,
+            told=self.recorder.keep,
+            meanwhile=self._meanwhile,
+            later=lambda after, deed: self._deeds.add(self.now_us + after, deed),
+        )
+        self._crew = Crew(site, workers, self.weather)
+        self.engine = self._crew.host.engine
         self.creditor: Creditor = self.engine.creditor(creditor)
 
     # who
@@ -158,11 +193,11 @@ class Simulation:
         case = self.case(name)
         if behaves is not None:
             self._behaviours[name] = behaves.drawn(case.random)
-        case.record(DebtorRegistered, **({"person": PERSON} | profile))
+        facts: list[Event] = [case.make(DebtorRegistered, **({"person": PERSON} | profile))]
         for point, served in points_of(reached).items():
-            case.record(ContactPointAdded, point=point, channels=served, ref=point)
-        for channel in reached:
-            case.record(ConsentGranted, channel=channel)
+            facts.append(case.make(ContactPointAdded, point=point, channels=served, ref=point))
+        facts += [case.make(ConsentGranted, channel=channel) for channel in reached]
+        self.script(*facts)
         for invoice in invoices:
             case.issue(invoice_of(invoice))
         return case
@@ -264,7 +299,7 @@ class Simulation:
         while (instant := self._next()) is not None and instant <= end:
             self.clock.set(max(instant, self.now_us))
             self._settle()
-        self.clock.set(end)
+        self.clock.set(max(end, self.now_us) if self._crew.has_trouble else end)  # a worker may have stood still
 
     def step(self) -> None:
         """Let time pass to the next instant at which something can happen, if there is one, and let it happen."""
@@ -294,7 +329,10 @@ class Simulation:
 
     def _next(self) -> int | None:
         wakeup = self.engine.next_wakeup() if self._is_running else None
-        known = (self._facts.next_us, self._deeds.next_us, None if wakeup is None else self.instant(wakeup))
+        due = None if wakeup is None else self.instant(wakeup)
+        if self._is_left or (due is not None and due <= self.now_us and self._crew.has_trouble):
+            due = self.now_us + MINUTE  # what comes to nothing now is looked at again
+        known = (self._facts.next_us, self._deeds.next_us, due)
         return min((each for each in known if each is not None), default=None)
 
     def _settle(self) -> None:
@@ -314,7 +352,7 @@ class Simulation:
             return
         for event in facts:
             self._keep(event)
-        self.creditor.record(*facts)
+        self._crew.surely(lambda: self.creditor.record(*facts))
         self.clock.happened()
 
     def _keep(self, event: Event) -> None:
@@ -323,7 +361,7 @@ class Simulation:
         known = self.store.kept(self.creditor.id, event.debtor) if made_up else {}
         missing = {ref: fields for ref, fields in made_up.items() if ref not in known}
         if missing:
-            self.creditor.keep(event.debtor, missing)
+            self._crew.surely(lambda: self.creditor.keep(event.debtor, missing))
 
     def _react(self) -> None:
         for event in self.recorder.unseen():
@@ -339,16 +377,65 @@ class Simulation:
     def _run(self) -> bool:
         """Carry out what is due; whether anything was."""
         self.clock.patience = 200 + 50 * len(self._numbers)
-        result = self.engine.run_due()
-        self._react()
-        return check(self, self._complaints, result)
+        if not self._crew.has_trouble:
+            result = self.engine.run_due()
+            self._react()
+            return check(self, self._complaints, result)
+        did = self._crew.run(self._react)
+        self.clock.happened()
+        if self.weather.is_calm:
+            return check(self, self._complaints, RunResult(retried=int(did)))
+        check_providers(self)
+        self._complaints.said.clear()
+        self._is_left = did and not self._complaints.goes_on(self.recorder.count)
+        return did and not self._is_left
+
+    def _meanwhile(self, microseconds: int) -> None:
+        """Let the world go on while a worker stands still."""
+        if microseconds:
+            self.advance(until=self.now_us + microseconds)
+        else:
+            self._settle()
+
+    def calm_down(self) -> None:
+        """Let nothing more go wrong, and happen what is to happen now: from here on everything must go well."""
+        self.weather.is_calm = True
+        self.advance()
+
+    def restart(self, policy: Policy | None = None) -> None:
+        """Start every process again, between two things that happen.
+
+        Args:
+            policy: of those that were given, the one that new receivables get from now on; None for the same as before.
+        """
+        if policy is not None:
+            self.policies = (policy, *(each for each in self.policies if each != policy))
+        settings = evolve(self._settings, policies=self.policies)
+        self._site.parts = evolve(self._site.parts, creditors={self.creditor.id: settings})
+        self._crew.restart()
+        self.engine = self._crew.host.engine
+        self.creditor = self.engine.creditor()
+
+    @property
+    def answered(self) -> frozenset[str]:
+        """Keys of requests whose answer a worker has read, and lived on to store."""
+        return frozenset(self._site.answered)
+
+    def lose_session(self) -> None:
+        """Have the process that records facts taken for dead, whatever it is doing."""
+        self._crew.host.lose_session()
 
     def _heard(self, provider: ScriptedProvider, request: Asked, answer: Answer) -> None:
         self.recorder.asked(request)
-        if answer.after is not None:
-            name = request.channel if isinstance(request, Message) else request.action.registrar or provider.name
-            instant = self.now_us + answer.after // timedelta(microseconds=1)
-            self._deeds.add(instant, lambda: self.engine.receive(name, provider.call(request, answer, self.now_us)))
+        if answer.after is None:
+            return
+        name = request.channel if isinstance(request, Message) else request.action.registrar or provider.name
+        for after, word in receipts_of(answer, name, self.weather):
+            self._deeds.add(self.now_us + after, partial(self._call, name, provider, request, word))
+
+    def _call(self, name: str, provider: ScriptedProvider, request: Asked, answer: Answer) -> None:
+        """A provider calls; where it is not taken, it calls again at once."""
+        self._crew.surely(lambda: self.engine.receive(name, provider.call(request, answer, self.now_us)))
 
     # the end
 

@@ -36,6 +36,9 @@ class Complaints:
     visits: int = 0
     recorded: int = 0
 
+    def debug(self, event: str, **values: Any) -> None:
+        """Under way."""
+
     def info(self, event: str, **values: Any) -> None:
         """As it should be."""
 
@@ -63,9 +66,7 @@ def check(sim: Simulation, complaints: Complaints, result: RunResult) -> bool:
     Raises:
         SimulationError: it can never go on, or asked a provider for what may never be asked.
     """
-    for provider in sim.providers:
-        if provider.problems:
-            raise SimulationError("; ".join(provider.problems))
+    check_providers(sim)
     if result.stuck:
         raise SimulationError(
             _told(sim, "something that is due can never be carried out", _complained(sim, complaints))
@@ -85,6 +86,17 @@ def check(sim: Simulation, complaints: Complaints, result: RunResult) -> bool:
             _told(sim, "a worker holds actions and does not go on", (_line(sim, row) for row in held))
         )
     return False
+
+
+def check_providers(sim: Simulation) -> None:
+    """Look at what was asked of providers.
+
+    Raises:
+        SimulationError: one was asked for what may never be asked.
+    """
+    for provider in sim.providers:
+        if provider.problems:
+            raise SimulationError("; ".join(provider.problems))
 
 
 def _told(sim: Simulation, what: str, lines: Iterator[str]) -> str:

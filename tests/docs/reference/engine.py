@@ -6,9 +6,35 @@ from typing import Any
 
 from tests.docs.reference.docstrings import attributes, first_paragraph, section, sentence, summary, table
 
-from regua.engine import Creditor, CreditorSettings, Engine, RunResult
+from regua.engine import (
+    Creditor,
+    CreditorSettings,
+    CreditorStatus,
+    Engine,
+    Finding,
+    Imported,
+    Pacing,
+    RunResult,
+    Status,
+    UnknownAction,
+    Vault,
+    Verified,
+)
 
-_CLASSES = (Engine, Creditor, CreditorSettings, RunResult)
+_CLASSES = (
+    Engine,
+    Creditor,
+    CreditorSettings,
+    RunResult,
+    Status,
+    CreditorStatus,
+    Vault,
+    Pacing,
+    UnknownAction,
+    Imported,
+    Verified,
+    Finding,
+)
 
 
 def classes() -> str:

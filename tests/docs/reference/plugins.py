@@ -12,12 +12,13 @@ from tests.docs.reference.docstrings import attributes, code, first_paragraph, s
 from regua.engine.settings.calendars import OwnHoliday
 from regua.engine.settings.config import words_of
 from regua.engine.settings.environment import Taken
+from regua.engine.settings.pacing import PACING
 from regua.engine.settings.reading import CODES, Tables
 from regua.engine.settings.sections import PluginName
-from regua.engine.settings.shapes import Location, NamedTables, StoreUrl
+from regua.engine.settings.shapes import Location, MasterKey, NamedTables, StoreUrl
 from regua.plugins import Hooks, Registry
 from regua.policyfile.scalars import Constant, DateOr, Integer, Sentence, Shape, Text
-from regua.policyfile.tables import ListOf, Table
+from regua.policyfile.tables import Key, ListOf, Table
 
 
 def hook_names() -> list[str]:
@@ -51,7 +52,9 @@ def settings_keys() -> str:
     """The tables of `regua.toml`."""
     tables = Tables(registry=Registry(), environment={}, folder=Path())
     parts = [_table("Top level", tables.document()), _table("`[store]`", tables.store())]
-    parts += [_table("`[creditor.ID]`", tables.creditor())]
+    parts += [_table("`[vault]`", tables.vault()), _table("`[creditor.ID]`", tables.creditor())]
+    paced = "`[channel.NAME]`, `[executor.NAME]`, `[registrar.NAME]`, beside `use` and the plugin's own keys"
+    parts += [_keyed(paced, PACING)]
     parts += [_table("`[calendar.NAME]`", tables.calendar().table)]
     parts += [_table("`[[calendar.NAME.holiday]]`", OwnHoliday(take=tables.taken).table)]
     parts += [_table("`[index.NAME]`", tables.index().table)]
@@ -59,9 +62,13 @@ def settings_keys() -> str:
 
 
 def _table(title: str, shown: Table) -> str:
+    return _keyed(title, shown.keys)
+
+
+def _keyed(title: str, keys: Mapping[str, Key]) -> str:
     rows = [
         (f"`{name}`", _takes(key.shape), "required" if key.required else "", sentence(_as_code(key.doc)))
-        for name, key in shown.keys.items()
+        for name, key in keys.items()
     ]
     return f"### {title}\n\n" + table(("key", "takes", "", "meaning"), rows)
 
@@ -91,7 +98,8 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     PluginName: lambda shape: f"the name of a {shape.what}",
     Sentence: lambda _: "a text in quotes",
     StoreUrl: lambda _: 'a URL such as `"sqlite:///dunning.sqlite3"`',
-    Table: lambda _: "a table: `[store]`",
+    MasterKey: lambda _: "32 random bytes in Base64",
+    Table: lambda shape: f"a table: `{shape.what}`",
     Text: lambda shape: shape.expects,
 }
 

@@ -1,4 +1,4 @@
-"""The reference of ports: every protocol with its methods, every value with its fields."""
+"""The reference of ports: every protocol with its methods, every value with its fields, every function."""
 
 import inspect
 from typing import Any, get_args
@@ -14,9 +14,15 @@ def ports() -> str:
     classes = [(name, each) for name, each in names if isinstance(each, type) and not issubclass(each, Exception)]
     protocols = [_protocol(name, each) for name, each in classes if getattr(each, "_is_protocol", False)]
     values = [_value(name, each) for name, each in classes if not getattr(each, "_is_protocol", False)]
+    functions = [_function(name, each) for name, each in names if inspect.isfunction(each)]
     words = [(f"`{name}`", code(get_args(each))) for name, each in names if get_args(each)]
-    sections = ["## Protocols\n", *protocols, "## Values\n", *values, "## Words\n", table(("name", "words"), words)]
-    return "\n".join(sections)
+    sections = ["## Protocols\n", *protocols, "## Values\n", *values, "## Functions\n", *functions]
+    return "\n".join([*sections, "## Words\n", table(("name", "words"), words)])
+
+
+def _function(name: str, function: Any) -> str:
+    rows = [(f"`{argument}`", sentence(text)) for argument, text in section(function, "Args").items()]
+    return f"### {name}\n\n{sentence(summary(function))}\n\n{table(('argument', 'meaning'), rows)}"
 
 
 def _protocol(name: str, cls: type) -> str:

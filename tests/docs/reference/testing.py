@@ -9,7 +9,7 @@ from hypothesis.stateful import Bundle
 from tests.docs.reference.docstrings import attributes, first_paragraph, section, sentence, summary, table
 
 import regua.testing
-from regua.testing import channels, debtors, invariants, machine, pytest_plugin, strategies
+from regua.testing import channels, debtors, delivered, faults, invariants, machine, pytest_plugin, strategies
 from regua.testing.contracts import StoreContract
 
 _INHERITED = ("ScriptedProvider", "Sequence")
@@ -40,6 +40,25 @@ def machine_rules() -> str:
     held = [(f"`{each.__name__}`", sentence(summary(each))) for each in invariants.INVARIANTS]
     assert isinstance(machine.DunningMachine.invoices, Bundle)
     return f"{rules}\n{table(('invariant', 'what always holds'), held)}"
+
+
+def what_goes_wrong() -> str:
+    """Every fault with what it takes, and the moments at which one may happen."""
+    rows = [(f"`{each.__name__}`", sentence(first_paragraph(each)), _own(each)) for each in faults.ALL]
+    told = table(("fault", "what happens", "with, beside `chance`"), rows)
+    moments = [(f"`{name}`", sentence(text)) for name, text in faults.MOMENTS.items()]
+    return f"{told}\n### Moments\n\n{table(('moment', 'where a worker is'), moments)}"
+
+
+def deliveries() -> str:
+    """What must hold of deliveries."""
+    rows = [(f"`{each.__name__}`", sentence(summary(each))) for each in delivered.DELIVERY]
+    return table(("invariant", "what holds once faults have stopped"), rows)
+
+
+def _own(fault: type) -> str:
+    told = {name: text for base in reversed(fault.__mro__[:-1]) for name, text in attributes(base).items()}
+    return " ".join(f"`{name}`: {text.removesuffix('.')}." for name, text in told.items() if name != "chance")
 
 
 def given() -> str:

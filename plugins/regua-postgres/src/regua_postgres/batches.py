@@ -24,9 +24,15 @@ def run(connection: Connection[Any], *statements: Statement) -> list[Cursor[Row]
     """
     cursors = [Cursor(connection, row_factory=tuple_row) for _ in statements]
     # A pipeline of one would only cost.
-    with connection.pipeline() if len(cursors) > 1 else nullcontext():
-        for cursor, (statement, values) in zip(cursors, statements, strict=True):
-            cursor.execute(statement, values)
+    try:
+        with connection.pipeline() if len(cursors) > 1 else nullcontext():
+            for cursor, (statement, values) in zip(cursors, statements, strict=True):
+                cursor.execute(statement, values)
+    except Error:
+        if connection.info.transaction_status == TransactionStatus.IDLE:
+            with suppress(Error):  # the error that led here is the one to tell
+                forget_prepared(connection, "DEALLOCATE ALL")
+        raise
     return cursors
 
 
@@ -44,5 +50,14 @@ def roll_back(connection: Connection[Any], name: str) -> None:
     """Undo what was done since a savepoint; the error that led here is the one to tell."""
     if connection.info.transaction_status != TransactionStatus.UNKNOWN:
         with suppress(Error):
-            connection.execute(f"ROLLBACK TO {name}")
+            forget_prepared(connection, f"ROLLBACK TO {name}")
             connection.execute(f"RELEASE {name}")
+
+
+def forget_prepared(connection: Connection[Any], statement: str) -> None:
+    """Run a statement after which psycopg prepares all others anew.
+
+    What it prepared behind a statement of a batch that failed it takes for prepared, and the server never saw it. It
+    looks at what comes of a statement where that is new to it, or is being prepared.
+    """
+    connection.execute(statement, prepare=True)

@@ -15,8 +15,10 @@ from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
+from regua_postgres.batches import run
 from regua_postgres.forking import watch
 from regua_postgres.location import Location
+from regua_postgres.statements import NAME_CREDITOR
 
 WAIT_SECONDS: Final = 30
 """How long a lock, or a free connection, is waited for."""
@@ -54,39 +56,49 @@ class Connections:
         return inherited
 
     @contextmanager
-    def using(self) -> Iterator[Connection[Any]]:
+    def using(self, creditor: str = "") -> Iterator[Connection[Any]]:
         """Give the connection of the transaction that this thread is inside, or one from the pool.
+
+        Args:
+            creditor: whose rows the statements name that are run; "" where they read none.
 
         Raises:
             RuntimeError: the store is closed.
-            psycopg.OperationalError: the database cannot be reached, or no connection becomes free.
+            StoreError: the database cannot be reached, or no connection becomes free.
         """
         own = self._own()
-        if own is not None:
-            yield own
+        if own is None:
+            with self._lent() as connection:
+                yield connection
             return
-        with self._lent() as connection:
+        try:
+            with self.location.told():
+                yield own
+        finally:
+            if creditor not in ("", self._local.creditor):
+                with suppress(Error):  # the transaction failed, and takes the setting with it
+                    run(own, (NAME_CREDITOR, (self._local.creditor,)))
+
+    @contextmanager
+    def reading(self, creditor: str) -> Iterator[Connection[Any]]:
+        """Give a connection for reads of one creditor's rows that are of one moment; otherwise as `using`."""
+        if self._own() is not None:
+            with self.using(creditor) as own:
+                run(own, (NAME_CREDITOR, (creditor,)))
+                yield own
+            return
+        with self._lent() as connection, _transaction(connection, _BEGIN_READING, creditor):
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection[Any]]:
-        """Give a connection for reads that are of one moment; otherwise as `using`."""
-        own = self._own()
-        if own is not None:
-            yield own
-            return
-        with self._lent() as connection, _transaction(connection, _BEGIN_READING):
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection[Any]]:
-        """Give a connection for a transaction of its own; commit at the end, roll back after an error.
+    def writing(self, creditor: str) -> Iterator[Connection[Any]]:
+        """Give a connection for a transaction of one creditor; commit at the end, roll back after an error.
 
         Raises:
             RuntimeError: this thread is inside a transaction already; or as `using`.
         """
-        with self.alone(), self._lent() as connection, _transaction(connection, _BEGIN):
-            self._local.connection = connection
+        with self.alone(), self._lent() as connection, _transaction(connection, _BEGIN, creditor):
+            self._local.connection, self._local.creditor = connection, creditor
             try:
                 yield connection
             finally:
@@ -123,13 +135,14 @@ class Connections:
     @contextmanager
     def _lent(self) -> Iterator[Connection[Any]]:
         pool, process = self._opened(), os.getpid()
-        connection = pool.getconn()
-        try:
-            yield connection
-        finally:
-            # A child that was forked meanwhile leaves the connection to the parent.
-            if process == os.getpid():
-                pool.putconn(connection)
+        with self.location.told():
+            connection = pool.getconn()
+            try:
+                yield connection
+            finally:
+                # A child that was forked meanwhile leaves the connection to the parent.
+                if process == os.getpid():
+                    pool.putconn(connection)
 
     def _opened(self) -> ConnectionPool:
         with self._lock:
@@ -157,10 +170,10 @@ class Connections:
 
 
 @contextmanager
-def _transaction(connection: Connection[Any], begin: str) -> Iterator[None]:
+def _transaction(connection: Connection[Any], begin: str, creditor: str) -> Iterator[None]:
     process = os.getpid()
-    connection.execute(begin)
     try:
+        run(connection, (begin, ()), (NAME_CREDITOR, (creditor,)))
         yield
         if process == os.getpid():
             _commit(connection)
@@ -168,7 +181,7 @@ def _transaction(connection: Connection[Any], begin: str) -> Iterator[None]:
         # A child that was forked inside the transaction leaves it to the parent.
         if process == os.getpid() and connection.info.transaction_status != TransactionStatus.IDLE:
             with suppress(Error):  # a connection that broke took its transaction with it
-                connection.execute("ROLLBACK")
+                connection.rollback()  # unlike the statement it also forgets what is prepared: see `forget_prepared`
 
 
 def stands(connection: Connection[Any]) -> bool:

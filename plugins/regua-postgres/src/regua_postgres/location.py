@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from attrs import field, frozen
 from psycopg import Connection, Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from regua.errors import StoreError
 from regua.storing import refused
 
 _START: Final = "postgresql://"
@@ -43,6 +45,20 @@ class Location:
             psycopg.OperationalError: it cannot be reached.
         """
         return Connection.connect(**self.parameters, autocommit=True)
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Say what is the matter with the database, and what to do; its word for it holds no values.
+
+        Raises:
+            StoreError: it is away, locked or full.
+        """
+        try:
+            yield
+        except OperationalError as error:
+            word = error.diag.message_primary or told(error)
+            message = f"{self.place} cannot be used now: {word}; see that it runs and has room, and do it again"
+            raise StoreError(message) from error
 
     def check(self) -> None:
         """Say at once, and with the remedy, where the database cannot serve.

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from regua.storing.rows import ACTION_COLUMNS, ATTEMPT_COLUMNS, REPLACED_COLUMNS
+from regua.ports import MOST_REASONS
+from regua.storing.rows import ACTION_COLUMNS, ATTEMPT_COLUMNS, REASON, REPLACED_COLUMNS
 
 _ACTION: Final = ", ".join(ACTION_COLUMNS)
 _ATTEMPT: Final = ", ".join(ATTEMPT_COLUMNS)
@@ -15,8 +16,12 @@ def _marks(columns: tuple[str, ...]) -> str:
     return ", ".join("%s" for _ in columns)
 
 
+NAME_CREDITOR: Final = "SELECT set_config('regua.creditor', %s, true)"
+"""Whose rows the statements of this transaction may see and write, until it ends."""
+NAMED_CREDITOR: Final = "SELECT coalesce(current_setting('regua.creditor', true), '')"
+
 EVENTS: Final = "SELECT seq, line FROM regua_event WHERE creditor = %s AND seq > %s AND seq <= %s ORDER BY seq LIMIT %s"
-LAST_EVENT: Final = "SELECT coalesce(max(seq), 0) FROM regua_event"
+LAST_EVENT: Final = "SELECT coalesce(max(seq), 0) FROM regua_event WHERE creditor = %s"
 DEBTORS: Final = (
     "SELECT debtor FROM regua_account WHERE creditor = %s AND debtor > %s AND version > 0 ORDER BY debtor LIMIT %s"
 )
@@ -24,7 +29,7 @@ WAKEUPS: Final = (
     "SELECT debtor FROM regua_account WHERE creditor = %s AND wakeup_us <= %s ORDER BY wakeup_us, debtor LIMIT %s"
 )
 
-ACCOUNT: Final = "SELECT version, wakeup_us FROM regua_account WHERE creditor = %s AND debtor = %s"
+ACCOUNT: Final = "SELECT version, wakeup_us, digest FROM regua_account WHERE creditor = %s AND debtor = %s"
 HOLD_ACCOUNT: Final = f"{ACCOUNT} FOR NO KEY UPDATE"
 ADD_ACCOUNT: Final = "INSERT INTO regua_account (creditor, debtor, version) VALUES (%s, %s, 0) ON CONFLICT DO NOTHING"
 RAISE_VERSION: Final = (
@@ -32,19 +37,20 @@ RAISE_VERSION: Final = (
     "ON CONFLICT (creditor, debtor) DO UPDATE SET version = account.version + excluded.version RETURNING version"
 )
 PUT_WAKEUP: Final = (
-    "INSERT INTO regua_account AS account (creditor, debtor, version, wakeup_us) VALUES (%s, %s, 0, %s) "
-    "ON CONFLICT (creditor, debtor) DO UPDATE SET wakeup_us = excluded.wakeup_us "
-    "WHERE account.wakeup_us IS DISTINCT FROM excluded.wakeup_us"
+    "INSERT INTO regua_account AS account (creditor, debtor, version, wakeup_us, digest) VALUES (%s, %s, 0, %s, %s) "
+    "ON CONFLICT (creditor, debtor) DO UPDATE "
+    "SET wakeup_us = excluded.wakeup_us, digest = coalesce(nullif(excluded.digest, ''), account.digest) "
+    "WHERE account.wakeup_us IS DISTINCT FROM excluded.wakeup_us OR excluded.digest NOT IN ('', account.digest)"
 )
 EVENTS_OF: Final = "SELECT line FROM regua_event WHERE creditor = %s AND debtor = %s AND version > %s ORDER BY version"
 ADD_EVENTS: Final = (
     f"WITH account AS ({RAISE_VERSION}) "
     "INSERT INTO regua_event (creditor, event, debtor, version, line) "
     "SELECT %s, new.event, %s, account.version - %s + new.place, new.line "
-    "FROM account, unnest(%s::text[], %s::text[]) WITH ORDINALITY AS new (event, line, place) ORDER BY new.place "
-    "RETURNING version"
+    "FROM account, unnest(%s::text[], string_to_array(%s, E'\\n')) WITH ORDINALITY AS new (event, line, place) "
+    "ORDER BY new.place RETURNING version"
 )
-COPY_EVENTS: Final = "COPY regua_event (creditor, event, debtor, version, line) FROM STDIN"
+"""Lines come as one text, which is much quicker than an array: none of them has a line end in it."""
 DEBTOR_OF: Final = "SELECT event, debtor FROM regua_event WHERE creditor = %s AND event = ANY(%s::text[])"
 
 OUTBOX: Final = f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND debtor = %s ORDER BY seq"
@@ -71,12 +77,35 @@ CLAIM: Final = (
 HELD: Final = (
     f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND state IN ('claimed', 'sending') ORDER BY due_us, seq"
 )
+UNKNOWNS: Final = (
+    f"SELECT seq, {_ACTION} FROM regua_action WHERE creditor = %s AND state = 'unknown' AND (due_us, seq) > (%s, %s) "
+    "ORDER BY due_us, seq LIMIT %s"
+)
+ACTION_OF: Final = f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND action = %s"
 ASKED: Final = f"SELECT {_ACTION} FROM regua_action WHERE creditor = %s AND ask_us <= %s ORDER BY ask_us, seq LIMIT %s"
 NEXT: Final = (
     "SELECT least((SELECT min(due_us) FROM regua_action WHERE creditor = %s AND state = 'pending'), "
     "(SELECT min(ask_us) FROM regua_action WHERE creditor = %s AND ask_us IS NOT NULL), "
     "(SELECT min(wakeup_us) FROM regua_account WHERE creditor = %s AND wakeup_us IS NOT NULL))"
 )
+
+_BY_STATE: Final = "SELECT state, count(*), min(due_us) FROM regua_action WHERE creditor = %s AND state IN"
+BACKLOG: Final = (
+    "SELECT 'due', count(*), min(due_us) FROM regua_action "
+    "WHERE creditor = %s AND state = 'pending' AND due_us <= %s UNION ALL "
+    "SELECT 'put_off', count(*), min(due_us) FROM regua_action "
+    "WHERE creditor = %s AND state = 'pending' AND due_us > %s UNION ALL "
+    "SELECT 'asked', count(*), min(ask_us) FROM regua_action WHERE creditor = %s AND ask_us <= %s UNION ALL "
+    "SELECT 'wakeups', count(*), min(wakeup_us) FROM regua_account WHERE creditor = %s AND wakeup_us <= %s UNION ALL "
+    "SELECT 'resolving', count(*), min(ask_us) FROM regua_action "
+    "WHERE creditor = %s AND ask_us IS NOT NULL AND state = 'unknown' UNION ALL "
+    f"{_BY_STATE} ('claimed', 'sending') GROUP BY state UNION ALL "
+    f"{_BY_STATE} ('unknown', 'failed') GROUP BY state UNION ALL "
+    f"(SELECT '{REASON}' || reason, count(*), min(due_us) FROM regua_action "
+    "WHERE creditor = %s AND state = 'pending' AND due_us > %s "
+    f'GROUP BY reason ORDER BY count(*) DESC, reason COLLATE "C" LIMIT {MOST_REASONS})'
+)
+"""Takes the creditor and the instant four times, the creditor three times, then both."""
 
 PUT_ATTEMPT: Final = f"INSERT INTO regua_attempt ({_ATTEMPT}) VALUES ({_marks(ATTEMPT_COLUMNS)})"
 FINISH: Final = (
@@ -104,7 +133,10 @@ ERASE: Final = "DELETE FROM regua_person WHERE creditor = %s AND debtor = %s"
 _POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = %s"
 POLICIES: Final = f"{_POLICY} ORDER BY policy, version"
 POLICY: Final = f"{_POLICY} AND policy = %s AND version = %s"
-KEEP_POLICY: Final = "INSERT INTO regua_policy VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING"
+KEEP_POLICY: Final = (
+    "INSERT INTO regua_policy (creditor, policy, version, fingerprint, text) VALUES (%s, %s, %s, %s, %s) "
+    "ON CONFLICT DO NOTHING"
+)
 
 NOW: Final = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 IS_DEAD: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"

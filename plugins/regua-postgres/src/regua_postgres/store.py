@@ -6,18 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar, Final, Self
 
-from psycopg import Cursor, OperationalError
-
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
+from regua.errors import StoreError
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
 from regua.storing import refused, rows
+from regua_postgres.batches import run
 from regua_postgres.connections import Connections
 from regua_postgres.host import joined
 from regua_postgres.location import Location, to_location
 from regua_postgres.migrating import migrate
 from regua_postgres.statements import (
+    ACTION_OF,
     ASKED,
     ATTEMPTS,
+    BACKLOG,
     BY_KEY,
     BY_REFERENCE,
     CLAIM,
@@ -30,10 +32,12 @@ from regua_postgres.statements import (
     KEEP_POLICY,
     KEPT,
     LAST_EVENT,
+    NAME_CREDITOR,
     NEXT,
     NOW,
     POLICIES,
     POLICY,
+    UNKNOWNS,
     WAKEUPS,
 )
 from regua_postgres.transaction import PostgresTransaction, load, to_kept
@@ -41,6 +45,7 @@ from regua_postgres.workers import Workers
 
 CONNECTIONS: Final = 10
 """How many connections a process opens at most, beside that of its worker."""
+_BEFORE_ALL: Final = -(2**63)
 _PAGE: Final = 1_000
 """Rows that are read at a time where a caller streams: no transaction stays open between two pages."""
 
@@ -49,7 +54,8 @@ class PostgresStore:
     """A `Store` on psycopg 3. Writers of one debtor wait for each other, and for nobody else.
 
     What the tables refuse is a `ValueError`; a lock that is held for 30 seconds, two transactions that wait for each
-    other, a full disk and the like are the errors of psycopg, and nothing is half written after them.
+    other, a full disk and the like are a `StoreError`, and nothing is half written after them. On a host's own
+    connection they are the errors of psycopg.
 
     Args:
         location: of the database; nothing is read or written before the first call.
@@ -93,55 +99,55 @@ class PostgresStore:
         """
         if using is not None:
             place, connections = self.location.place, self._connections
-            with connections.alone(), joined(using, self._identity, place) as cursor:
+            with connections.alone(), joined(using, creditor, self._identity, place) as cursor:
                 yield PostgresTransaction(cursor, creditor)
             return
         # A closed cursor makes the transaction useless after its block.
-        with self._connections.writing() as connection, connection.cursor() as cursor:
+        with self._connections.writing(creditor) as connection, connection.cursor() as cursor:
             yield PostgresTransaction(cursor, creditor)
 
     def load(self, creditor: str, debtor: str, *, since: int = 0) -> AccountRecord:
         """Read one debtor as of one moment."""
-        with self._connections.reading() as connection:
+        with self._connections.reading(creditor) as connection:
             return load(connection, creditor, debtor, since=since)
 
     def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
-        return to_kept(self._read(KEPT, creditor, debtor))
+        return to_kept(self._read(creditor, KEPT, creditor, debtor))
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed.
 
         Of a transaction that is open meanwhile it gives nothing, or what is committed by the time its page is read.
         """
-        ((last,),) = self._read(LAST_EVENT)
+        ((last,),) = self._read(creditor, LAST_EVENT, creditor)
         seq = 0
-        while page := self._read(EVENTS, creditor, seq, last, _PAGE):
+        while page := self._read(creditor, EVENTS, creditor, seq, last, _PAGE):
             yield from rows.to_events((line,) for _, line in page)
             seq = page[-1][0]
 
     def debtors(self, creditor: str) -> Iterator[str]:
         """Every debtor with an event, in order of the ids, streamed."""
         debtor = ""
-        while page := self._read(DEBTORS, creditor, debtor, _PAGE):
+        while page := self._read(creditor, DEBTORS, creditor, debtor, _PAGE):
             yield from (name for (name,) in page)
             (debtor,) = page[-1]
 
     def wakeups(self, creditor: str, *, until_us: int, limit: int) -> Sequence[str]:
         """Debtors that are to be planned again by then, the earliest first."""
-        return tuple(debtor for (debtor,) in self._read(WAKEUPS, creditor, until_us, max(limit, 0)))
+        return tuple(debtor for (debtor,) in self._read(creditor, WAKEUPS, creditor, until_us, max(limit, 0)))
 
     def due(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Pending actions due by then, the earliest first."""
-        return tuple(map(rows.to_action, self._read(DUE, creditor, until_us, max(limit, 0))))
+        return tuple(map(rows.to_action, self._read(creditor, DUE, creditor, until_us, max(limit, 0))))
 
     def asked(self, creditor: str, *, until_us: int, limit: int) -> Sequence[OutboxAction]:
         """Actions whose executor is to be asked by then, the earliest first."""
-        return tuple(map(rows.to_action, self._read(ASKED, creditor, until_us, max(limit, 0))))
+        return tuple(map(rows.to_action, self._read(creditor, ASKED, creditor, until_us, max(limit, 0))))
 
     def next_us(self, creditor: str) -> int | None:
         """The earliest wakeup, pending action or question."""
-        ((earliest,),) = self._read(NEXT, *[creditor] * 3)
+        ((earliest,),) = self._read(creditor, NEXT, *[creditor] * 3)
         return None if earliest is None else int(earliest)
 
     def claim(self, creditor: str, *, owner: str, until_us: int, limit: int) -> Sequence[OutboxAction]:
@@ -150,8 +156,8 @@ class PostgresStore:
         Actions of a debtor who is held in a transaction are passed over.
         """
         try:
-            found = self._write(CLAIM, owner, creditor, until_us, max(limit, 0))
-        except OperationalError:
+            found = self._write(creditor, CLAIM, owner, creditor, until_us, max(limit, 0))
+        except StoreError:
             # What was claimed and not told is held under a name that would live on: it is given up with the name.
             self._workers.close()
             raise
@@ -161,17 +167,35 @@ class PostgresStore:
 
     def held(self, creditor: str) -> Sequence[OutboxAction]:
         """Actions that are `claimed` or `sending`, the earliest due first."""
-        return tuple(map(rows.to_action, self._read(HELD, creditor)))
+        return tuple(map(rows.to_action, self._read(creditor, HELD, creditor)))
+
+    def backlog(self, creditor: str, *, until_us: int) -> Backlog:
+        """Count what is not over."""
+        return rows.to_backlog(
+            self._read(creditor, BACKLOG, *[creditor, until_us] * 4, *[creditor] * 3, creditor, until_us)
+        )
+
+    def unknowns(self, creditor: str) -> Iterator[OutboxAction]:
+        """Actions that are `unknown`, the earliest due first, streamed."""
+        after = _BEFORE_ALL, 0
+        while page := self._read(creditor, UNKNOWNS, creditor, *after, _PAGE):
+            found = [rows.to_action(row[1:]) for row in page]
+            after = found[-1].due_us, page[-1][0]
+            yield from found
+
+    def find_action(self, creditor: str, action: str) -> OutboxAction | None:
+        """An action of the outbox by its id, or None."""
+        return next(map(rows.to_action, self._read(creditor, ACTION_OF, creditor, action)), None)
 
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""
-        return tuple(map(rows.to_attempt, self._read(ATTEMPTS, creditor, debtor)))
+        return tuple(map(rows.to_attempt, self._read(creditor, ATTEMPTS, creditor, debtor)))
 
     def find_attempt(self, creditor: str, channel: str, *, key: str = "", reference: str = "") -> Attempt | None:
         """The newest attempt with that key, or that reference of the provider."""
-        found = self._read(BY_KEY, creditor, channel, key) if key else []
+        found = self._read(creditor, BY_KEY, creditor, channel, key) if key else []
         if reference:
-            found += self._read(BY_REFERENCE, creditor, channel, reference)
+            found += self._read(creditor, BY_REFERENCE, creditor, channel, reference)
         newest = max(found, key=lambda row: int(row[0]), default=None)
         return None if newest is None else rows.to_attempt(newest[1:])
 
@@ -185,15 +209,15 @@ class PostgresStore:
 
     def policies(self, creditor: str) -> Sequence[StoredPolicy]:
         """Every stored version of every policy, in order of (id, version)."""
-        return tuple(map(rows.to_policy, self._read(POLICIES, creditor)))
+        return tuple(map(rows.to_policy, self._read(creditor, POLICIES, creditor)))
 
     def keep_policy(self, creditor: str, policy: StoredPolicy) -> StoredPolicy:
         """Store a version where there is none of that id and number, and give what is stored then."""
-        if not (found := self._read(POLICY, creditor, policy.policy, policy.version)):
-            with self._connections.writing() as connection:
+        if not (found := self._read(creditor, POLICY, creditor, policy.policy, policy.version)):
+            with self._connections.writing(creditor) as connection:
                 values = (creditor, policy.policy, policy.version, policy.fingerprint, policy.text)
                 connection.execute(KEEP_POLICY, values)
-            found = self._read(POLICY, creditor, policy.policy, policy.version)
+            found = self._read(creditor, POLICY, creditor, policy.policy, policy.version)
         return rows.to_policy(found[0])
 
     def erase(self, creditor: str, debtor: str) -> None:
@@ -202,7 +226,7 @@ class PostgresStore:
         No statement finds it any more. Its bytes leave the table's pages, the write-ahead log and the backups as these
         are written over.
         """
-        with self._connections.writing() as connection:
+        with self._connections.writing(creditor) as connection:
             connection.execute(ERASE, (creditor, debtor))
 
     def migrate(self, *, apply: bool = True) -> Sequence[str]:
@@ -218,7 +242,7 @@ class PostgresStore:
 
     def now(self) -> int:
         """The database's clock."""
-        ((now_us,),) = self._read(NOW)
+        ((now_us,),) = self._ask(NOW)
         return int(now_us)
 
     def close(self) -> None:
@@ -227,18 +251,20 @@ class PostgresStore:
         self._workers.close()
 
     def _identity(self) -> rows.Row:
-        (found,) = self._read(IDENTITY)
+        (found,) = self._ask(IDENTITY)
         return found
 
-    def _read(self, statement: str, *values: object) -> list[rows.Row]:
+    def _read(self, creditor: str, statement: str, *values: object) -> list[rows.Row]:
+        with self._connections.using(creditor) as connection:
+            _, found = run(connection, (NAME_CREDITOR, (creditor,)), (statement, values))
+            return found.fetchall()
+
+    def _write(self, creditor: str, statement: str, *values: object) -> list[rows.Row]:
+        with self._connections.alone():
+            return self._read(creditor, statement, *values)
+
+    def _ask(self, statement: str) -> list[rows.Row]:
+        """Ask what is nobody's."""
         with self._connections.using() as connection:
-            return _fetched(connection.cursor(), statement, values)
-
-    def _write(self, statement: str, *values: object) -> list[rows.Row]:
-        with self._connections.alone(), self._connections.using() as connection:
-            return _fetched(connection.cursor(), statement, values)
-
-
-def _fetched(cursor: Cursor[rows.Row], statement: str, values: Sequence[object]) -> list[rows.Row]:
-    with cursor:
-        return cursor.execute(statement, values).fetchall()
+            (found,) = run(connection, (statement, ()))
+            return found.fetchall()

@@ -18,7 +18,6 @@ from regua_postgres.statements import (
     ADD_ACCOUNT,
     ADD_EVENTS,
     ATTEMPTS,
-    COPY_EVENTS,
     DEBTOR_OF,
     EVENTS_OF,
     FINISH,
@@ -30,11 +29,8 @@ from regua_postgres.statements import (
     PUT_ACTION,
     PUT_ATTEMPT,
     PUT_WAKEUP,
-    RAISE_VERSION,
 )
 
-COPIED: Final = 100
-"""From how many events on they are copied: fewer are quicker in one statement."""
 NOTHING: Final = AccountRecord(version=0, events=(), outbox=(), wakeup_us=None)
 
 
@@ -80,28 +76,20 @@ class PostgresTransaction:
             EventConflict: an id is stored.
         """
         if not events:
-            return next((version for version, _ in self._all(ACCOUNT, self._creditor, debtor)), 0)
+            return next((version for version, *_ in self._all(ACCOUNT, self._creditor, debtor)), 0)
         check_events(self._creditor, debtor, events)
         lines = [(event.id, rows.from_event(event)) for event in events]
         try:
-            return self._copy(debtor, lines) if len(lines) >= COPIED else self._insert(debtor, lines)
+            return self._insert(debtor, lines)
         except IntegrityError:
             self._check_new(events)
             raise
 
     def _insert(self, debtor: str, lines: Sequence[tuple[str, str]]) -> int:
         key, number = (self._creditor, debtor), len(lines)
-        ids, texts = map(list, zip(*lines, strict=True))
-        (added,) = write(self._connection, (ADD_EVENTS, (*key, number, *key, number, ids, texts)))
+        ids, texts = zip(*lines, strict=True)
+        (added,) = write(self._connection, (ADD_EVENTS, (*key, number, *key, number, list(ids), "\n".join(texts))))
         return max(int(version) for (version,) in added.fetchall())
-
-    def _copy(self, debtor: str, lines: Sequence[tuple[str, str]]) -> int:
-        with savepoint(self._connection, "regua_copy"):
-            ((version,),) = self._all(RAISE_VERSION, self._creditor, debtor, len(lines))
-            with self._cursor.copy(COPY_EVENTS) as copy:
-                for place, (id_, line) in enumerate(lines, version - len(lines) + 1):
-                    copy.write_row((self._creditor, id_, debtor, place, line))
-        return int(version)
 
     def _check_new(self, events: Sequence[Event]) -> None:
         stored: dict[str, str] = dict(self._all(DEBTOR_OF, self._creditor, [event.id for event in events]))
@@ -110,7 +98,7 @@ class PostgresTransaction:
                 raise conflict(event, stored[event.id])
             stored[event.id] = event.debtor
 
-    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None, digest: str = "") -> None:
         """Insert or replace actions of the outbox, and say when the debtor is to be planned again.
 
         Raises:
@@ -120,7 +108,7 @@ class PostgresTransaction:
         check_actions(self._creditor, debtor, actions)
         put = [(PUT_ACTION, rows.from_action(action)) for action in actions]
         with _refusing(f"debtor {debtor!r}"):
-            write(self._connection, (PUT_WAKEUP, (self._creditor, debtor, wakeup_us)), *put)
+            write(self._connection, (PUT_WAKEUP, (self._creditor, debtor, wakeup_us, digest)), *put)
 
     def begin(self, attempt: Attempt) -> None:
         """Write the evidence of an attempt.
@@ -149,7 +137,8 @@ class PostgresTransaction:
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         """Store personal data; the fields of a reference replace those that it had."""
         kept = [(self._creditor, debtor, ref, rows.from_fields(fields)) for ref, fields in sorted(records.items())]
-        write(self._connection, *((KEEP, values) for values in kept))
+        with _refusing(f"personal data of debtor {debtor!r}"):  # PostgreSQL would show the row
+            write(self._connection, *((KEEP, values) for values in kept))
 
     def _all(self, statement: str, *values: object) -> list[rows.Row]:
         (found,) = run(self._connection, (statement, values))
@@ -169,12 +158,13 @@ def _load(connection: Connection[Any], account: str, creditor: str, debtor: str,
     found, *_, outbox, events = [cursor.fetchall() for cursor in run(connection, *statements)]
     if not found:
         return None
-    ((version, wakeup_us),) = found
+    ((version, wakeup_us, digest),) = found
     return AccountRecord(
         version=version,
         events=rows.to_events(events),
         outbox=tuple(map(rows.to_action, outbox)),
         wakeup_us=wakeup_us,
+        digest=digest,
     )
 
 

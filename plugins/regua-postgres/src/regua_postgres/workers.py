@@ -55,9 +55,9 @@ class Workers:
         """Give this process's name, locked before anybody can know it; another one after a fork or a lost session.
 
         Raises:
-            psycopg.OperationalError: the database cannot be reached.
+            StoreError: the database cannot be reached.
         """
-        with self._lock:
+        with self._lock, self._connections.location.told():
             if self._session is None or not stands(self._session):
                 self._forget()
                 name = f"{os.getpid()}-{secrets.token_hex(8)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -9,7 +10,7 @@ from attrs import Factory, define
 
 from regua.builtin.memory.agenda import Agenda
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy
+from regua.ports import MOST_REASONS, AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Tally
 
 _HELD: Final = frozenset({"claimed", "sending"})
 
@@ -26,12 +27,14 @@ class AccountRows:
         actions: ids of its actions, in the order in which they came.
         attempts: places of its attempts among the creditor's.
         wakeup_us: when it is to be planned again, or None.
+        digest: of its facts, or "".
     """
 
     events: list[Event] = Factory(list)
     actions: list[str] = Factory(list)
     attempts: list[int] = Factory(list)
     wakeup_us: int | None = None
+    digest: str = ""
 
 
 class Books:
@@ -43,7 +46,8 @@ class Books:
         self.debtor_of: dict[str, str] = {}
         self.actions: dict[str, OutboxAction] = {}
         self.places: dict[str, int] = {}
-        self.pending, self.held, self.asked, self.wakeups = Agenda(), Agenda(), Agenda(), Agenda()
+        self.pending, self.held, self.unknown = Agenda(), Agenda(), Agenda()
+        self.asked, self.wakeups = Agenda(), Agenda()
         self.attempts: list[Attempt] = []
         self.attempt_places: dict[tuple[str, int], int] = {}
         self.by_key: dict[tuple[str, str], list[int]] = {}
@@ -68,7 +72,29 @@ class Books:
             events=tuple(account.events[max(since, 0) :]),
             outbox=tuple(self.actions[action] for action in account.actions),
             wakeup_us=account.wakeup_us,
+            digest=account.digest,
         )
+
+    def backlog(self, until_us: int) -> Backlog:
+        """Count what is not over."""
+        found: dict[str, list[int]] = {name: [] for name in Backlog().tallies}
+        reasons: Counter[str] = Counter()
+        for action in self.actions.values():
+            if action.state == "pending":
+                is_due = action.due_us <= until_us
+                found["due" if is_due else "put_off"].append(action.due_us)
+                reasons.update(() if is_due else [action.reason])
+            elif action.state in found:
+                found[action.state].append(action.due_us)
+            if action.ask_us is not None and action.ask_us <= until_us:
+                found["asked"].append(action.ask_us)
+            if action.ask_us is not None and action.state == "unknown":
+                found["resolving"].append(action.ask_us)
+        wakeups = (account.wakeup_us for account in self.accounts.values())
+        found["wakeups"] = [wakeup for wakeup in wakeups if wakeup is not None and wakeup <= until_us]
+        tallies = {name: Tally(count=len(each), first_us=min(each, default=None)) for name, each in found.items()}
+        most = sorted(reasons.items(), key=lambda each: (-each[1], each[0]))
+        return Backlog(**tallies, reasons=tuple(most[:MOST_REASONS]))
 
     def account(self, debtor: str) -> AccountRows:
         """Give one debtor's rows; an empty account that stays behind is as good as none."""
@@ -108,11 +134,13 @@ class Books:
         place = self.places[action.id]
         self.pending.set(action.id, action.due_us if action.state == "pending" else None, place)
         self.held.set(action.id, action.due_us if action.state in _HELD else None, place)
+        self.unknown.set(action.id, action.due_us if action.state == "unknown" else None, place)
         self.asked.set(action.id, action.ask_us, place)
 
     def _remove_action(self, action: OutboxAction) -> None:
         self.pending.set(action.id, None)
         self.held.set(action.id, None)
+        self.unknown.set(action.id, None)
         self.asked.set(action.id, None)
         self.accounts[action.debtor].actions.pop()
         del self.actions[action.id], self.places[action.id]
@@ -127,6 +155,14 @@ class Books:
     def _set_wakeup(self, debtor: str, wakeup_us: int | None) -> None:
         self.accounts[debtor].wakeup_us = wakeup_us
         self.wakeups.set(debtor, wakeup_us)
+
+    def put_digest(self, debtor: str, digest: str, undo: Undo) -> None:
+        """Say what a debtor's facts come to; "" leaves it as it is."""
+        account = self.account(debtor)
+        before = account.digest
+        if digest not in {"", before}:
+            undo.append(lambda: setattr(account, "digest", before))
+            account.digest = digest
 
     def add_attempt(self, attempt: Attempt, undo: Undo) -> None:
         """Write the evidence of an attempt that is new."""

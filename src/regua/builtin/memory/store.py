@@ -14,7 +14,7 @@ from regua.builtin.memory.books import Books
 from regua.builtin.memory.transaction import MemoryTransaction, ending, undoing
 from regua.core.events.base import Event
 from regua.errors import SettingsError
-from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
 
 URL: Final = "memory:"
 _PAGE: Final = 1_000
@@ -128,6 +128,22 @@ class MemoryStore:
         """Actions that are `claimed` or `sending`, the earliest due first."""
         with self._reading(creditor) as books:
             return tuple(books.actions[action] for action in books.held.all())
+
+    def unknowns(self, creditor: str) -> Iterator[OutboxAction]:
+        """Actions that are `unknown`, the earliest due first."""
+        with self._reading(creditor) as books:
+            found = [books.actions[action] for action in books.unknown.all()]
+        yield from found
+
+    def find_action(self, creditor: str, action: str) -> OutboxAction | None:
+        """An action of the outbox by its id, or None."""
+        with self._reading(creditor) as books:
+            return books.actions.get(action)
+
+    def backlog(self, creditor: str, *, until_us: int) -> Backlog:
+        """Count what is not over; here by looking at every action."""
+        with self._reading(creditor) as books:
+            return books.backlog(until_us)
 
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""

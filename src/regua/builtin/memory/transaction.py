@@ -65,7 +65,7 @@ class MemoryTransaction:
             new[event.id] = debtor
         return self._books.add_events(debtor, events, self._undo)
 
-    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None, digest: str = "") -> None:
         """Insert or replace actions of the outbox, and say when the debtor is to be planned again.
 
         Raises:
@@ -75,6 +75,7 @@ class MemoryTransaction:
         check_actions(self._creditor, debtor, actions)
         with undoing(self._undo):
             self._books.put_wakeup(debtor, wakeup_us, self._undo)
+            self._books.put_digest(debtor, digest, self._undo)
             for action in actions:
                 before = self._books.actions.get(action.id)
                 if before is not None:

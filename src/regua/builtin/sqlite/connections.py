@@ -18,6 +18,8 @@ from typing import Final
 from urllib.parse import quote
 from weakref import WeakSet
 
+from regua.errors import StoreError
+
 BUSY_SECONDS: Final = 30.0
 """How long a connection waits for another's lock."""
 _RETRY_SECONDS: Final = 0.01
@@ -79,10 +81,10 @@ class Connections:
 
         Raises:
             RuntimeError: the store is closed, or the file was open in the parent process at the fork.
-            sqlite3.OperationalError: the file cannot be opened, or is another one than it was.
+            StoreError: the file cannot be opened, is another one than it was, is locked or full.
         """
         slot = self._slot()
-        with slot.lock:
+        with slot.lock, _told(self.path):
             if slot.connection is None:
                 slot.connection = self._connect(create=create)
                 slot.file = _file(self.path)
@@ -179,6 +181,18 @@ class Connections:
             connection.close()
             raise
         return connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say what is the matter with a file, and what to do; SQLite's word for it holds no values."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        message = (
+            f"{path} cannot be used now: {error}; see who holds it, and whether its disk has room, and do it again"
+        )
+        raise StoreError(message) from error
 
 
 def _make_private(path: Path) -> None:

@@ -19,7 +19,7 @@ def to_path(url: str) -> Path:
     """
     name = url.removeprefix(_START)
     if name == url or not name or "\0" in name:
-        raise refused(f"{url!r} is not the URL of a SQLite database; {_EXAMPLES}")
+        raise refused(f"this is not the URL of a SQLite database; {_EXAMPLES}")
     if name == ":memory:":
         raise refused(f"{url!r}: each connection would get a database of its own; write memory: to keep nothing")
     path = Path(name).absolute()

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from regua.builtin.sqlite.connections import Connections
+from regua.errors import StoreError
 from regua.storing import Migration, missing_of, refused, shipped_in
 
 
@@ -40,7 +41,7 @@ def migrate(connections: Connections, *, apply: bool) -> Sequence[str]:
             missing = _missing(connection, known, path)
             for migration in missing:
                 _run(connection, migration)
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, StoreError) as error:
         raise _explained(error, path) from error
     return _statements(missing)
 
@@ -69,9 +70,9 @@ def _run(connection: sqlite3.Connection, migration: Migration) -> None:
     )
 
 
-def _explained(error: sqlite3.DatabaseError, path: Path) -> Exception:
+def _explained(error: Exception, path: Path) -> Exception:
     """Name the file where the fault is in the file; a lock or a full disk is nobody's mistake."""
-    text = str(error)
+    text = str(error.__cause__ or error)
     if "not a database" in text or "malformed" in text:
         return refused(f"{path} is no SQLite database ({text}); give the store a file of its own")
     if text.startswith("unable to") or "readonly" in text:

@@ -14,8 +14,10 @@ from regua.builtin.sqlite.host import joined
 from regua.builtin.sqlite.location import to_path
 from regua.builtin.sqlite.migrating import migrate
 from regua.builtin.sqlite.statements import (
+    ACTION_OF,
     ASKED,
     ATTEMPTS,
+    BACKLOG,
     BY_KEY,
     BY_REFERENCE,
     CLAIM,
@@ -23,18 +25,22 @@ from regua.builtin.sqlite.statements import (
     DUE,
     EVENTS,
     HELD,
+    KEEP_POLICY,
     KEPT,
+    LAST_EVENT,
     NEXT,
     POLICIES,
     POLICY,
+    UNKNOWNS,
     WAKEUPS,
 )
 from regua.builtin.sqlite.transaction import SqliteTransaction, erase, load
 from regua.builtin.sqlite.workers import Workers
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction, StoredPolicy, Transaction
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
 from regua.storing import rows
 
+_BEFORE_ALL: Final = -(2**63)
 _PAGE: Final = 1_000
 """Rows that are read at a time where a caller streams: no read stays open between two pages."""
 
@@ -43,7 +49,7 @@ class SqliteStore:
     """A `Store` on the standard library's sqlite3, with a write-ahead log and a sync of the disk at every commit.
 
     What the tables refuse is a `ValueError`; a database that stays locked for 30 seconds, a full disk and the like are
-    the errors of sqlite3, and nothing is half written after them.
+    a `StoreError`, and nothing is half written after them. On a host's own connection they are the errors of sqlite3.
 
     Args:
         path: absolute; nothing is read or written before the first call.
@@ -105,7 +111,7 @@ class SqliteStore:
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed."""
-        ((last,),) = self._read("SELECT ifnull(max(seq), 0) FROM regua_event")
+        ((last,),) = self._read(LAST_EVENT, creditor)
         seq = 0
         while page := self._read(EVENTS, creditor, seq, last, _PAGE):
             yield from rows.to_events((line,) for _, line in page)
@@ -148,6 +154,22 @@ class SqliteStore:
         """Actions that are `claimed` or `sending`, the earliest due first."""
         return tuple(map(rows.to_action, self._read(HELD, creditor)))
 
+    def unknowns(self, creditor: str) -> Iterator[OutboxAction]:
+        """Actions that are `unknown`, the earliest due first, streamed."""
+        after = _BEFORE_ALL, 0
+        while page := self._read(UNKNOWNS, creditor, *after, _PAGE):
+            found = [rows.to_action(row[1:]) for row in page]
+            after = found[-1].due_us, page[-1][0]
+            yield from found
+
+    def find_action(self, creditor: str, action: str) -> OutboxAction | None:
+        """An action of the outbox by its id, or None."""
+        return next(map(rows.to_action, self._read(ACTION_OF, creditor, action)), None)
+
+    def backlog(self, creditor: str, *, until_us: int) -> Backlog:
+        """Count what is not over."""
+        return rows.to_backlog(self._read(BACKLOG, creditor, until_us))
+
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""
         return tuple(map(rows.to_attempt, self._read(ATTEMPTS, creditor, debtor)))
@@ -181,7 +203,7 @@ class SqliteStore:
         if not (found := self._read(POLICY, creditor, policy.policy, policy.version)):
             values = (creditor, policy.policy, policy.version, policy.fingerprint, policy.text)
             with self._connections.writing() as connection:
-                connection.execute("INSERT INTO regua_policy VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING", values)
+                connection.execute(KEEP_POLICY, values)
             found = self._read(POLICY, creditor, policy.policy, policy.version)
         return rows.to_policy(found[0])
 

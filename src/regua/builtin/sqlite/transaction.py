@@ -21,9 +21,10 @@ _RAISE_VERSION: Final = (
     "ON CONFLICT (creditor, debtor) DO UPDATE SET version = version + excluded.version RETURNING +version"
 )
 _PUT_WAKEUP: Final = (
-    "INSERT INTO regua_account (creditor, debtor, version, wakeup_us) VALUES (?, ?, 0, ?) "
-    "ON CONFLICT (creditor, debtor) DO UPDATE SET wakeup_us = excluded.wakeup_us "
-    "WHERE wakeup_us IS NOT excluded.wakeup_us"
+    "INSERT INTO regua_account (creditor, debtor, version, wakeup_us, digest) VALUES (?, ?, 0, ?, ?) "
+    "ON CONFLICT (creditor, debtor) DO UPDATE "
+    "SET wakeup_us = excluded.wakeup_us, digest = ifnull(nullif(excluded.digest, ''), digest) "
+    "WHERE wakeup_us IS NOT excluded.wakeup_us OR excluded.digest NOT IN ('', digest)"
 )
 _FINISH: Final = (
     "UPDATE regua_attempt SET outcome = ?, reference = ?, reason = ?, receipt_us = ? "
@@ -95,7 +96,7 @@ class SqliteTransaction:
                 raise conflict(event, found[0] if found else event.debtor)
             seen.add(event.id)
 
-    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:
+    def put(self, debtor: str, actions: Sequence[OutboxAction], *, wakeup_us: int | None, digest: str = "") -> None:
         """Insert or replace actions of the outbox, and say when the debtor is to be planned again.
 
         Raises:
@@ -104,7 +105,7 @@ class SqliteTransaction:
         """
         check_actions(self._creditor, debtor, actions)
         with _refusing(f"debtor {debtor!r}"), savepoint(self._cursor):
-            self._cursor.execute(_PUT_WAKEUP, (self._creditor, debtor, wakeup_us))
+            self._cursor.execute(_PUT_WAKEUP, (self._creditor, debtor, wakeup_us, digest))
             self._cursor.executemany(PUT_ACTION, [rows.from_action(action) for action in actions])
 
     def begin(self, attempt: Attempt) -> None:
@@ -144,9 +145,9 @@ class SqliteTransaction:
 def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> AccountRecord:
     """Read one debtor, inside a transaction, so that all of it is of one moment."""
     account = cursor.execute(
-        "SELECT +version, +wakeup_us FROM regua_account WHERE creditor = ? AND debtor = ?", (creditor, debtor)
+        "SELECT +version, +wakeup_us, +digest FROM regua_account WHERE creditor = ? AND debtor = ?", (creditor, debtor)
     ).fetchone()
-    version, wakeup_us = account or (0, None)
+    version, wakeup_us, digest = account or (0, None, "")
     events = cursor.execute(
         "SELECT +line FROM regua_event WHERE creditor = ? AND debtor = ? AND version > ? ORDER BY version",
         (creditor, debtor, since),
@@ -160,6 +161,7 @@ def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> A
         events=rows.to_events(events),
         outbox=tuple(rows.to_action(row) for row in outbox),
         wakeup_us=wakeup_us,
+        digest=digest,
     )
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 from weakref import WeakSet
 
-from regua.errors import NotYetSupported
+from regua.errors import NotYetSupported, StoreError
 
 try:
     import fcntl
@@ -52,10 +52,10 @@ class Workers:
 
         Raises:
             NotYetSupported: the system has no flock.
-            OSError: the folder cannot be written.
+            StoreError: the folder cannot be written.
         """
         _check_system()
-        with self._lock:
+        with self._lock, _told(self._folder):
             if self._process != os.getpid():
                 self._forget()
                 self._sweep()
@@ -128,6 +128,15 @@ def _in_child() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_in_child)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        message = f"{folder} cannot be written now: {error.strerror}; see its rights, and whether its disk has room"
+        raise StoreError(message) from error
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @common_options
 @pass_screen
 def command(screen: Screen, *, config: str, check: bool, sql: bool) -> int:
-    """Bring the tables of the store up to date; what is up to date stays as it is.
+    """Bring the tables of the store up to date, and of the [vault]; what is up to date stays as it is.
 
     A SQLite file is brought up to date whenever it is opened: there this is for who wants to see it first. A PostgreSQL
     database never is: nothing else makes its tables, and what --sql prints is a script for who may. --check and --sql
@@ -34,11 +35,12 @@ def command(screen: Screen, *, config: str, check: bool, sql: bool) -> int:
       regua migrate --check
       regua migrate --sql
     """
-    store = _unmigrated(config)
-    try:
-        statements = store.migrate(apply=not (check or sql))
-    finally:
-        store.close()
+    statements: list[str] = []
+    for store in _unmigrated(config):
+        try:
+            statements += store.migrate(apply=not (check or sql))
+        finally:
+            store.close()
     if sql:
         with standard_output() as output:
             output.write("".join(f"{statement}\n" for statement in statements))
@@ -51,8 +53,8 @@ def command(screen: Screen, *, config: str, check: bool, sql: bool) -> int:
     return int(check and bool(statements))
 
 
-def _unmigrated(config: str) -> Store:
-    """Open the store as it is.
+def _unmigrated(config: str) -> Iterator[Store]:
+    """Open the store as it is, then that of the vault's keys.
 
     Raises:
         Problems: the settings name none.
@@ -62,7 +64,8 @@ def _unmigrated(config: str) -> Store:
 
     check_config(config)
     registry = Registry.discover()
-    url = read_settings(config, registry).store_url
-    if not url:
+    settings = read_settings(config, registry)
+    if not settings.store_url:
         raise Problems([f'{config}: nothing says where to store; add [store] url = "sqlite:///regua.sqlite3"'])
-    return registry.stores[url.partition(":")[0]].open(url, migrate=False)
+    for url in (settings.store_url, *([settings.vault.url] if settings.vault else [])):
+        yield registry.stores[url.partition(":")[0]].open(url, migrate=False)

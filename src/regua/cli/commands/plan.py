@@ -34,8 +34,8 @@ _ALL = (*_MAY_RUN, "done", "ended")
     default="table",
     show_default=True,
     help="table and csv: one action a line. jsonl: one schedule a line, its fingerprint that of the whole. In csv an "
-    "apostrophe stands before an id or a name that begins with = + - or @, so that no spreadsheet computes it. svg: a "
-    "picture of one debtor.",
+    "apostrophe stands before an id or a name, or a part of one, that begins with = + - or @, so that no spreadsheet "
+    "computes it. svg: a picture of one debtor.",
 )
 @click.option(
     "--status",

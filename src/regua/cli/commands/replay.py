@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +16,9 @@ from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from regua.core.events import Event
+    from regua.engine import Engine
     from regua.engine.replaying import History, ReplayedAttempt
+    from regua.engine.verifying import Finding, Verified
     from regua.ports import Attempt
 
 _HEADS: Final = ("", "TOOK EFFECT", "KNOWN", "FACT", "ABOUT")
@@ -35,8 +39,9 @@ _ABOUT: Final = (
 
 @click.command("replay")
 @config_option
-@click.option("--debtor", required=True, help="Whose history.")
-@click.option("--creditor", help="Of which creditor, where the debtor owes several.")
+@click.option("--debtor", help="Whose history; with --verify only this one.")
+@click.option("--creditor", help="Of which creditor, where the debtor owes several; with --verify only this one.")
+@click.option("--verify", is_flag=True, help="Of everybody, tell only what does not agree.")
 @click.option(
     "--format",
     "form",
@@ -47,7 +52,7 @@ _ABOUT: Final = (
 )
 @common_options
 @pass_screen
-def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, form: str) -> int:
+def command(screen: Screen, *, config: str, debtor: str | None, creditor: str | None, verify: bool, form: str) -> int:
     """Tell what is recorded of one debtor, and decide every attempt again.
 
     The facts come in the order of recording, each with when it took effect and when it was known; below the fact that
@@ -55,10 +60,22 @@ def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, f
     After these stands what of the outbox is not sent, and why. Nothing personal is shown: facts hold references.
     Exit status: 1 where something would be decided otherwise, else 0.
 
+    --verify holds what is recorded of every debtor against itself and tells a line for each thing that does not agree:
+    facts that are missing or not those that were known, evidence that does not fit its facts, decisions that come out
+    otherwise, actions that do not stand where they should, policies whose text was changed. What may explain a
+    decision, other legal packs, another calendar or other time zone data than at the time, is named. Exit status: 1
+    where anything does not agree, else 0.
+
     \b
     Example:
       regua replay --debtor 0187-ERLSR
+      regua replay --verify
     """
+    if verify:
+        with opened(config, screen) as engine:
+            return _verify(engine, debtor, creditor, form, screen)
+    if debtor is None:
+        raise click.UsageError("give --debtor, or --verify for everybody")
     with opened(config, screen) as engine:
         found = owed(chosen(engine, creditor), debtor)
         history = found.history(debtor)
@@ -69,6 +86,43 @@ def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, f
     attempts = f"{counted(len(history.attempts), 'attempt')}, decided otherwise again: {differing:,}"
     screen.note(f"{counted(len(history.events), 'fact')}, {attempts}")
     return int(differing > 0)
+
+
+def _verify(engine: Engine, debtor: str | None, creditor: str | None, form: str, screen: Screen) -> int:
+    """Tell what does not agree, and how much was looked at."""
+    creditors, total = chosen(engine, creditor), Counter[str]()
+    with standard_output() as output:
+        for each in creditors if debtor is None else [owed(creditors, debtor)]:
+            for verified in each.verify(debtor):
+                _count(total, verified)
+                screen.progress(f"verifying: {total['attempts']:,} attempts of {counted(total['debtors'], 'debtor')}")
+                screen.clear() if verified.findings else None
+                output.write("".join(_finding(each.id, finding, form) for finding in verified.findings))
+        if form == "jsonl":
+            output.write(json.dumps({"type": "summary", **{name: total[name] for name in _COUNTED}}) + "\n")
+    what = [counted(total[name], name.removesuffix("s")) for name in ("debtors", "facts", "attempts", "actions")]
+    policies = counted(total["policies"], "policy version")
+    found = counted(total["findings"], "thing does not agree", "things do not agree")
+    explained = f", {total['explained']:,} of them explained by what changed since" if total["explained"] else ""
+    screen.note(f"{', '.join(what)}, {policies}: {found}{explained}")
+    return int(total["findings"] > 0)
+
+
+_COUNTED: Final = ("debtors", "facts", "attempts", "actions", "policies", "findings", "explained")
+
+
+def _count(total: Counter[str], verified: Verified) -> None:
+    total.update(facts=verified.facts, attempts=verified.attempts, actions=verified.actions)
+    total.update(debtors=int(bool(verified.debtor)), policies=verified.policies, findings=len(verified.findings))
+    total.update(explained=sum(bool(each.cause) for each in verified.findings))
+
+
+def _finding(creditor: str, finding: Finding, form: str) -> str:
+    import attrs
+
+    if form == "jsonl":
+        return json.dumps({"type": "finding", "creditor": creditor, **attrs.asdict(finding)}) + "\n"
+    return f"{creditor}: {finding}\n"
 
 
 def _text(history: History, zone: str, screen: Screen) -> Iterator[str]:

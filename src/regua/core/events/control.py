@@ -119,8 +119,10 @@ class EventRetracted(Event):
     Attributes:
         event: id of the event that never should have been.
         reason: why (wrong debtor, wrong death), without personal data.
+        by: who decided, or "".
     """
 
     type: ClassVar[str] = "event.retracted"
     event: str = field(validator=check_name)
     reason: str = field(validator=check_name)
+    by: str = ""

@@ -155,11 +155,15 @@ class ActionSent(ActionOutcome):
     Attributes:
         reports_delivery: whether the channel will report delivery; where it cannot, sent counts as delivered.
         reference: the provider's own id, or "".
+        by: the person who says so where nobody knew, or "".
+        reason: how that person knows, without personal data, or "".
     """
 
     type: ClassVar[str] = "action.sent"
     reports_delivery: bool = True
     reference: str = ""
+    by: str = ""
+    reason: str = ""
 
 
 @frozen(kw_only=True)
@@ -190,7 +194,7 @@ class ActionFailed(ActionOutcome):
 
 @frozen(kw_only=True)
 class ActionUnknown(ActionOutcome):
-    """Nobody can say whether it was sent; it is never sent again by itself.
+    """Nobody can say whether it was sent; it is sent again only where it cannot arrive twice.
 
     Attributes:
         reason: the channel's word, without personal data.

@@ -73,7 +73,7 @@ NOTES: Final[dict[str, str]] = {
     "delivered": "it reached the debtor",
     "read": "the debtor opened it",
     "failed": "every channel of the step failed",
-    "unknown": "it may have reached the debtor; it is never sent again by itself",
+    "unknown": "it may have reached the debtor; it is sent again only where it cannot arrive twice",
     "attempted": "an attempt began and its outcome is not known yet",
     "skipped": "the host decided not to carry it out",
     "condition-not-met": "a condition of the step does not hold",

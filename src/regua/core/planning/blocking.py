@@ -12,7 +12,7 @@ from regua.core.planning.schedule import Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.terms import legal_waits
 from regua.core.planning.trigger import Ask, stop_codes
-from regua.core.policy import CALL_KINDS, ESCALATIONS, EventTrigger, StepReference
+from regua.core.policy import CALL_KINDS, EventTrigger, StepReference
 from regua.core.timeline import Span, covering
 
 _FAR = 1 << 62
@@ -88,14 +88,14 @@ def last_waiting_day(standing: Standing, ask: Ask, day: int) -> int:
 def waits(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     """Blockers of the class waiting at an instant, each with the instant that lifts it, None where no fact does."""
     step = ask.step
-    law = legal_waits(standing, ask, instant) if step.kind in ESCALATIONS else []
-    if not (step.presses or step.requires or step.approval or law or standing.stops(ask.receivable)):
+    law, needs_approval = legal_waits(standing, ask, instant), step.approval or standing.law.demands_approval(ask)
+    if not (step.presses or step.requires or needs_approval or law or standing.stops(ask.receivable)):
         return []
     found: list[tuple[Reason, int | None]] = _stood_still(standing, ask, instant)
     if step.requires is not None:
         found += _requirement(standing, ask, step.requires, instant)
     found += law
-    if step.approval or (step.kind in ESCALATIONS and standing.law.demands_approval(ask)):
+    if needs_approval:
         found += _approval(standing, ask, instant)
     if step.presses and ask.receivable:
         known = fresh(standing, ask.policy, instant)

@@ -93,5 +93,5 @@ class Closing:
         instants = [instant for instant in (ask.earliest, ask.issued, ask.recorded) if instant > BEGINNING]
         day = max(ask.day, *(standing.day(instant) for instant in instants))
         first = standing.hours(ask.policy, step).forward(day + 1, 0, BEGINNING).day
-        waits = step.requires is not None or step.approval or step.presses
+        waits = step.requires is not None or step.approval or standing.law.terms(ask)
         return first + rules.max_delay.days + (rules.max_wait.days if waits else 0)

@@ -52,7 +52,7 @@ def _over(standing: Standing, ask: Ask) -> int:
     if ask.step.presses:
         day = max(day, standing.first_pressing_day(ask.policy, standing.effective(ask.receivable, ask.due)))
     day = standing.hours(ask.policy, ask.step).forward(day, 0, BEGINNING).day
-    waits = ask.step.requires is not None or ask.step.approval or needed(standing)
+    waits = ask.step.requires is not None or ask.step.approval or standing.law.terms(ask) or needed(standing)
     rules = ask.policy.plan
     last = day + rules.max_delay.days + (rules.max_wait.days if waits else 0)
     return standing.start(max(last + 1, ask.begins))

@@ -109,10 +109,9 @@ class Law:
 
     def _here(self, rule: LegalRule, windows: tuple[Window | None, ...]) -> tuple[Window | None, ...]:
         """Hours of a state on the debtor's clock: of an area code in another zone, what both clocks have in common."""
-        for state in sorted(self.states.intersection(rule.where.states)):
-            for ahead in clocks_apart(self._standing.zone, zone_of_state(state) or self._standing.zone):
-                windows = narrowest([windows, tuple(_later(each, ahead) for each in windows)])
-        return windows
+        zone, states = self._standing.zone, sorted(self.states.intersection(rule.where.states))
+        aheads = [ahead for state in states for ahead in clocks_apart(zone, zone_of_state(state) or zone)]
+        return narrowest([windows, *(tuple(_later(each, ahead) for each in windows) for ahead in aheads)])
 
     def act_eras(self, kind: str) -> tuple[Era, ...]:
         """The hours in which an act of that kind may begin."""
@@ -177,8 +176,13 @@ class Law:
 
     def demands_approval(self, ask: Ask) -> bool:
         """Whether a person must approve the step, though the policy does not say so."""
-        bound = self.binding(ask.receivable) if ask.receivable else None
-        return bound is not None and any(terms.approval for _, terms in bound.of_kind(Terms, ask.step.kind))
+        return any(terms.approval for _, terms in self.terms(ask))
+
+    def terms(self, ask: Ask) -> list[tuple[LegalRule, Terms]]:
+        """What must be so before the step, each with its rule; nothing for one that is about no receivable."""
+        if self.is_silent or not ask.receivable:
+            return []
+        return self.binding(ask.receivable).of_kind(Terms, ask.step.kind)
 
     def due(self, ask: Ask) -> int:
         """The due date that a step goes by; one that answers an event goes by the one in force."""
@@ -191,7 +195,7 @@ class Law:
 
     def claims(self, ask: Ask, day: int, amount: Money) -> Iterator[Reason]:
         """Whether a claim fits the procedures whose limit of that year is known (Lei 9.099/1995 art. 3)."""
-        if self.is_silent or not ask.receivable:
+        if self.is_silent:
             return
         for rule, limit in self.binding(ask.receivable).of_kind(ClaimLimit, ask.step.kind):
             if limit.year == date.fromordinal(day).year:

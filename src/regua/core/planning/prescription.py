@@ -102,9 +102,9 @@ class Prescriptions:
         known = self.standing.facts.by_type
         return any(each in known for _, restart in shared.of(PrescriptionRestart) for each in restart.events)
 
-    def span(self, name: str, kind: str = "") -> Span | None:
-        """When a receivable is time-barred, for a kind of step or for every kind; for ever once it is."""
-        term = self.term(name, kind)
+    def span(self, name: str) -> Span | None:
+        """When a receivable is time-barred for every kind of step; for ever once it is."""
+        term = self.term(name)
         if term is None:
             return None
         receivable = self.standing.facts.receivables[name]

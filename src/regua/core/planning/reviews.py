@@ -55,7 +55,7 @@ class _Reviewer:
             for name in sorted(openings):
                 yield from self._of_opening(SYNTHETIC[f"review:{what}"], code, openings[name])
         for ask in asked:
-            if ask.step.approval:
+            if ask.step.approval or self.standing.law.demands_approval(ask):
                 yield from self._of_approval(ask)
         for name in self.standing.bound:
             for place, filings in self.standing.facts.receivables[name].filings.items():

@@ -25,9 +25,9 @@ def legal_waits(standing: Standing, ask: Ask, instant: int) -> list[_Wait]:
         instant: at which it would run.
     """
     law = standing.law
-    if law.is_silent or not ask.receivable:
+    if law.is_silent:
         return []
-    found = law.binding(ask.receivable).of_kind(Terms, ask.step.kind)
+    found = law.terms(ask)
     day = standing.day(instant) if found else 0
     wanted = (_wants(standing, ask, rule, terms, instant) for rule, terms in found if rule.is_in_force(day))
     return [

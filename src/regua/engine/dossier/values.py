@@ -92,7 +92,7 @@ class PointShown:
     point: str
     owner: str
     channels: tuple[str, ...]
-    address: str
+    address: str = field(repr=False)
     status: str
 
 
@@ -115,7 +115,7 @@ class DebtorShown:
     kind: str = ""
     state: str = ""
     city: str = ""
-    record: Mapping[str, str] = field(factory=dict)
+    record: Mapping[str, str] = field(factory=dict, repr=False)
     withheld: tuple[str, ...] = ()
     is_missing: bool = False
     points: tuple[PointShown, ...] = ()
@@ -414,7 +414,7 @@ class Sent:
     channel: str = ""
     point: str = ""
     owner: str = ""
-    address: str = ""
+    address: str = field(default="", repr=False)
     tone: Tone | None = None
     template: str = ""
     presses: bool | None = None

@@ -3,13 +3,14 @@
 from regua.engine.settings.building import build_channels, build_executors, build_registrars
 from regua.engine.settings.indexes import read_rates
 from regua.engine.settings.reading import CODES, read_settings
-from regua.engine.settings.values import CreditorSettings, PluginSettings, Settings
+from regua.engine.settings.values import CreditorSettings, PluginSettings, Settings, VaultSettings
 
 __all__ = [
     "CODES",
     "CreditorSettings",
     "PluginSettings",
     "Settings",
+    "VaultSettings",
     "build_channels",
     "build_executors",
     "build_registrars",

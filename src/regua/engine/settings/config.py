@@ -14,6 +14,7 @@ from attrs import frozen
 from cattrs import Converter
 
 from regua.engine.settings.environment import taken
+from regua.engine.settings.pacing import PACING
 from regua.plugins.failures import BROKEN, text_of
 from regua.plugins.failures import described as error_described
 from regua.policyfile.diagnostics import nearest, quoted
@@ -52,21 +53,22 @@ class ConfigReader:
         """Make the config from a table.
 
         Args:
-            node: the section's table; its key `use` is not the plugin's.
+            node: the section's table; `use` and the keys of `PACING` are not the plugin's, unless it has such itself.
             config: the plugin's class.
             owner: how messages call what it configures.
 
         Raises:
             RefusedError: something is wrong with a key; all of it is reported.
         """
-        fields = self._fields(node, config, owner)
+        fields = self.fields(node, config, owner)
         before = node.reading.report.errors
         values: dict[str, Any] = {}
         for name in node.value:
             if name in fields:
                 self._read_key(node.child(name), fields[name], values)
-            elif name != USE:
-                node.report("unknown-key", f"unknown key {quoted(name)}; {nearest(name, [USE, *fields])}", name)
+            elif name not in (USE, *PACING):
+                known = [USE, *fields, *(each for each in PACING if each not in fields)]
+                node.report("unknown-key", f"unknown key {quoted(name)}; {nearest(name, known)}", name)
         for name, field in fields.items():
             if field.default is attrs.NOTHING and name not in node.value:
                 node.report("missing-key", f"{owner} needs the key {name!r}")
@@ -74,7 +76,7 @@ class ConfigReader:
             raise RefusedError
         return _made(node, config, values, owner)
 
-    def _fields(self, node: Node, config: type[Any], owner: str) -> dict[str, Any]:
+    def fields(self, node: Node, config: type[Any], owner: str) -> dict[str, Any]:
         """The fields that can be written, by key, with their types."""
         try:
             attrs.resolve_types(config)

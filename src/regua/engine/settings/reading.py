@@ -17,8 +17,8 @@ from regua.engine.settings.config import ConfigReader
 from regua.engine.settings.environment import Taken
 from regua.engine.settings.indexes import RatesFile
 from regua.engine.settings.sections import PluginName, PluginSection
-from regua.engine.settings.shapes import Location, NamedTables, SegmentsSent, StoreUrl
-from regua.engine.settings.values import CreditorSettings, Settings
+from regua.engine.settings.shapes import Location, MasterKey, NamedTables, SegmentsSent, StoreUrl
+from regua.engine.settings.values import CreditorSettings, Settings, VaultSettings
 from regua.errors import SettingsError
 from regua.plugins import Registry
 from regua.policyfile import Catalog
@@ -123,6 +123,7 @@ class Tables:
             keys={
                 "format": Key(_FORMAT, f"format = {FORMAT} is the version of the format", required=True),
                 "store": Key(self.store(), "where the engine keeps what it knows", into="store_url"),
+                "vault": Key(self.vault(), "where the keys are, under which personal data is stored"),
                 "creditor": Key(
                     NamedTables(what="tables [creditor.ID]", item=self.creditor()), "who is owed", into="creditors"
                 ),
@@ -144,13 +145,24 @@ class Tables:
 
     def store(self) -> Table:
         """`[store]`."""
+        return Table(what="[store]", keys={"url": self.url("the URL of the store")}, build=_url)
+
+    def vault(self) -> Table:
+        """`[vault]`."""
+        keys = {
+            "url": self.url("the URL of a database of its own, with short-lived backups"),
+            "key": Key(self.taken(MasterKey(), discreet=True), "the master key under which the keys are stored"),
+        }
+        return Table(what="[vault]", keys=keys, build=_vault)
+
+    def url(self, meaning: str) -> Key:
+        """Of a store."""
         url = StoreUrl(
             folder=self.folder,
             schemes=self.registry.stores,
             why_missing=partial(self.registry.why_missing, "regua_stores"),
         )
-        keys = {"url": Key(self.taken(url, discreet=True), "the URL of the store", required=True)}
-        return Table(what="[store]", keys=keys, build=_url)
+        return Key(self.taken(url, discreet=True), meaning, required=True)
 
     def creditor(self) -> Table:
         """`[creditor.ID]`."""
@@ -210,6 +222,10 @@ def _nothing(**_: Any) -> None:
 
 def _url(*, url: str, **_: Any) -> str:
     return url
+
+
+def _vault(*, url: str, key: bytes | None = None, **_: Any) -> VaultSettings:
+    return VaultSettings(url=url, key=key)
 
 
 def _creditor(*, origins: Origins, **values: Any) -> CreditorSettings:

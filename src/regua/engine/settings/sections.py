@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from attrs import frozen
 
 from regua.engine.settings.config import USE, ConfigReader
 from regua.engine.settings.environment import Taken
+from regua.engine.settings.pacing import read_pacing, schema
 from regua.engine.settings.values import PluginSettings
 from regua.policyfile.diagnostics import nearest, quoted
-from regua.policyfile.nodes import Node
+from regua.policyfile.nodes import Node, RefusedError
 from regua.policyfile.scalars import Json
 
 
@@ -66,12 +68,18 @@ class PluginSection:
             section = f"{self.what} {node.name!r}"
             raise node.refuse("missing-key", f"{section} needs the key {USE!r}: the name of what a plugin offers")
         use = Taken(shape=self.name, environment=self.reader.environment).read(node.child(USE))
-        config = self.reader.read(node, self.name.offered[use].Config, f"{self.what} {node.name!r}")
-        return PluginSettings(use=use, config=config, origin=node.origins[""])
+        kind, owner, report = self.name.offered[use].Config, f"{self.what} {node.name!r}", node.reading.report
+        own, before = self.reader.fields(node, kind, owner), report.errors
+        with suppress(RefusedError):
+            config = self.reader.read(node, kind, owner)
+        pacing = read_pacing(node, self.reader.environment, own)
+        if report.errors > before:
+            raise RefusedError
+        return PluginSettings(use=use, config=config, pacing=pacing, origin=node.origins[""])
 
     def schema(self) -> Json:
-        """An object with `use`; its other keys are the plugin's."""
-        return {"type": "object", "properties": {USE: self.name.schema()}, "required": [USE]}
+        """An object with `use`, and how often and how fast it is tried; its other keys are the plugin's."""
+        return {"type": "object", "properties": {USE: self.name.schema(), **schema()}, "required": [USE]}
 
 
 def _example(offered: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -16,6 +17,7 @@ from regua.policyfile.scalars import Json, Shape
 from regua.policyfile.source import parse_source
 
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{0,30}):(?://|$)")
+_KEY_BYTES: Final = 32
 _ON_DISK: Final = "sqlite:///"
 _EXAMPLE: Final = '"sqlite:///dunning.sqlite3"'
 
@@ -85,6 +87,26 @@ class StoreUrl:
     def schema(self) -> Json:
         """A string with a scheme."""
         return {"type": "string", "pattern": f"^{_SCHEME.pattern}"}
+
+
+@frozen
+class MasterKey:
+    """32 bytes in Base64; messages repeat nothing of it."""
+
+    def read(self, node: Node) -> bytes:
+        """Read the bytes."""
+        try:
+            key = b64decode(node.value, validate=True)
+        except (TypeError, ValueError):
+            key = b""
+        if len(key) != _KEY_BYTES:
+            message = f"{node.name!r} takes {_KEY_BYTES} random bytes in Base64: `openssl rand -base64 32` makes them"
+            raise node.refuse("invalid-value", message)
+        return key
+
+    def schema(self) -> Json:
+        """A string of that length."""
+        return {"type": "string", "pattern": "^[A-Za-z0-9+/]{43}=$"}
 
 
 @frozen(kw_only=True)

@@ -11,6 +11,7 @@ from attrs import field, frozen
 from regua.core.calendars import Calendar
 from regua.core.indexes import Index
 from regua.core.policy import Origin, Policy
+from regua.engine.pacing import Pacing
 
 
 @frozen(kw_only=True)
@@ -40,17 +41,32 @@ class CreditorSettings:
 
 @frozen(kw_only=True)
 class PluginSettings:
-    """One channel, executor or registrar: which plugin makes it, and with what.
+    """One channel, executor or registrar: which plugin makes it, with what, and how often and how fast it is tried.
 
     Attributes:
         use: the plugin's name for what it offers.
         config: the plugin's own `Config`, complete. It may hold secrets, so it is left out of the repr.
+        pacing: how often and how fast it is tried.
         origin: where the section stands, or None where it is not of a file.
     """
 
     use: str
     config: Any = field(repr=False)
+    pacing: Pacing = Pacing()
     origin: Origin | None = field(default=None, eq=False)
+
+
+@frozen(kw_only=True)
+class VaultSettings:
+    """Where the keys are, under which personal data is stored. Both may be secrets, so they are left out of the repr.
+
+    Attributes:
+        url: of the store of the keys.
+        key: the master key, or None.
+    """
+
+    url: str = field(repr=False)
+    key: bytes | None = field(default=None, repr=False)
 
 
 @frozen(kw_only=True)
@@ -59,6 +75,7 @@ class Settings:
 
     Attributes:
         store_url: of the store, or "" where the file has none. It may hold a password, so it is left out of the repr.
+        vault: of the keys of personal data, or None.
         creditors: by id.
         channels: by the name that policies use.
         executors: by a name of their own.
@@ -69,6 +86,7 @@ class Settings:
     """
 
     store_url: str = field(default="", repr=False)
+    vault: VaultSettings | None = None
     creditors: Mapping[str, CreditorSettings] = field(factory=dict)
     channels: Mapping[str, PluginSettings] = field(factory=dict)
     executors: Mapping[str, PluginSettings] = field(factory=dict)
@@ -76,3 +94,9 @@ class Settings:
     calendars: Mapping[str, Calendar] = field(factory=dict)
     indexes: Mapping[str, Index] = field(factory=dict)
     templates: Path | None = None
+
+    @property
+    def pacing(self) -> dict[str, Pacing]:
+        """How often and how fast channels, executors and registrars are tried, by name."""
+        sections = {**self.channels, **self.executors, **self.registrars}
+        return {name: each.pacing for name, each in sections.items()}

@@ -33,14 +33,15 @@ class BlockContract:
         """Facts, actions, wakeups, evidence and personal data: as before, whatever had happened to each."""
         with store.transaction(LOJA) as transaction:
             transaction.append("ana", [registered("e1")])
-            transaction.put("ana", [action("a1", state="claimed", epoch=1)], wakeup_us=APRIL)
+            transaction.put("ana", [action("a1", state="claimed", epoch=1)], wakeup_us=APRIL, digest="d1")
             transaction.begin(attempt())
             transaction.keep("ana", {"pessoa": {"name": "Ana"}})
         before = (store.load(LOJA, "ana"), store.attempts(LOJA, "ana"), store.kept(LOJA, "ana"))
         with suppress(Stopped), store.transaction(LOJA) as transaction:
             transaction.append("ana", [registered("e2")])
             transaction.append("bia", [registered("e3", "bia")])
-            transaction.put("ana", [action("a1", 5, state="sending", epoch=1), action("a2")], wakeup_us=APRIL + 1)
+            moved = [action("a1", 5, state="sending", epoch=1), action("a2")]
+            transaction.put("ana", moved, wakeup_us=APRIL + 1, digest="d2")
             transaction.put("bia", [action("a3", debtor="bia")], wakeup_us=APRIL)
             transaction.begin(attempt(number=2, key="k2"))
             transaction.finish(attempt(outcome="accepted", reference="r1"))

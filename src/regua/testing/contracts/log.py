@@ -45,12 +45,13 @@ class LogContract:
             assert (loaded.version, len(loaded.events)) == (4, expected)
 
     def test_a_transaction_reads_what_it_wrote(self, store: Store) -> None:
-        """Facts, actions and wakeup of the same block are seen in it."""
+        """Facts, actions, wakeup and digest of the same block are seen in it; a digest that is not given stays."""
         with store.transaction(LOJA) as transaction:
             transaction.append("ana", [registered("e1")])
-            transaction.put("ana", [action("a1")], wakeup_us=APRIL)
+            transaction.put("ana", [action("a1")], wakeup_us=APRIL - 1, digest="d1")
+            transaction.put("ana", [], wakeup_us=APRIL)
             loaded = transaction.load("ana")
-        assert (loaded.version, names(loaded.outbox), loaded.wakeup_us) == (1, ["a1"], APRIL)
+        assert (loaded.version, names(loaded.outbox), loaded.wakeup_us, loaded.digest) == (1, ["a1"], APRIL, "d1")
         assert store.load(LOJA, "ana") == loaded
 
     def test_an_event_id_is_unique_for_the_creditor(self, store: Store) -> None:

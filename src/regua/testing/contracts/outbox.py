@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from regua.errors import AccountMismatch
-from regua.ports import OutboxAction, Store
+from regua.ports import MOST_REASONS, Backlog, OutboxAction, Store, Tally
 from regua.testing.contracts.specimens import (
     ALLOWED,
     APRIL,
@@ -159,3 +159,58 @@ class OutboxContract:
         put(store, action("a2", 0, epoch=1), action("a1", 1, state="sent", epoch=1))
         assert list(store.held(LOJA)) == []
         assert names(store.claim(LOJA, owner="w2", until_us=APRIL, limit=9)) == ["a2"]
+
+    def test_what_is_not_over_is_counted(self, store: Store) -> None:
+        """Each sort with its earliest instant; what is due is told from what was put off, and nobody else's counts."""
+        assert store.backlog(LOJA, until_us=APRIL) == Backlog()
+        put(
+            store,
+            action("a1", -3),
+            action("a2", 0),
+            action("a3", 1, reason="rate"),
+            action("a4", 2, state="claimed", epoch=1),
+        )
+        put(store, action("a5", 3, state="sending", epoch=1), action("a6", 4, state="sent"))
+        put(store, action("a7", 5, state="unknown", ask_us=APRIL + HOUR), action("a8", 6, state="unknown"))
+        put(store, action("a9", 7, state="failed"), action("a10", 8, state="suppressed"))
+        put(store, action("a11", 9, state="sent", ask_us=APRIL - HOUR), action("a1", creditor=POSTO))
+        put(store, action("b1", 9, "bia", state="sent"), wakeup_us=APRIL)
+        put(store, action("c1", 9, "caio", state="sent"), wakeup_us=APRIL + 1)
+        assert store.backlog(LOJA, until_us=APRIL) == Backlog(
+            due=Tally(count=2, first_us=APRIL - 3 * HOUR),
+            put_off=Tally(count=1, first_us=APRIL + HOUR),
+            claimed=Tally(count=1, first_us=APRIL + 2 * HOUR),
+            sending=Tally(count=1, first_us=APRIL + 3 * HOUR),
+            unknown=Tally(count=2, first_us=APRIL + 5 * HOUR),
+            failed=Tally(count=1, first_us=APRIL + 7 * HOUR),
+            resolving=Tally(count=1, first_us=APRIL + HOUR),
+            asked=Tally(count=1, first_us=APRIL - HOUR),
+            wakeups=Tally(count=1, first_us=APRIL),
+            reasons=(("rate", 1),),
+        )
+        assert store.backlog(POSTO, until_us=APRIL) == Backlog(due=Tally(count=1, first_us=APRIL))
+
+    def test_what_nobody_knows_is_found(self, store: Store) -> None:
+        """The earliest due first, of the same instant what came first; each until it is known, and nobody else's."""
+        put(store, action("a3", 2, state="unknown"), action("a1", 1, state="unknown"), action("a2", 0, state="sent"))
+        put(store, action("b1", 1, "bia", state="unknown"), action("a9", 0, state="unknown", creditor=POSTO))
+        assert names([*store.unknowns(LOJA)]) == ["a1", "b1", "a3"]
+        put(store, action("a1", 1, state="sent"))
+        assert names([*store.unknowns(LOJA)]) == ["b1", "a3"]
+        assert names([*store.unknowns(POSTO)]) == ["a9"]
+
+    def test_an_action_is_found_by_its_id(self, store: Store) -> None:
+        """The creditor's own, or none."""
+        put(store, action("a1", 3), action("a1", creditor=POSTO), action("a2", creditor=POSTO))
+        assert store.find_action(LOJA, "a1") == action("a1", 3)
+        assert store.find_action(LOJA, "a2") is None
+
+    def test_why_actions_were_put_off_is_counted(self, store: Store) -> None:
+        """The most frequent first, and no more than a person reads; what is due waits for nothing."""
+        put(store, action("a1", 1, reason="rate"), action("a2", 2, reason="503"), action("a3", 3, reason="503"))
+        put(store, action("a4", 0, reason="503"), action("a5", 1, creditor=POSTO, reason="rate"))
+        assert store.backlog(LOJA, until_us=APRIL).reasons == (("503", 2), ("rate", 1))
+        put(store, *(action(f"b{number}", 1, reason=f"reason {number:02}") for number in range(MOST_REASONS)))
+        reasons = store.backlog(LOJA, until_us=APRIL).reasons
+        assert reasons[:2] == (("503", 2), ("rate", 1))
+        assert reasons[2:] == tuple((f"reason {number:02}", 1) for number in range(MOST_REASONS - 2))

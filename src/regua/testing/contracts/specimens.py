@@ -41,6 +41,7 @@ def attempt(name: str = "a1", number: int = 1, debtor: str = "ana", creditor: st
         "content_hash": "5e" * 32,
         "version": 1,
         "intent_us": APRIL,
+        "basis": "facts, law",
     }
     return Attempt(action=name, number=number, debtor=debtor, creditor=creditor, **values | fields)
 

@@ -14,6 +14,7 @@ CREATE TABLE regua_account (
     debtor    text COLLATE "C" NOT NULL,
     version   bigint NOT NULL CHECK (version >= 0),
     wakeup_us bigint,
+    digest    text   NOT NULL DEFAULT '',
     PRIMARY KEY (creditor, debtor)
 );
 
@@ -57,6 +58,8 @@ CREATE INDEX regua_action_debtor ON regua_action (creditor, debtor, seq);
 CREATE INDEX regua_action_due ON regua_action (creditor, due_us, seq) WHERE state = 'pending';
 CREATE INDEX regua_action_held ON regua_action (creditor, due_us, seq) WHERE state IN ('claimed', 'sending');
 CREATE INDEX regua_action_asked ON regua_action (creditor, ask_us, seq) WHERE ask_us IS NOT NULL;
+CREATE INDEX regua_action_ended_badly ON regua_action (creditor, state, due_us)
+    WHERE state IN ('unknown', 'failed');
 
 -- The evidence: written before anything leaves; what came of it is added once.
 CREATE TABLE regua_attempt (
@@ -75,6 +78,7 @@ CREATE TABLE regua_attempt (
     content_hash text   NOT NULL,
     version      bigint NOT NULL,
     intent_us    bigint NOT NULL,
+    basis        text   NOT NULL,
     outcome      text   CHECK (outcome IN ('accepted', 'transient', 'permanent', 'unknown')),
     reference    text COLLATE "C" NOT NULL,
     reason       text   NOT NULL,
@@ -151,9 +155,9 @@ CREATE TRIGGER regua_attempt_stays BEFORE UPDATE ON regua_attempt
         OR (NEW.seq, NEW.creditor, NEW.action, NEW.number, NEW.debtor, NEW.epoch, NEW.worker, NEW.contact, NEW.members)
         IS DISTINCT FROM
         (OLD.seq, OLD.creditor, OLD.action, OLD.number, OLD.debtor, OLD.epoch, OLD.worker, OLD.contact, OLD.members)
-        OR (NEW.channel, NEW.kind, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us)
+        OR (NEW.channel, NEW.kind, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us, NEW.basis)
         IS DISTINCT FROM
-        (OLD.channel, OLD.kind, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us))
+        (OLD.channel, OLD.kind, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us, OLD.basis))
     EXECUTE FUNCTION regua_refuse('of an attempt only its outcome is added, once');
 
 CREATE TRIGGER regua_attempt_remains BEFORE DELETE ON regua_attempt

@@ -14,6 +14,7 @@ CREATE TABLE regua_account (
     debtor    TEXT    NOT NULL,
     version   INTEGER NOT NULL CHECK (version >= 0),
     wakeup_us INTEGER,
+    digest    TEXT    NOT NULL DEFAULT '',
     PRIMARY KEY (creditor, debtor)
 ) STRICT, WITHOUT ROWID;
 
@@ -75,6 +76,8 @@ CREATE INDEX regua_action_debtor ON regua_action (creditor, debtor);
 CREATE INDEX regua_action_due ON regua_action (creditor, due_us) WHERE state = 'pending';
 CREATE INDEX regua_action_held ON regua_action (creditor, due_us) WHERE state IN ('claimed', 'sending');
 CREATE INDEX regua_action_asked ON regua_action (creditor, ask_us) WHERE ask_us IS NOT NULL;
+CREATE INDEX regua_action_ended_badly ON regua_action (creditor, state, due_us)
+    WHERE state IN ('unknown', 'failed');
 
 CREATE TRIGGER regua_action_moves
 BEFORE UPDATE OF state ON regua_action WHEN NEW.state <> OLD.state AND NOT CASE OLD.state
@@ -121,6 +124,7 @@ CREATE TABLE regua_attempt (
     content_hash TEXT    NOT NULL,
     version      INTEGER NOT NULL,
     intent_us    INTEGER NOT NULL,
+    basis        TEXT    NOT NULL,
     outcome      TEXT    CHECK (outcome IN ('accepted', 'transient', 'permanent', 'unknown')),
     reference    TEXT    NOT NULL,
     reason       TEXT    NOT NULL,
@@ -138,8 +142,8 @@ BEFORE UPDATE ON regua_attempt
 WHEN OLD.outcome IS NOT NULL OR NEW.outcome IS NULL
     OR (NEW.seq, NEW.creditor, NEW.action, NEW.number, NEW.debtor, NEW.epoch, NEW.worker, NEW.contact, NEW.members)
     IS NOT (OLD.seq, OLD.creditor, OLD.action, OLD.number, OLD.debtor, OLD.epoch, OLD.worker, OLD.contact, OLD.members)
-    OR (NEW.channel, NEW.kind, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us)
-    IS NOT (OLD.channel, OLD.kind, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us)
+    OR (NEW.channel, NEW.kind, NEW.key, NEW.content_hash, NEW.version, NEW.intent_us, NEW.basis)
+    IS NOT (OLD.channel, OLD.kind, OLD.key, OLD.content_hash, OLD.version, OLD.intent_us, OLD.basis)
 BEGIN
     SELECT RAISE(ABORT, 'of an attempt only its outcome is added, once');
 END;

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,6 +22,7 @@ from regua.ports import (
     Unknown,
     Unsupported,
     WebhookRequest,
+    is_signed,
 )
 
 STATUSES: Final[dict[str, ReceiptStatus]] = {
@@ -32,7 +32,6 @@ STATUSES: Final[dict[str, ReceiptStatus]] = {
     "UNDELIVERABLE": "failed",
 }
 NO_SUCH_NUMBER: Final = "no-such-number"
-OLDEST_CALL: Final = timedelta(minutes=5)
 
 
 @frozen(kw_only=True)
@@ -88,13 +87,8 @@ class Torpedo:
 
     def verify(self, request: WebhookRequest) -> bool:
         """Whether the gateway signed these bytes within the last five minutes."""
-        stamp, signature = request.headers.get("torpedo-time", ""), request.headers.get("torpedo-signature", "")
-        if not (stamp.isascii() and stamp.isdigit()):
-            return False
-        age = request.received_us - int(stamp) * 1_000_000
-        expected = hmac.digest(self._config.secret.encode(), stamp.encode() + b"." + request.body, "sha256").hex()
-        in_time = abs(age) <= OLDEST_CALL // timedelta(microseconds=1)
-        return hmac.compare_digest(signature.encode(), expected.encode()) and in_time
+        secrets = (self._config.secret,)
+        return is_signed(request, secrets=secrets, header="torpedo-signature", stamp_header="torpedo-time")
 
     def parse(self, request: WebhookRequest) -> Sequence[Receipt | Event]:
         """Read the gateway's list of delivery reports."""

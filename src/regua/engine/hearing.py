@@ -1,0 +1,54 @@
+"""A provider's call, verified and read by its plugin. What goes wrong there tells nothing of what the call held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from regua.core.events import Event
+from regua.engine.log import Log, trace_of
+from regua.errors import PluginError, Rejected
+from regua.plugins.failures import BROKEN
+from regua.ports import Receipt, Webhook, WebhookRequest
+
+Said = Receipt | Event
+_T = TypeVar("_T")
+
+
+def heard(webhook: Webhook, request: WebhookRequest, *, channel: str, log: Log) -> Sequence[Said]:
+    """Verify a call and read it.
+
+    Args:
+        webhook: the plugin.
+        request: as the host received it.
+        channel: name of the plugin's channel, executor or provider.
+        log: is told where a plugin failed.
+
+    Raises:
+        Rejected: it is not the provider's, too old, or cannot be read.
+        PluginError: the plugin failed over it.
+    """
+    if _asked(lambda: webhook.verify(request), channel, log) is not True:
+        message = "the call is not the provider's, or too old"
+        raise Rejected(message)
+    said = _asked(lambda: tuple(webhook.parse(request)), channel, log)
+    for each in said:
+        if not isinstance(each, Receipt | Event):
+            raise _failed(channel, log, type(each).__name__)
+    return said
+
+
+def _asked(call: Callable[[], _T], channel: str, log: Log) -> _T:
+    """Ask the plugin. Its errors go no further: they, or what caused them, may repeat what the call held."""
+    try:
+        return call()
+    except Rejected as error:
+        refused: PluginError = Rejected(error.reason)
+    except BROKEN as error:
+        refused = _failed(channel, log, type(error).__name__, trace=trace_of(error))
+    raise refused
+
+
+def _failed(channel: str, log: Log, what: str, **where: str) -> PluginError:
+    log.error("a plugin failed over a call", channel=channel, error=what, **where)
+    return PluginError(f"the plugin of {channel!r} failed over a call ({what}); the log says where")

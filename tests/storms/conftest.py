@@ -1,0 +1,3 @@
+from tests.servers.fixtures import postgres
+
+__all__ = ["postgres"]
