@@ -204,6 +204,7 @@ class Storm(Simulation):
             pacing=PACING,
         )
         self.random, self.given, self.depth = random, list[events.Event](), 0
+        self.channel("sms").answers(Answer("read", timedelta(hours=1)))  # told by a call
         for debtor in DEBTORS:
             self.debtor(debtor, state="SP")
 

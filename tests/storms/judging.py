@@ -190,9 +190,15 @@ class _Judge:
             self._fault(f"{row.id} is unknown by {last.reason!r}, and the provider did: {fate}")
 
     def _why_left(self, attempts: Sequence[Attempt], *, is_paid: bool) -> str:
-        """Why a channel that can do something about it did not, or "": what was paid since is not sent again."""
+        """Why a channel that can do something about it does not, or "".
+
+        What was paid since is not sent again; and what the provider refused when it came once more was perhaps taken
+        over before, and would be refused again.
+        """
         if self.known.mode == "idempotent" and is_paid:
             return "paid since"
+        if attempts[-1].outcome == "permanent":
+            return "refused when it came once more"
         return f"{len(attempts)} attempts" if len(attempts) >= ATTEMPTS else ""
 
     def _check_receivables(self, debtor: Debtor, record: AccountRecord) -> None:

@@ -115,6 +115,7 @@ class Worker:
     is_busy: bool = False
     read: set[str] = field(factory=set)
     _off_us: int = 0
+    _was_doubted: bool = False
     engine: Engine = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -187,12 +188,14 @@ class Worker:
     def _stand_still(self, span: timedelta, *, is_doubted: bool = False) -> None:
         """Let the others go on."""
         site = self.site
+        if is_doubted:  # it goes on within the engine's grace, whatever else happens meanwhile, and again in this run
+            span = timedelta(0) if site.doubted or self._was_doubted else min(span, site.grace)
+            self._was_doubted = True
+        elif site.doubted:
+            return
         site.doubted += is_doubted
         try:
-            if site.doubted:  # somebody who is taken for dead is about to go on
-                span = min(span, site.grace)
-            if not (site.doubted and not is_doubted):
-                site.meanwhile(_microseconds(span))
+            site.meanwhile(_microseconds(span))
         finally:
             site.doubted -= is_doubted
 
@@ -212,7 +215,7 @@ class Worker:
         off = self.weather.strikes(ClockOff, "", self.name)
         if off is not None:
             self._off_us = self.weather.random.choice([-1, 1]) * _microseconds(off.by)
-        self.is_busy = True
+        self.is_busy, self._was_doubted = True, False
         try:
             result = self.engine.run_due()
         except (Died, StoreError):

@@ -53,10 +53,7 @@ def nothing_presses_before_clearing(sim: Simulation) -> None:
 
 
 def no_action_is_sent_twice(sim: Simulation) -> None:
-    """No action is attempted again, unless the attempt before is known to have failed or never to have left.
-
-    What may have left goes once more where the provider recognises the key.
-    """
+    """No action is attempted again, unless what was attempted failed, never left, or goes again under a known key."""
     for case in sim.cases:
         open_ones: dict[str, ActionAttempted] = {}
         for event in case.events:
