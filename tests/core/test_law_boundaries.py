@@ -63,7 +63,8 @@ def test_a_rule_about_persons_binds_no_company(meant: str, profile: str | None, 
 def test_a_number_on_another_list_is_open():
     """The list of Pará closes nothing in São Paulo."""
     listed = said(ev.DoNotCallRegistered, "lista", "2026-01-03", point="sms", list="procon-pa")
-    assert when(policy(SATURDAY, legal=under(DNC)), lives("SP"), listed) == "2026-03-07 10:00"
+    found = schedule(policy(SATURDAY, legal=under(DNC)), [BILL, lives("SP"), listed], "2026-03-03")
+    assert told(found, "sábado")[::2] == ("planned", ["planned"])
 
 
 def test_a_number_counts_from_its_first_registration_and_again_after_it_was_taken_off():

@@ -17,6 +17,7 @@ from tests.core.shop import (
 
 from regua.core import events as ev
 from regua.core.dates import Duration
+from regua.core.explain import explain
 from regua.core.money import Money
 from regua.core.planning import Schedule
 from regua.core.planning.comparison import compare
@@ -69,6 +70,13 @@ def test_what_was_sent_tells_its_channel_and_the_event_that_says_so():
     )
     (reason,) = action(schedule(policy(LATE), [BILL, sent], "2026-04-23 11:00"), "atraso").reasons
     assert (reason.code, reason.facts) == ("sent", {"channel": "email", "event": sent.id})
+
+
+def test_what_may_have_arrived_is_told_as_that():
+    """In words, and not as sent."""
+    lost = outcome(ev.ActionUnknown, action(schedule(policy(LATE), [BILL], "2026-04-23 10:00"), "atraso"), "2026-04-23")
+    found = schedule(policy(LATE), [BILL, lost], "2026-04-24")
+    assert "it may have reached the debtor" in explain(found, action=action(found, "atraso").id)
 
 
 def test_what_became_of_something_unknown_is_reported():
