@@ -123,24 +123,31 @@ def clear() -> None:
 
 def real(given: argparse.Namespace) -> int:
     """Let real storms blow; the exit status."""
-    outcomes = []
-    with ExitStack() as stack:
-        weather = Weather(stack)
-        for storm in storms(given):
-            begun = time.monotonic()
-            say(name_of(storm))
-            try:
-                outcomes.append(weather.blow(storm))
-            except PermissionError as error:
-                say(f"  not run: {error}")
-                continue
-            clear()
-            say(f"  {time.monotonic() - begun:.0f} s with preparing and judging")
-            say(told(outcomes[-1]))
-    say(table(outcomes))
-    if given.json:
-        write_json(given.json, given.seed, outcomes)
+    outcomes: list[Outcome] = []
+    try:
+        with ExitStack() as stack:
+            weather = Weather(stack)
+            for storm in storms(given):
+                _blow(storm, weather, outcomes)
+                if given.json:
+                    write_json(given.json, given.seed, outcomes)
+    finally:  # also of those that are over when somebody has enough
+        clear()
+        say(table(outcomes))
     return 1 if any(problems(outcome) for outcome in outcomes) else 0
+
+
+def _blow(storm: Storm, weather: Weather, outcomes: list[Outcome]) -> None:
+    begun = time.monotonic()
+    say(name_of(storm))
+    try:
+        outcomes.append(weather.blow(storm))
+    except PermissionError as error:
+        say(f"  not run: {error}")
+        return
+    clear()
+    say(f"  {time.monotonic() - begun:.0f} s with preparing and judging")
+    say(told(outcomes[-1]))
 
 
 def main(args: Sequence[str] | None = None) -> int:

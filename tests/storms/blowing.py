@@ -175,7 +175,8 @@ class Blowing:
         """Everything goes wrong, by how much of the work is done."""
         moments, contacts = deque(self.storm.moments()), self.work.contacts(self.debtors)
         progress, requests, patience = Progress(self.folder / "book"), 0, time.monotonic() + STARTING
-        still = STOPPED_FOR * self.storm.timeout + STILL  # who is stopped may hold what all wait for
+        stopped = STOPPED_FOR * self.storm.timeout if self.storm.stops else 0.0
+        still = stopped + STILL  # who is stopped may hold what all wait for
         while moments or (requests < 0.8 * contacts and time.monotonic() < patience):
             self.crew.tend()
             now = progress.look()

@@ -81,7 +81,7 @@ def name_of(storm: Storm) -> str:
 def table(outcomes: Sequence[Outcome]) -> str:
     """All of them, as Markdown."""
     rows = [{name: str(value) for name, value in row_of(outcome).items()} for outcome in outcomes]
-    widths = {name: max(len(name), *(len(row[name]) for row in rows)) for name in COLUMNS}
+    widths = {name: max([len(name), *(len(row[name]) for row in rows)]) for name in COLUMNS}
     lines = [[name.ljust(widths[name]) for name in COLUMNS], ["-" * widths[name] for name in COLUMNS]]
     lines += [[row[name].rjust(widths[name]) for name in COLUMNS] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
