@@ -465,6 +465,17 @@ def test_a_person_sees_what_is_unknown_and_what_will_be_done(store: Store):
     assert (first.next, first.next_at) == ("ask", clock(REMINDER) + timedelta(seconds=70))
 
 
+def test_a_channel_that_gives_no_reason_is_named_for_it(memory: Store):
+    """It attempted, and nobody else did."""
+    counter = Counter(store=memory)
+    counter.open_account()
+    counter.bill()
+    counter.email.answer = lambda _: Receipt(status="unknown")
+    assert counter.run(REMINDER) == {"unknown": 1}
+    [unknown] = counter.loja.unknowns()
+    assert unknown.why == "the channel does not know, and gave no reason"
+
+
 def test_what_will_be_sent_again_is_told(again: Counter):
     """And when."""
     [unknown] = again.loja.unknowns()
