@@ -10,6 +10,7 @@ from counter import POLICY, Counter, Line, clock, head
 
 from regua import events
 from regua.builtin.memory import MemoryStore
+from regua.engine import RunResult
 from regua.errors import EventError
 from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
 
@@ -104,6 +105,17 @@ def test_it_is_sent_again_under_the_same_key(again: Counter):
     again.later(hours=2)
     assert again.run() == {}
     assert outcomes(again) == ["unknown", "accepted"]
+
+
+def test_a_limit_counts_what_is_sent_again(again: Counter):
+    """And one of nothing sends nothing."""
+    again.bill_others("bia", "caio")
+    again.email.answer = silent
+    assert again.run() == {"unknown": 2}
+    again.at += 2 * SETTLED
+    assert again.engine.run_due(limit=0) == RunResult()
+    assert again.engine.run_due(limit=1) == RunResult(unknown=1)
+    assert len(again.email.got) == 4
 
 
 def test_every_store_sends_again(store: Store):
