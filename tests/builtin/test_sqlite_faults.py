@@ -64,5 +64,5 @@ def test_a_damaged_file_is_told(path: Path):
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 4)
         file.write(b"x" * (path.stat().st_size // 2))
-    with closing(SqliteStore(path)) as store, pytest.raises(StoreError, match="is damaged: .* backup"):
+    with closing(SqliteStore(path)) as store, pytest.raises(StoreError, match=r"is damaged: .* backup"):
         list(store.read_all(LOJA))

@@ -35,7 +35,7 @@ LONGEST_WAIT: Final = timedelta(days=30)
 LONGEST_WORD: Final = 150
 """Characters that are kept of what a plugin says."""
 LONGEST_REFERENCE: Final = 1_000
-"""Bytes of the longest id of a provider that is kept: beside creditor and channel an index of PostgreSQL has to hold it."""
+"""Bytes of the longest id of a provider that is kept: an index of PostgreSQL has to hold it."""
 _UNTELLABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 

@@ -15,7 +15,7 @@ from regua.ports import OutboxAction
 
 
 def misplaced(book: AccountBook, whole: Whole) -> Iterator[Finding]:
-    """Actions that do not stand where they should, or whose row does not know their attempts; who is looked at too late."""
+    """Actions that do not stand where they should, or whose row does not know their attempts; a wakeup too late."""
     numbers: dict[str, int] = {}
     for attempt in whole.attempts:
         for action in attempt.members:
