@@ -238,6 +238,19 @@ def test_ids_that_are_no_ids_are_refused_where_they_are_made(text: str):
             facts()
 
 
+@pytest.mark.parametrize("text", ["", "a\x00b", "\ud800", "x" * 201])
+def test_ids_that_are_no_ids_are_refused_where_personal_data_goes(store: Store, text: str):
+    """Not by what one store or another cannot hold, and without repeating them."""
+    loja = Counter(store=store).loja
+    for call in (
+        lambda: loja.keep(text, {"email": {"address": "ana@x.invalid"}}),
+        lambda: loja.keep("ana", {text: {"address": "ana@x.invalid"}}),
+        lambda: loja.erase(text),
+    ):
+        with pytest.raises(EventError, match="this is no id of a debtor, and no reference"):
+            call()
+
+
 @pytest.mark.parametrize("value", ["ana\udc80@x.invalid", 5, None, b"ana"])
 def test_personal_data_that_is_no_text_is_refused(counter: Counter, value: object):
     """When it is kept, by every store alike, and without repeating it; later it would hold up a whole run."""
