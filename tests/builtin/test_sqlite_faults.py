@@ -55,3 +55,14 @@ def test_a_lock_that_is_not_given_back_is_told(path: Path, sqlite_store: SqliteS
         with pytest.raises(StoreError, match="locked"):
             record(other, registered("e3"))
     assert sqlite_store.load(LOJA, "ana").version == 2
+
+
+def test_a_damaged_file_is_told(path: Path):
+    """A page of it was overwritten: the error says so, and what to do."""
+    with closing(SqliteStore.open(f"sqlite:///{path}")) as store:
+        record(store, *MANY)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 4)
+        file.write(b"x" * (path.stat().st_size // 2))
+    with closing(SqliteStore(path)) as store, pytest.raises(StoreError, match=r"is damaged: .* backup"):
+        list(store.read_all(LOJA))

@@ -48,6 +48,13 @@ def test_a_debtor_who_is_not_known_is_told(call: Run):
     assert "nothing is recorded of debtor 'anna'; did you mean 'ana'?" in ran.err
 
 
+def test_what_can_be_no_debtor_is_told(call: Run):
+    """As a byte on the command line that is no UTF-8."""
+    ran = call("erase", "--debtor", "\udcff", "--yes")
+    assert ran.status == 1
+    assert "nothing is recorded of debtor '\\udcff'" in ran.err
+
+
 def test_the_keys_are_migrated_with_the_store(shop: Path, call: Run):
     """`regua migrate` knows of both databases."""
     (shop / "keys.sqlite3").unlink()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Sto
 
 REMINDER = "2026-04-15 09:00"
 OVERDUE = "2026-04-23 10:00"
+LONG = "".join(sha256(bytes([number])).hexdigest() for number in range(60))
+"""An id that PostgreSQL cannot pack, and so cannot put into an index."""
 HOSTILE = [
     "{{7*7}}{% for a in b %}",
     "'; DROP TABLE regua_event; --",
@@ -151,6 +154,7 @@ def test_what_a_provider_says_of_a_person_is_not_kept(store: Store):
         (Receipt(reference=None), "sent"),  # type: ignore[arg-type]
         (Receipt(reference="\ud800"), "sent"),
         (Receipt(reference=123, reason="a\x00b\nc"), "sent"),  # type: ignore[arg-type]
+        (Receipt(reference=LONG), "sent"),
         (Receipt(status="failed", reason=None), "failed"),  # type: ignore[arg-type]
         (Receipt(status="eaten"), "unknown"),  # type: ignore[arg-type]
     ],
@@ -232,6 +236,19 @@ def test_ids_that_are_no_ids_are_refused_where_they_are_made(text: str):
     ):
         with pytest.raises(EventError, match=r"identifier"):
             facts()
+
+
+@pytest.mark.parametrize("text", ["", "a\x00b", "\ud800", "x" * 201])
+def test_ids_that_are_no_ids_are_refused_where_personal_data_goes(store: Store, text: str):
+    """Not by what one store or another cannot hold, and without repeating them."""
+    loja = Counter(store=store).loja
+    for call in (
+        lambda: loja.keep(text, {"email": {"address": "ana@x.invalid"}}),
+        lambda: loja.keep("ana", {text: {"address": "ana@x.invalid"}}),
+        lambda: loja.erase(text),
+    ):
+        with pytest.raises(EventError, match="this is no id of a debtor, and no reference"):
+            call()
 
 
 @pytest.mark.parametrize("value", ["ana\udc80@x.invalid", 5, None, b"ana"])
@@ -588,7 +605,7 @@ def test_a_receipt_that_a_full_disk_could_not_take_is_stored_later(disk: SqliteS
 
     def answer(message: Message) -> Receipt:
         fill(disk, connection=worker)
-        return Receipt(reference=message.key * 120)
+        return Receipt(reference=message.key * 30)
 
     counter.email.answer = answer
     with pytest.raises(StoreError, match="full"):
@@ -600,7 +617,7 @@ def test_a_receipt_that_a_full_disk_could_not_take_is_stored_later(disk: SqliteS
     assert counter.run() == {"sent": 1}
     assert counter.state_of("ana", "bia") == ["sent", "sent"]
     first = disk.attempts("loja", "ana")[0]
-    assert (first.outcome, first.reference) == ("accepted", first.key * 120)
+    assert (first.outcome, first.reference) == ("accepted", first.key * 30)
     assert len(counter.email.got) == 2
 
 

@@ -10,6 +10,7 @@ from counter import POLICY, Counter, Line, clock, head
 
 from regua import events
 from regua.builtin.memory import MemoryStore
+from regua.engine import RunResult
 from regua.errors import EventError
 from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
 
@@ -104,6 +105,17 @@ def test_it_is_sent_again_under_the_same_key(again: Counter):
     again.later(hours=2)
     assert again.run() == {}
     assert outcomes(again) == ["unknown", "accepted"]
+
+
+def test_a_limit_counts_what_is_sent_again(again: Counter):
+    """And one of nothing sends nothing."""
+    again.bill_others("bia", "caio")
+    again.email.answer = silent
+    assert again.run() == {"unknown": 2}
+    again.at += 2 * SETTLED
+    assert again.engine.run_due(limit=0) == RunResult()
+    assert again.engine.run_due(limit=1) == RunResult(unknown=1)
+    assert len(again.email.got) == 4
 
 
 def test_every_store_sends_again(store: Store):
@@ -463,6 +475,17 @@ def test_a_person_sees_what_is_unknown_and_what_will_be_done(store: Store):
     email.capabilities = Capabilities(delivery="queryable", query_lag=timedelta(seconds=10))
     [first] = [each for each in counter.loja.unknowns() if each.debtor == "ana"]
     assert (first.next, first.next_at) == ("ask", clock(REMINDER) + timedelta(seconds=70))
+
+
+def test_a_channel_that_gives_no_reason_is_named_for_it(memory: Store):
+    """It attempted, and nobody else did."""
+    counter = Counter(store=memory)
+    counter.open_account()
+    counter.bill()
+    counter.email.answer = lambda _: Receipt(status="unknown")
+    assert counter.run(REMINDER) == {"unknown": 1}
+    [unknown] = counter.loja.unknowns()
+    assert unknown.why == "the channel does not know, and gave no reason"
 
 
 def test_what_will_be_sent_again_is_told(again: Counter):

@@ -122,6 +122,10 @@ TAMPERED = [
         "UPDATE regua_event SET line = replace(line, '150.00', '149.00') WHERE event = 'nf-ana/paid'",
         {("ana", "digest")},
     ),
+    ("UPDATE regua_account SET digest = '' WHERE debtor = 'ana'", {("ana", "digest")}),
+    ("UPDATE regua_account SET wakeup_us = NULL WHERE debtor = 'davi'", {("davi", "wakeup")}),
+    ("UPDATE regua_account SET wakeup_us = 99999999999999999 WHERE debtor = 'davi'", {("davi", "wakeup")}),
+    ("UPDATE regua_attempt SET basis = '' WHERE debtor = 'caio'", {("caio", "digest")}),
     ("UPDATE regua_attempt SET channel = 'sms' WHERE debtor = 'davi' AND channel = 'email'", {("davi", "channel")}),
     ("UPDATE regua_attempt SET key = 'other' WHERE debtor = 'ana' AND intent_us < 1776300000000000", {("ana", "key")}),
     ("UPDATE regua_attempt SET content_hash = 'x' WHERE debtor = 'caio'", {("caio", "content")}),
@@ -213,7 +217,7 @@ def test_a_policy_that_is_gone():
         record = there.store.load("loja", debtor)
         with store.transaction("loja") as transaction:
             transaction.append(debtor, record.events)
-            transaction.put(debtor, record.outbox, wakeup_us=record.wakeup_us)
+            transaction.put(debtor, record.outbox, wakeup_us=record.wakeup_us, digest=record.digest)
             for attempt in there.store.attempts("loja", debtor):
                 transaction.begin(attempt)
     newer = POLICY.replace("version = 1", "version = 2")

@@ -11,6 +11,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 from psycopg.rows import dict_row
 
+from regua.errors import StoreError
 from regua.ports import StoredPolicy
 from regua.testing.contracts.specimens import APRIL, LOJA, POSTO, Stopped, action, attempt, registered
 from regua_postgres import PostgresStore
@@ -151,7 +152,7 @@ def test_nothing_of_a_creditor_is_left_on_a_connection(application: PostgresStor
             assert connection.execute("SELECT count(*) FROM regua_account").fetchall() == [(1,)]
             if ends_badly:
                 raise Stopped
-        with pytest.raises(InsufficientPrivilege), connections.using() as connection:
+        with pytest.raises(StoreError, match="no creditor is named"), connections.using() as connection:
             connection.execute("SELECT * FROM regua_account")
     connections.close()
 

@@ -1,11 +1,13 @@
 """Who makes the tables may be another role than who works with them; each may do what the how-to says, and no more."""
 
+from contextlib import closing
+
 import psycopg
 import pytest
 
-from regua.errors import SettingsError
+from regua.errors import SettingsError, StoreError
 from regua.ports import StoredPolicy
-from regua.testing.contracts.specimens import APRIL, LOJA, action, attempt, registered
+from regua.testing.contracts.specimens import APRIL, LOJA, action, attempt, put, record, registered
 from regua_postgres import PostgresStore
 
 pytestmark = pytest.mark.one_python
@@ -17,6 +19,26 @@ def test_a_role_that_may_not_make_tables_is_told(as_application: str):
     with pytest.raises(SettingsError, match=r"permission denied .*`regua migrate --sql` prints"):
         store.migrate()
     store.close()
+
+
+@pytest.mark.usefixtures("application")
+def test_a_role_that_lacks_a_right_is_told(as_application: str, postgres_url: str):
+    """A worker ends with what to do, not with a bug."""
+    with psycopg.connect(postgres_url) as owner:
+        owner.execute("REVOKE UPDATE ON regua_action FROM aplicacao")
+    with closing(PostgresStore.open(as_application)) as store:
+        with pytest.raises(StoreError, match=r"permission denied for table regua_action; .* give this role its rights"):
+            put(store, action("a1"))
+        with pytest.raises(StoreError, match="permission denied"):
+            store.claim(LOJA, owner=store.owner(), until_us=APRIL, limit=1)
+
+
+def test_a_database_that_takes_no_writes_is_told(postgres_url: str, store: PostgresStore):
+    """As a standby, or after a failover."""
+    record(store, registered("e1"))
+    url = f"{postgres_url}%20-cdefault_transaction_read_only%3Don"
+    with closing(PostgresStore.open(url)) as standby, pytest.raises(StoreError, match="see that it takes writes"):
+        standby.claim(LOJA, owner=standby.owner(), until_us=APRIL, limit=1)
 
 
 def test_the_application_needs_what_the_how_to_says(

@@ -85,7 +85,10 @@ def owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
         Problems: nothing is recorded of the debtor.
         UsageError: several creditors are owed.
     """
-    found = [each for each in creditors if next(iter(each.events(debtor)), None) is not None]
+    from regua.core.events.base import is_name
+
+    asked = creditors if is_name(debtor) else ()  # what no fact can name no store is asked for
+    found = [each for each in asked if next(iter(each.events(debtor)), None) is not None]
     if len(found) > 1:
         names = ", ".join(each.id for each in found)
         raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")

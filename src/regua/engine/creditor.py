@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from regua.core.account import Account, fold
 from regua.core.dates import to_instant
 from regua.core.events import Event, InvoiceIssued
+from regua.core.events.base import is_name
 from regua.core.explain import explain
 from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, State
@@ -19,7 +20,7 @@ from regua.engine.replaying import History, history
 from regua.engine.shelf import same
 from regua.engine.unknowns import UnknownAction, Unknowns
 from regua.engine.verifying import Verified, verify_debtor, verify_policies
-from regua.errors import AccountMismatch, EventConflict, PlanError, PolicyError
+from regua.errors import AccountMismatch, EventConflict, EventError, PlanError, PolicyError
 from regua.messages import CreditorIdentity
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -103,8 +104,11 @@ class Creditor:
             using: as of `record`.
 
         Raises:
+            EventError: `debtor` or a reference is no identifier.
             ValueError: a value is no text that can be stored.
         """
+        for name in (debtor, *records):
+            _check_id(name)
         for ref, fields in records.items():
             for name, value in fields.items():
                 _check_text(ref, name, value)
@@ -258,9 +262,11 @@ class Creditor:
             debtor: its id; one of whom nothing is kept is no error.
 
         Raises:
+            EventError: `debtor` is no identifier.
             TimeoutError: somebody reads a SQLite database for long; the data is gone, its bytes are not: erase again.
             VaultError: there is a key, and this engine has no vault to destroy it in; the data is gone from the store.
         """
+        _check_id(debtor)
         self._book.store.erase(self.id, debtor)
 
     def _grouped(self, events: Sequence[Event]) -> dict[str, list[Event]]:
@@ -299,6 +305,13 @@ class Creditor:
             )
             raise EventConflict(message)
         return True
+
+
+def _check_id(name: str) -> None:
+    """Refuse what no fact could name; it may be personal data in the wrong place, and is not told."""
+    if not is_name(name):
+        message = "this is no id of a debtor, and no reference; write a non-empty string of at most 200 characters"
+        raise EventError(message)
 
 
 def _check_text(ref: str, name: str, value: object) -> None:

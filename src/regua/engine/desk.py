@@ -88,7 +88,8 @@ class Desk:
         self._give_back(self._left)
         self._find_lost_claims()
         recover(self._book, self._asking)
-        again: Iterator[Result] = self._asking.look(self._receipts.hear, self._delivery.repeat, stop)
+        is_enough = lambda: limit <= 0 or stop()  # noqa: E731 - one line says it
+        again: Iterator[Result] = self._asking.look(self._receipts.hear, self._delivery.repeat, is_enough)
         for result in again:
             limit -= 1
             yield result

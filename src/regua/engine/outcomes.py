@@ -34,8 +34,8 @@ LONGEST_WAIT: Final = timedelta(days=30)
 """That a plugin may ask for."""
 LONGEST_WORD: Final = 150
 """Characters that are kept of what a plugin says."""
-LONGEST_REFERENCE: Final = 4_000
-"""Characters of the longest id of a provider that is kept."""
+LONGEST_REFERENCE: Final = 1_000
+"""Bytes of the longest id of a provider that is kept: an index of PostgreSQL has to hold it."""
 _UNTELLABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -49,7 +49,7 @@ def _told(value: object) -> str:
 
 def reference_of(value: object) -> str:
     """A provider's id as it is, by which it is found again, or "" for what cannot be kept so."""
-    keeps = isinstance(value, str) and len(value) <= LONGEST_REFERENCE and not _UNTELLABLE.search(value)
+    keeps = isinstance(value, str) and not _UNTELLABLE.search(value) and len(value.encode()) <= LONGEST_REFERENCE
     return str(value) if keeps else ""
 
 

@@ -24,6 +24,7 @@ Next = Literal["resend", "ask", "receipt-or-person"]
 """What will happen by itself: it is sent once more under the same key; its provider is asked; nothing."""
 
 _BY_ITSELF: Final = "receipt-or-person"
+_WITHOUT_REASON: Final = "the channel does not know, and gave no reason"
 
 
 @frozen(kw_only=True)
@@ -93,7 +94,7 @@ class Unknowns:
 
     def _described(self, row: OutboxAction, attempt: Attempt | None, told: Sequence[ActionOutcome]) -> UnknownAction:
         last = max(told, key=lambda each: each.attempt)
-        why = [each.reason for each in told if isinstance(each, ActionUnknown) and each.reason]
+        why = [each.reason or _WITHOUT_REASON for each in told if isinstance(each, ActionUnknown)]
         next_: Next = _BY_ITSELF
         if row.ask_us is not None and attempt is not None:
             next_ = "resend" if self._asking.is_repeated(attempt) else "ask"

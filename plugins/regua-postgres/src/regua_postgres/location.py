@@ -9,6 +9,7 @@ from typing import Any, Final
 from attrs import field, frozen
 from psycopg import Connection, Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
 
 from regua.errors import StoreError
 from regua.storing import refused
@@ -51,13 +52,16 @@ class Location:
         """Say what is the matter with the database, and what to do; its word for it holds no values.
 
         Raises:
-            StoreError: it is away, locked or full.
+            StoreError: it is away, locked or full, takes no writes, as a standby, or this role lacks rights.
         """
         try:
             yield
-        except OperationalError as error:
+        except (OperationalError, InsufficientPrivilege, ReadOnlySqlTransaction) as error:
             word = error.diag.message_primary or told(error)
-            message = f"{self.place} cannot be used now: {word}; see that it runs and has room, and do it again"
+            remedy = "see that it runs and has room"
+            if not isinstance(error, OperationalError):
+                remedy = "see that it takes writes, and give this role its rights (docs/how-to/store-in-postgresql.md)"
+            message = f"{self.place} cannot be used now: {word}; {remedy}, and do it again"
             raise StoreError(message) from error
 
     def check(self) -> None:

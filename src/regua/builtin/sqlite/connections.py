@@ -193,6 +193,11 @@ def _told(path: Path) -> Iterator[None]:
             f"{path} cannot be used now: {error}; see who holds it, and whether its disk has room, and do it again"
         )
         raise StoreError(message) from error
+    except sqlite3.DatabaseError as error:
+        if type(error) is not sqlite3.DatabaseError:  # what the tables refuse
+            raise
+        message = f"{path} is damaged: {error}; stop, and put it back from its backup, or mend it with sqlite3 .recover"
+        raise StoreError(message) from error
 
 
 def _make_private(path: Path) -> None:

@@ -59,7 +59,7 @@ def _findings(book: AccountBook, whole: Whole) -> Iterator[Finding]:
     if counted != there:
         yield Finding(about="account", what="facts", recorded=f"{counted:,}", again=f"{there:,}")
     stored, known = whole.record.digest, chained(whole.events)
-    if stored not in {"", known}:
+    if stored != known:
         yield Finding(about="account", what="digest of facts", recorded=stored, again=known)
     yield from _without_evidence(whole)
     evidence = Evidence(book, whole)

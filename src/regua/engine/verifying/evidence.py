@@ -121,7 +121,7 @@ class Evidence:
     def _decided(self, attempt: Attempt, about: str) -> Iterator[Finding]:
         known = self._chain[: attempt.version + 1][-1]
         basis = read_basis(attempt.basis)
-        if attempt.basis and (basis is None or basis.facts != known):
+        if basis is None or basis.facts != known:
             recorded = "unreadable" if basis is None else basis.facts
             yield Finding(about=about, what="digest of facts known", recorded=recorded, again=known)
         fact = next((each for each in self._facts(attempt) if each.action == attempt.action), None)

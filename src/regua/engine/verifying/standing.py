@@ -15,7 +15,7 @@ from regua.ports import OutboxAction
 
 
 def misplaced(book: AccountBook, whole: Whole) -> Iterator[Finding]:
-    """Actions that do not stand where they should, or whose row does not know their attempts."""
+    """Actions that do not stand where they should, or whose row does not know their attempts; a wakeup too late."""
     numbers: dict[str, int] = {}
     for attempt in whole.attempts:
         for action in attempt.members:
@@ -34,6 +34,9 @@ def _by_the_plan(book: AccountBook, whole: Whole) -> Iterator[Finding]:
     schedule = _followed(book, whole, account)
     if schedule is None:
         return
+    wakeup, due = whole.record.wakeup_us, schedule.next_wakeup_us
+    if due is not None and (wakeup is None or wakeup > due):  # nobody would look at the debtor in time
+        yield Finding(about="account", what="wakeup", recorded="" if wakeup is None else f"{wakeup}", again=f"{due}")
     stored = {row.id: row for row in whole.outbox}
     for row in changed(schedule, account.facts.outcomes, whole.outbox, kinds=book.kinds):
         before = stored.get(row.id)
