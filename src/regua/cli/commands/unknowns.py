@@ -56,13 +56,14 @@ def command(
 
     NEXT says what will happen by itself: it is sent once more under the same key (resend), its provider is asked (ask),
     or nothing, until a receipt comes or a person looks at the provider's (receipt-or-person). What was --sent stays so.
-    What was --not-sent is taken back, and the plan decides whether it is sent then. For example:
-    `--resolve 3f9c --not-sent --by maria --reason "not in the provider's console"`.
+    What was --not-sent is taken back, and the plan decides whether it is sent then.
 
     \b
     Example:
       regua unknowns
       regua unknowns --format jsonl
+      regua unknowns --resolve 3f9c --sent --by maria --reason "seen in the provider's console"
+      regua unknowns --resolve 3f9c --not-sent --by maria --reason "not in the provider's console"
     """
     if action is None and (sent is not None or by is not None or reason is not None):
         raise click.UsageError("--sent, --not-sent, --by and --reason are for --resolve")
