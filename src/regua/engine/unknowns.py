@@ -9,6 +9,7 @@ from attrs import frozen
 
 from regua.core.dates import public_instant
 from regua.core.events import ActionOutcome, ActionSent, ActionUnknown, Event
+from regua.core.events.base import LONGEST_NAME, is_name
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import doubts
@@ -116,8 +117,8 @@ class Unknowns:
     def resolve(self, action: str, *, sent: bool, by: str, reason: str) -> tuple[Event, ...]:
         """Record what a person knows of an action, and of all that left with it; see `Creditor.resolve`."""
         for what, value in (("by", by), ("reason", reason)):
-            if not value.strip():
-                message = f"{what}= is empty; say who knows it, and how"
+            if not is_name(value):
+                message = f"{what}= is not one line of 1 to {LONGEST_NAME} characters; say who knows it, and how"
                 raise EventError(message)
         row = self._book.store.find_action(self._book.creditor, action)
         if row is None:
