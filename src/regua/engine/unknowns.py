@@ -13,7 +13,7 @@ from regua.core.events.base import LONGEST_NAME, is_name
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import doubts
-from regua.engine.hiding import hidden
+from regua.engine.hiding import HIDDEN, hidden
 from regua.engine.outcomes import outcome_of, retraction
 from regua.errors import EventError
 from regua.ports import Attempt, OutboxAction
@@ -128,7 +128,7 @@ class Unknowns:
             if current is None or current.state != "unknown":
                 state = row.state if current is None else current.state
                 raise EventError(f"action {action!r} is {state}, not unknown; there is nothing to resolve")
-            self._resolve(change, current, sent=sent, by=by, reason=hidden(reason, change.personal))
+            self._resolve(change, current, sent=sent, by=by, reason=hidden(reason, change.personal) or HIDDEN)
         about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
         self._book.log.info("a person said what became of an action", state="sent" if sent else "not-sent", **about)
         return tuple(change.recorded)
