@@ -211,6 +211,18 @@ def test_a_refusal_of_the_second_attempt_proves_nothing_about_the_first(again: C
     assert again.states() == {"lembrete": "sent"}
 
 
+def test_a_refusal_of_the_second_attempt_that_says_nothing_is_one(again: Counter):
+    """It is recorded, and nothing stays under way."""
+
+    def mute(_: Any) -> Receipt:
+        raise Rejected("")
+
+    again.email.answer = mute
+    again.at += SETTLED
+    assert again.run() == {"unknown": 1}
+    assert outcomes(again) == ["unknown", "permanent"]
+
+
 def test_not_now_at_the_second_attempt_is_tried_once_more(again: Counter):
     """After the pause; it is unknown meanwhile, never suppressed."""
     again.email.answer = busy
