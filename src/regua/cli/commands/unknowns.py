@@ -59,11 +59,14 @@ def command(
     What was --not-sent is taken back, and the plan decides whether it is sent then.
 
     \b
+    One is resolved so:
+      regua unknowns --resolve 3f9c --sent --by maria --reason "seen in the provider's console"
+      regua unknowns --resolve 3f9c --not-sent --by maria --reason "not in the provider's console"
+
+    \b
     Example:
       regua unknowns
       regua unknowns --format jsonl
-      regua unknowns --resolve 3f9c --sent --by maria --reason "seen in the provider's console"
-      regua unknowns --resolve 3f9c --not-sent --by maria --reason "not in the provider's console"
     """
     if action is None and (sent is not None or by is not None or reason is not None):
         raise click.UsageError("--sent, --not-sent, --by and --reason are for --resolve")
