@@ -49,6 +49,17 @@ def test_a_move(shop: Path, call: Run, monkeypatch: pytest.MonkeyPatch):
     assert call("replay", "--verify").status == 0
 
 
+@pytest.mark.parametrize("options", [("export", "--with-personal-data"), ("dossier", "--debtor", "ana")])
+def test_a_file_that_names_people_is_its_owners(options: tuple[str, ...], call: Run):
+    """Nobody else may read it, whatever the umask lets them; one that is replaced keeps its permissions."""
+    assert call(*options, "-o", "people.out").status == 0
+    file = Path("people.out")
+    assert file.stat().st_mode & 0o777 == 0o600
+    file.chmod(0o640)
+    assert call(*options, "-o", "people.out").status == 0
+    assert file.stat().st_mode & 0o777 == 0o640
+
+
 def test_through_a_pipe_without_personal_data(shop: Path, call: Run, monkeypatch: pytest.MonkeyPatch):
     """What a pipe gives is checked as a file is; what is missing is told."""
     ran = call("export", "--creditor", "loja")

@@ -78,6 +78,7 @@ def test_a_person_says_what_became_of_one(shop: Path, call: Run, action: str, kn
     assert (ran.status, ran.out) == (0, "")
     assert ran.err.startswith(f"action {action} of debtor ana: {known[2:].replace('-', ' ')}; ")
     assert dict(stored(shop, STATES)) == {"ana": state, "bia": "unknown"}
+    assert "by maria: seen in the provider's console" in call("replay", "--debtor", "ana").out
     assert "maria" in call("replay", "--debtor", "ana", "--format", "jsonl").out
     assert call("run", "--once").status == 0
     assert [debtor for _, debtor in noted(shop)].count("ana") == (1 if known == "--sent" else 2)

@@ -117,9 +117,10 @@ def test_a_refusal_goes_to_the_next_channel(gateway: Any):
 
 @pytest.mark.parametrize("status", [HANGS_UP, 401, 503])
 def test_anything_else_is_unknown_and_not_sent_again(gateway: Any, status: int):
-    """The gateway takes it and hangs up, or says what nobody understands: nobody sends it again."""
+    """The gateway takes it and hangs up, or says what nobody understands: no bug, and nobody sends it again."""
     gateway.status = status
     with simulated(gateway.port) as sim:
         sim.advance(days=30)
         assert [entry.what for entry in sim.case("ana").transcript.actions] == ["unknown"]
+        assert "bug" not in str(sim.case("ana").transcript.actions)
         assert len(gateway.accepted) == (status == HANGS_UP)

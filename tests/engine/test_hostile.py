@@ -853,9 +853,11 @@ def test_an_engine_that_is_closed_says_so(path: Path):
 
 
 def test_a_stop_that_raises_gives_everything_back(counter: Counter):
-    """What was claimed goes out with the next run."""
+    """What was claimed is as late as it was, and goes out with the next run."""
     counter.bill_others("bia")
     counter.at = clock(REMINDER)
+    counter.engine.run_due(limit=0)
+    counter.later(hours=1)
 
     def stop() -> bool:
         if counter.store.held("loja"):
@@ -865,6 +867,7 @@ def test_a_stop_that_raises_gives_everything_back(counter: Counter):
     with pytest.raises(OSError):  # noqa: PT011 - the host's own
         counter.engine.run_due(stop=stop)
     assert counter.store.held("loja") == ()
+    assert counter.engine.status().late == timedelta(hours=1)
     assert counter.run() == {"sent": 2}
 
 

@@ -223,6 +223,18 @@ def test_a_refusal_of_the_second_attempt_proves_nothing_about_the_first(again: C
     assert again.states() == {"lembrete": "sent"}
 
 
+def test_a_refusal_of_the_second_attempt_that_says_nothing_is_one(again: Counter):
+    """It is recorded, and nothing stays under way."""
+
+    def mute(_: Any) -> Receipt:
+        raise Rejected("")
+
+    again.email.answer = mute
+    again.at += SETTLED
+    assert again.run() == {"unknown": 1}
+    assert outcomes(again) == ["unknown", "permanent"]
+
+
 def test_not_now_at_the_second_attempt_is_tried_once_more(again: Counter):
     """After the pause; it is unknown meanwhile, never suppressed."""
     again.email.answer = busy
@@ -528,12 +540,18 @@ def test_what_is_sent_after_that_is_sent_again_under_its_own_key(again: Counter)
 
 
 def test_a_person_who_knows_nothing_new_is_told(again: Counter):
-    """Of no action, of one that is not unknown; without a name or a reason."""
+    """Of no action, of one that is not unknown; without a name or a reason on one line that a fact can hold."""
     [unknown] = again.loja.unknowns()
     with pytest.raises(EventError, match="no action 'x'"):
         again.loja.resolve("x", sent=True, by="Rita", reason="seen")
-    for by, reason in (("", "seen"), ("Rita", " ")):
-        with pytest.raises(EventError, match="is empty"):
+    for by, reason in (
+        ("", "seen"),
+        ("Rita", " "),
+        ("Ri\x1b[31mta", "seen"),
+        ("Rita", "seen\ntwice"),
+        ("Rita", "x" * 201),
+    ):
+        with pytest.raises(EventError, match="is not one line of 1 to 200 characters; say who knows it, and how"):
             again.loja.resolve(unknown.action, sent=True, by=by, reason=reason)
     again.loja.resolve(unknown.action, sent=True, by="Rita", reason="seen")
     with pytest.raises(EventError, match="is sent, not unknown"):

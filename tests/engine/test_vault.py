@@ -11,7 +11,7 @@ from regua.builtin.memory import MemoryStore
 from regua.engine import Vault
 from regua.engine.sealing import SALT
 from regua.errors import MissingExtra, SettingsError, StoreError, VaultError
-from regua.ports import Receipt, Store, WebhookRequest
+from regua.ports import Message, Receipt, Store, Unknown, WebhookRequest
 
 NAME, ADDRESS = "Ana Canária de Souza", "canaria@example.invalid"
 PERSON = {"ana-person": {"name": NAME}, "ana-email": {"address": ADDRESS}}
@@ -215,6 +215,11 @@ def test_an_erasure_that_was_cut_short_is_done_again(counter: Counter):
     assert keys.kept("keys/loja", "bia") == {}
 
 
+def silent(_: Message) -> Receipt:
+    """No answer came."""
+    raise Unknown("silence")
+
+
 def lost(counter: Counter) -> None:
     """Open the engine again on a vault that is empty."""
     counter.engine = counter.another(vault=Vault(keys=MemoryStore()))
@@ -243,6 +248,18 @@ def test_what_became_of_a_sending_is_recorded_though_the_key_is_lost(counter: Co
     (fact, *_) = counter.engine.receive("email", request)
     assert fact.type == "action.failed"
     assert ADDRESS not in repr(fact)
+
+
+@pytest.mark.parametrize(("sent", "state"), [(True, "sent"), (False, "pending")])
+def test_a_person_says_what_became_of_a_sending_though_the_key_is_lost(counter: Counter, *, sent: bool, state: str):
+    """Their reason may name somebody, so that nothing of it is kept; who said it is."""
+    counter.email.answer = silent
+    assert counter.run("2026-04-15 09:00") == {"unknown": 1}
+    lost(counter)
+    (unknown,) = counter.loja.unknowns()
+    told = counter.loja.resolve(unknown.action, sent=sent, by="rita", reason=f"{ADDRESS} is not in the console")
+    assert {(event.by, ADDRESS in repr(event)) for event in told} == {("rita", False)}
+    assert counter.states() == {"lembrete": state}
 
 
 def test_who_lost_a_key_can_erase_and_keep_anew(counter: Counter):

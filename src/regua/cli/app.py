@@ -125,7 +125,8 @@ def regua() -> None:
       regua import receivables.csv --map receivables.map.toml -o events.jsonl
       regua plan policy.toml events.jsonl --as-of 2012-06-15
 
-    Exit status: 0 well, 1 problems in what was given, 2 wrong usage, 3 a bug of regua, 130 after Ctrl-C.
+    Exit status: 0 well, 1 problems in what was given, 2 wrong usage, 3 a bug of regua, 130 after Ctrl-C, 143 after
+    SIGTERM.
     """
 
 

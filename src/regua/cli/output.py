@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 STDIO = "-"
-_NEW_FILE = 0o666
+_NEW_FILE, _NEW_PRIVATE_FILE = 0o666, 0o600
 
 
 class Output:
@@ -78,8 +78,8 @@ class _Whole:
 class _NewFile(Output):
     """A file that is not there before it is whole: written beside its place, then renamed."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path.resolve()
+    def __init__(self, path: Path, mode: int) -> None:
+        self._path, self._new = path.resolve(), mode
         if not self._path.parent.is_dir():
             raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(path.parent))
         handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", suffix=".part", dir=self._path.parent)
@@ -90,7 +90,7 @@ class _NewFile(Output):
         try:
             with self._whole:
                 self._file.close()
-                self._part.chmod(_mode(self._path))
+                self._part.chmod(_mode(self._path, self._new))
                 self._part.replace(self._path)
         except BaseException:
             self.abandon()
@@ -127,27 +127,28 @@ def standard_output() -> Output:
     return Output(sys.stdout.buffer, "standard output")
 
 
-def open_output(name: str, *, all_or_nothing: bool = False) -> Output:
+def open_output(name: str, *, all_or_nothing: bool = False, private: bool = False) -> Output:
     """A place for results.
 
     Args:
         name: a path, or `-` for standard output. What is no plain file (a pipe, a device) is written to as it is.
         all_or_nothing: whether standard output, too, gets nothing unless the work ends well.
+        private: whether a new file is for nobody but its owner, since it holds personal data.
 
     Raises:
         OSError: it cannot be written.
     """
     path = Path(name)
     if name != STDIO and (path.is_file() or not path.exists()):
-        return _NewFile(path)
+        return _NewFile(path, _NEW_PRIVATE_FILE if private else _NEW_FILE)
     target = standard_output() if name == STDIO else Output(path.open("wb"), name, closes=True)
     return _Spool(target) if all_or_nothing else target
 
 
-def _mode(path: Path) -> int:
-    """The permissions of the file that is replaced, else those that a new file gets."""
+def _mode(path: Path, new: int) -> int:
+    """The permissions of the file that is replaced, else those of a new one that the umask leaves."""
     with suppress(OSError):
         return path.stat().st_mode & 0o777
     mask = os.umask(0)
     os.umask(mask)
-    return _NEW_FILE & ~mask
+    return new & ~mask

@@ -190,7 +190,8 @@ class Creditor:
             What was recorded.
 
         Raises:
-            EventError: there is no such action, it is not unknown, or `by` or `reason` is empty.
+            EventError: there is no such action, it is not unknown, or `by` or `reason` is not one line of 1 to 200
+                characters.
         """
         return self._unknowns.resolve(action, sent=sent, by=by, reason=reason)
 

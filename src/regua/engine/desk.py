@@ -119,7 +119,7 @@ class Desk:
         store, ours = self._book.store, self._book.store.owner()
         for row in store.held(self._book.creditor):
             if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
-                self._release(row, self._book.now(), "")
+                self._release(row, row.due_us, "")
         self._lost_a_claim = False
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
@@ -152,7 +152,7 @@ class Desk:
             except IndexError:  # another thread has taken it
                 return
             try:
-                self._release(row, self._book.now(), "")
+                self._release(row, row.due_us, "")
             except BaseException:
                 rows.append(row)
                 raise

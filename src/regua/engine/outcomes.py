@@ -165,7 +165,7 @@ def facts(
         if answer.outcome == "transient":
             yield from _not_sent(each, now, answer.reason or "not now", known)
         elif answer.outcome == "permanent" and each.action in doubtful:
-            yield from _not_sent(each, now, f"refused: {answer.reason}", known)
+            yield from _not_sent(each, now, f"refused: {answer.reason}" if answer.reason else "refused", known)
         else:
             yield from _of_one(answer, each, now, reports=reports)
     if answer.outcome == "permanent" and answer.point_failed and point and attempted:

@@ -100,7 +100,7 @@ class Pacing:
     """How one channel or executor is tried.
 
     Attributes:
-        attempts: after so many attempts at an action without an answer it counts as refused.
+        attempts: after so many attempts at an action at which nothing left it counts as refused.
         pause: after the first attempt at which nothing left; it doubles with every further one.
         longest_pause: at most.
         rate: at most so many sendings, of all creditors together, as `"60/m"`; None for as many as it takes.

@@ -9,10 +9,11 @@ from attrs import frozen
 
 from regua.core.dates import public_instant
 from regua.core.events import ActionOutcome, ActionSent, ActionUnknown, Event
+from regua.core.events.base import LONGEST_NAME, is_name
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import doubts
-from regua.engine.hiding import hidden
+from regua.engine.hiding import HIDDEN, hidden
 from regua.engine.outcomes import outcome_of, retraction
 from regua.errors import EventError
 from regua.ports import Attempt, OutboxAction
@@ -117,8 +118,8 @@ class Unknowns:
     def resolve(self, action: str, *, sent: bool, by: str, reason: str) -> tuple[Event, ...]:
         """Record what a person knows of an action, and of all that left with it; see `Creditor.resolve`."""
         for what, value in (("by", by), ("reason", reason)):
-            if not value.strip():
-                message = f"{what}= is empty; say who knows it, and how"
+            if not is_name(value):
+                message = f"{what}= is not one line of 1 to {LONGEST_NAME} characters; say who knows it, and how"
                 raise EventError(message)
         row = self._book.store.find_action(self._book.creditor, action)
         if row is None:
@@ -128,7 +129,7 @@ class Unknowns:
             if current is None or current.state != "unknown":
                 state = row.state if current is None else current.state
                 raise EventError(f"action {action!r} is {state}, not unknown; there is nothing to resolve")
-            self._resolve(change, current, sent=sent, by=by, reason=hidden(reason, change.personal))
+            self._resolve(change, current, sent=sent, by=by, reason=hidden(reason, change.personal) or HIDDEN)
         about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
         self._book.log.info("a person said what became of an action", state="sent" if sent else "not-sent", **about)
         return tuple(change.recorded)

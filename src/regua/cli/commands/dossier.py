@@ -86,7 +86,7 @@ def command(
     if not dossier.facts:
         raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of"])
     pieces = list(_printed(dossier, form))
-    with open_output(output) as file:
+    with open_output(output, private=True) as file:
         for piece in pieces:
             file.write(piece)
     entries = f"{counted(len(dossier.entries), 'entry', 'entries')}, {counted(len(dossier.facts), 'fact')}"

@@ -32,8 +32,10 @@ def command(screen: Screen, *, config: str, creditor: str | None, personal_data:
     for.
 
     Stop whatever records and runs first, and do not start it again on the old store: two stores that both send send
-    twice. What is recorded while the export is made makes it fail, and leaves a file that no import takes. What a
-    worker was sending becomes unknown after the move, as if it had died.
+    twice. What is recorded while the export is made makes it fail, and no import takes what was written until then.
+    What a worker was sending becomes unknown after the move, as if it had died.
+
+    With --with-personal-data a new file of -o is readable by its owner alone.
 
     \b
     Example:
@@ -43,7 +45,7 @@ def command(screen: Screen, *, config: str, creditor: str | None, personal_data:
         source = _only(engine, creditor)
         if personal_data:
             screen.problem("the export holds personal data: names and addresses; keep it as such, and delete it")
-        with open_output(output) as out:
+        with open_output(output, private=personal_data) as out:
             debtors = lines = 0
             for line in source.export(personal_data=personal_data):
                 out.write(line)

@@ -134,12 +134,14 @@ def _text(history: History, zone: str, screen: Screen) -> Iterator[str]:
         for version, event in enumerate(history.events, 1)
     ]
     widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
+    indent = " " * (widths[0] + 4)
     yield f"debtor {history.debtor}, creditor {history.creditor}, times of {zone}\n\n"
     yield _line(_HEADS, widths)
     for row, event in zip(rows, history.events, strict=True):
         yield _line(row, widths)
+        yield from (f"{indent}{said}\n" for said in _who(event))
         if event.id in began:
-            yield from _evidence(began[event.id], zone, " " * (widths[0] + 4), screen)
+            yield from _evidence(began[event.id], zone, indent, screen)
     yield from (f"\n{line}\n" for each in history.attempts if each.fact is None for line in _orphan(each))
     yield from _outbox(history, zone)
 
@@ -154,6 +156,13 @@ def _about(event: Event) -> str:
     """What a fact is about, in ids; of one that says nothing else, its own."""
     words = [value for name in _ABOUT if isinstance(value := getattr(event, name, ""), str) and value]
     return " ".join(words) or event.id
+
+
+def _who(event: Event) -> Iterator[str]:
+    """Who said so and why, where it was a person."""
+    by, reason = getattr(event, "by", ""), getattr(event, "reason", "")
+    if isinstance(by, str) and by:
+        yield f"by {by}{f': {reason}' if reason else ''}"
 
 
 def _evidence(replayed: ReplayedAttempt, zone: str, indent: str, screen: Screen) -> Iterator[str]:

@@ -74,6 +74,7 @@ def command(screen: Screen, *, config: str, creditor: str | None, max_late: time
     Example:
       regua status
       regua status --format json
+      regua status --max-late 15m --quiet
     """
     with opened(config, screen) as engine:
         chosen(engine, creditor)

@@ -56,8 +56,12 @@ def command(
 
     NEXT says what will happen by itself: it is sent once more under the same key (resend), its provider is asked (ask),
     or nothing, until a receipt comes or a person looks at the provider's (receipt-or-person). What was --sent stays so.
-    What was --not-sent is taken back, and the plan decides whether it is sent then. For example:
-    `--resolve 3f9c --not-sent --by maria --reason "not in the provider's console"`.
+    What was --not-sent is taken back, and the plan decides whether it is sent then.
+
+    \b
+    One is resolved so:
+      regua unknowns --resolve 3f9c --sent --by maria --reason "seen in the provider's console"
+      regua unknowns --resolve 3f9c --not-sent --by maria --reason "not in the provider's console"
 
     \b
     Example:

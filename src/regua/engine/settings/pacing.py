@@ -20,7 +20,7 @@ _RATE: Final = Text(
     expects='a rate such as "60/m", "10/s" or "1/30s"', pattern=RATE.pattern, parse=lambda word, _: Rate.parse(word)
 )
 PACING: Final[Mapping[str, Key]] = {
-    "attempts": Key(Integer(1, _MOST), "after so many attempts without an answer it counts as refused; 5"),
+    "attempts": Key(Integer(1, _MOST), "after so many attempts at which nothing left it counts as refused; 5"),
     "pause": Key(_SPAN, 'after the first attempt at which nothing left; it doubles with each further one; "1m"'),
     "longest_pause": Key(_SPAN, 'the longest pause; "1h"'),
     "rate": Key(_RATE, "at most so many sendings, of all creditors together; as many as it takes"),
