@@ -13,7 +13,7 @@ from counter import Counter, clock
 from test_unknowns import Findable
 
 from regua.engine.calling import Call, NoAnswerError
-from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown
+from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
 
 REMINDER = "2026-04-15 09:00"
 SHORT = timedelta(milliseconds=50)
@@ -129,6 +129,21 @@ def test_nobody_is_asked_while_the_call_still_runs(memory: Store, hanging: Hangi
     assert len(counter.email.asked) == 1
     counter.later(minutes=3)
     assert counter.run() == {"sent": 1}
+
+
+def test_word_of_an_earlier_attempt_does_not_end_a_later_call(memory: Store, hanging: Hanging):
+    """The SMS was refused, the e-mail hangs: that is asked for once it is over, whatever is said of the SMS."""
+    counter = opened(memory, hanging, Capabilities(delivery="queryable", send_timeout=SHORT))
+    counter.sms.answer = lambda _: raising(Rejected("landline"))()
+    hanging.go.set()
+    counter.run()
+    hanging.go.clear()
+    counter.email.answer = hanging
+    assert counter.run("2026-04-23 10:00") == {"retried": 1, "unknown": 1}
+    held = memory.load("loja", "ana").outbox
+    counter.sms.said = [Receipt(key=counter.sms.got[0].key, status="failed", reason="landline")]
+    counter.engine.receive("sms", WebhookRequest(headers={"Signature": "ours"}, body=b"{}", received_at=counter.at))
+    assert memory.load("loja", "ana").outbox == held
 
 
 def test_a_question_that_hangs_is_asked_again(memory: Store, hanging: Hanging):

@@ -75,6 +75,8 @@ class Asking:
         """
         moved: list[OutboxAction] = []
         for row in _rows(change, attempt):
+            if row.state == "unknown" and row.attempts != attempt.number:  # a later attempt's, and looked after as that
+                continue
             reason = "" if row.state == "sent" else row.reason
             after = evolve(row, ask_us=self._next_us(change, row, attempt, after_us), reason=reason)
             if row.state == "unknown":
