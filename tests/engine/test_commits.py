@@ -122,6 +122,54 @@ def test_what_was_never_begun_says_nothing_of_who_began_it(lost: int):
     assert [each.outcome for each in store.attempts("loja", "ana")] == ["accepted"]
 
 
+@define
+class Losing:
+    """A store that loses the answer to two claims; the second while the first is being found again."""
+
+    inner: Any
+    meanwhile: Any = None
+    losing: int = 2
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def claim(self, creditor: str, **given: Any) -> Sequence[OutboxAction]:
+        """Claim, and say nothing of it."""
+        claimed: Sequence[OutboxAction] = self.inner.claim(creditor, **given)
+        if claimed and self.losing:
+            self.losing -= 1
+            raise LOST
+        return claimed
+
+    def held(self, creditor: str) -> Sequence[OutboxAction]:
+        """Look, and let another thread of the engine claim."""
+        found: Sequence[OutboxAction] = self.inner.held(creditor)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
+
+
+def test_a_claim_that_is_lost_while_another_is_found_again_is_found_later():
+    """Two threads of one engine, each with a claim whose answer is lost: all of it is sent."""
+    store = Losing(MemoryStore())
+    counter = Counter(store=store)
+    counter.bill_others(*DEBTORS)
+    counter.at = clock(REMINDER)
+    with pytest.raises(StoreError):
+        counter.run(limit=1)
+
+    def meanwhile() -> None:
+        with suppress(StoreError):
+            counter.run(limit=1)
+
+    store.meanwhile = meanwhile
+    for _ in range(3):
+        counter.run()
+        counter.later(minutes=2)
+    assert counter.state_of(*DEBTORS) == ["sent"] * 3
+
+
 @pytest.mark.parametrize("answer", [Retryable(reason="http-503"), Unknown("timeout")])
 def test_an_answer_that_is_lost_loses_no_outcome(store: Store, answer: Exception):
     """What was to be tried again is, what nobody knows is known to be unknown."""

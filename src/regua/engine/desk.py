@@ -115,11 +115,15 @@ class Desk:
         """Give back what was claimed by a call that did not say so; who has begun it by then is fenced by the epoch."""
         if not self._lost_a_claim:
             return
-        store, ours = self._book.store, self._book.store.owner()
-        for row in store.held(self._book.creditor):
-            if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
-                self._release(row, self._book.now(), "")
-        self._lost_a_claim = False
+        self._lost_a_claim = False  # before it is looked: another thread may lose one meanwhile
+        try:
+            store, ours = self._book.store, self._book.store.owner()
+            for row in store.held(self._book.creditor):
+                if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
+                    self._release(row, self._book.now(), "")
+        except BaseException:
+            self._lost_a_claim = True
+            raise
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
         left = deque(claimed)
