@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from attrs import define, field
 from counter import Counter, clock
-from test_unknowns import Findable
+from test_unknowns import Findable, report
 
 from regua.engine.calling import Call, NoAnswerError
 from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
@@ -92,6 +92,15 @@ def test_an_answer_that_comes_late_is_a_fact(store: Store, hanging: Hanging):
     until(lambda: counter.states() == {"lembrete": "sent"})
     assert counter.run() == {}
     assert len(counter.email.got) == 1
+
+
+def test_a_call_about_an_answer_that_came_late_is_understood(store: Store, hanging: Hanging):
+    """By the id that the provider gave with it."""
+    counter = opened(store, hanging)
+    counter.run()
+    hanging.go.set()
+    until(lambda: counter.states() == {"lembrete": "sent"})
+    assert report(counter, Receipt(reference="late", status="delivered")) == ["action.delivered"]
 
 
 def test_what_did_not_leave_after_all_is_sent(memory: Store, hanging: Hanging):

@@ -87,7 +87,8 @@ class AccountRecord:
 
 @frozen(kw_only=True)
 class Attempt:
-    """Evidence of one attempt. Written before anything leaves; its outcome is added once, and nothing is ever changed.
+    """Evidence of one attempt. Written before anything leaves; its outcome is added once, and the reference where it
+    is learnt later; nothing is ever changed.
 
     Attributes:
         action: id of the action; of the carrier, where the contact carries several.
@@ -257,8 +258,8 @@ class Transaction(Protocol):
         """Add `outcome`, `reference`, `reason` and `receipt_us` to the evidence.
 
         Returns:
-            Whether it was added; an outcome that is there already stays as it is, and an attempt that was never
-            begun gets none.
+            Whether it was added; an outcome that is there already stays as it is, and gets only a reference where it
+            has none. An attempt that was never begun gets nothing.
         """
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
