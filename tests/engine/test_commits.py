@@ -170,6 +170,46 @@ def test_a_claim_that_is_lost_while_another_is_found_again_is_found_later():
     assert counter.state_of(*DEBTORS) == ["sent"] * 3
 
 
+@define
+class Stopping:
+    """A store whose process is stopped, and continued, when an intent has been stored."""
+
+    inner: Any
+    stop: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    @contextmanager
+    def transaction(self, creditor: str, *, using: object | None = None) -> Iterator[Transaction]:
+        """Work, and stand still where something is being sent after it."""
+        with self.inner.transaction(creditor, using=using) as transaction:
+            yield transaction
+        if self.stop is not None and any(row.state == "sending" for row in self.inner.held(creditor)):
+            stop, self.stop = self.stop, None
+            stop()
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(0, ["2026-04-15 19:50"]), (20, ["2026-04-16 08:00"])])
+def test_who_was_stopped_before_it_sent_decides_anew(minutes: int, sent: list[str]):
+    """The window closed meanwhile; nothing had left, and it leaves in the morning."""
+    store = Stopping(MemoryStore())
+    times: list[str] = []
+
+    def answer(_: Message) -> Receipt:
+        times.append(f"{counter.at:%Y-%m-%d %H:%M}")
+        return Receipt()
+
+    counter = Counter(store=store, email=Line(name="email", answer=answer))
+    counter.bill_others("bia")
+    counter.at = clock("2026-04-15 19:50")
+    store.stop = lambda: counter.later(minutes=minutes)
+    counter.run()
+    counter.run("2026-04-16 07:59")
+    counter.run("2026-04-16 08:00")
+    assert times == sent
+
+
 @pytest.mark.parametrize("answer", [Retryable(reason="http-503"), Unknown("timeout")])
 def test_an_answer_that_is_lost_loses_no_outcome(store: Store, answer: Exception):
     """What was to be tried again is, what nobody knows is known to be unknown."""

@@ -33,6 +33,8 @@ from regua.ports import Attempt, OutboxAction
 
 NOT_LEFT: Final = Answer(outcome="transient", reason="it was stopped before it was sent")
 """What came of an attempt that was never made, as where the store did not say whether the intent was stored."""
+SOON: Final = 1.0
+"""Seconds within which it may be sent, however short its timeout is."""
 INTERRUPTED: Final = Answer(outcome="unknown", reason="interrupted")
 """What came of an attempt whose answer nobody waited for."""
 
@@ -87,7 +89,7 @@ class Delivery:
         begun: Begun | Result | None = None
         try:
             with self._book.change(row.debtor) as change:
-                begun = begin(change)
+                begun, since = begin(change), self._book.elapsed()
         except BaseException:  # of the commit, which may have happened: it is read back before anything is redone
             if isinstance(begun, Begun):
                 self._unstored.append(_Unstored(begun, NOT_LEFT, is_certain=False))
@@ -96,7 +98,7 @@ class Delivery:
             if begun is not None:
                 self._telling.not_begun(row, begun)
             return begun
-        call, answer, started = self._call(begun), NOT_LEFT, perf_counter()
+        call, answer, started = self._call(begun, since), NOT_LEFT, perf_counter()
         try:
             self._telling.begun(begun.attempt, due_us)
             answer = INTERRUPTED
@@ -107,12 +109,20 @@ class Delivery:
             raise
         return self._ended(begun, answer)
 
-    def _call(self, begun: Begun) -> Call[Answer]:
-        """What the plugin is asked, and what it says, without what is personal."""
+    def _call(self, begun: Begun, since: float) -> Call[Answer]:
+        """What the plugin is asked, and what it says, without what is personal.
+
+        Not asked by who was stopped since the intent: a window may have closed, a provider have forgotten the key, or
+        somebody else have taken this worker for dead.
+        """
         errand, attempt = begun.errand, begun.attempt
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
 
+        longest = max(errand.longest_us / MICROSECONDS, SOON)
+
         def work() -> Answer:
+            if self._book.elapsed() - since > longest:
+                return NOT_LEFT
             return ask(errand.call, self._book.log, **about).without(errand.personal)
 
         return Call(work, partial(self._late, begun))

@@ -11,7 +11,7 @@ from attrs import asdict, evolve
 from regua.core.dates import MICROSECONDS
 from regua.core.events import Event
 from regua.engine.asking import Asking
-from regua.engine.book import AccountBook
+from regua.engine.book import AccountBook, Clock
 from regua.engine.creditor import Creditor
 from regua.engine.delivery import Delivery, Result
 from regua.engine.errands import Errands
@@ -43,7 +43,7 @@ def never() -> bool:
 class Desk:
     """Everything that an engine does for one creditor."""
 
-    def __init__(self, name: str, parts: Parts, paces: Paces, now: Callable[[], int], telling: Telling) -> None:
+    def __init__(self, name: str, parts: Parts, paces: Paces, clock: Clock, telling: Telling) -> None:
         settings = parts.creditors[name]
         shelf = Shelf(
             name,
@@ -60,7 +60,8 @@ class Desk:
             calendars=parts.calendars,
             indexes=parts.indexes,
             kinds=parts.kinds,
-            now=now,
+            now=clock.now,
+            elapsed=clock.elapsed,
             log=telling.log,
             told=parts.told(telling.log),
         )

@@ -87,8 +87,9 @@ class AccountRecord:
 
 @frozen(kw_only=True)
 class Attempt:
-    """Evidence of one attempt. Written before anything leaves; its outcome is added once, and the reference where it
-    is learnt later; nothing is ever changed.
+    """Evidence of one attempt. Written before anything leaves; its outcome is added once, and nothing is ever changed.
+
+    A reference that is learnt after the outcome is added once, too.
 
     Attributes:
         action: id of the action; of the carrier, where the contact carries several.
