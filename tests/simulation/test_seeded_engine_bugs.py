@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from tests.simulation.storm import PROFILES, Broken, storm
+from tests.simulation.profiles import PROFILES
+from tests.simulation.storm import Broken, storm
 
 from regua.core.account import Account, fold
 from regua.engine import delivery, desk, errands, recovery
