@@ -122,6 +122,94 @@ def test_what_was_never_begun_says_nothing_of_who_began_it(lost: int):
     assert [each.outcome for each in store.attempts("loja", "ana")] == ["accepted"]
 
 
+@define
+class Losing:
+    """A store that loses the answer to two claims; the second while the first is being found again."""
+
+    inner: Any
+    meanwhile: Any = None
+    losing: int = 2
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def claim(self, creditor: str, **given: Any) -> Sequence[OutboxAction]:
+        """Claim, and say nothing of it."""
+        claimed: Sequence[OutboxAction] = self.inner.claim(creditor, **given)
+        if claimed and self.losing:
+            self.losing -= 1
+            raise LOST
+        return claimed
+
+    def held(self, creditor: str) -> Sequence[OutboxAction]:
+        """Look, and let another thread of the engine claim."""
+        found: Sequence[OutboxAction] = self.inner.held(creditor)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return found
+
+
+def test_a_claim_that_is_lost_while_another_is_found_again_is_found_later():
+    """Two threads of one engine, each with a claim whose answer is lost: all of it is sent."""
+    store = Losing(MemoryStore())
+    counter = Counter(store=store)
+    counter.bill_others(*DEBTORS)
+    counter.at = clock(REMINDER)
+    with pytest.raises(StoreError):
+        counter.run(limit=1)
+
+    def meanwhile() -> None:
+        with suppress(StoreError):
+            counter.run(limit=1)
+
+    store.meanwhile = meanwhile
+    for _ in range(3):
+        counter.run()
+        counter.later(minutes=2)
+    assert counter.state_of(*DEBTORS) == ["sent"] * 3
+
+
+@define
+class Stopping:
+    """A store whose process is stopped, and continued, when an intent has been stored."""
+
+    inner: Any
+    stop: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    @contextmanager
+    def transaction(self, creditor: str, *, using: object | None = None) -> Iterator[Transaction]:
+        """Work, and stand still where something is being sent after it."""
+        with self.inner.transaction(creditor, using=using) as transaction:
+            yield transaction
+        if self.stop is not None and any(row.state == "sending" for row in self.inner.held(creditor)):
+            stop, self.stop = self.stop, None
+            stop()
+
+
+@pytest.mark.parametrize(("minutes", "sent"), [(0, ["2026-04-15 19:50"]), (20, ["2026-04-16 08:00"])])
+def test_who_was_stopped_before_it_sent_decides_anew(minutes: int, sent: list[str]):
+    """The window closed meanwhile; nothing had left, and it leaves in the morning."""
+    store = Stopping(MemoryStore())
+    times: list[str] = []
+
+    def answer(_: Message) -> Receipt:
+        times.append(f"{counter.at:%Y-%m-%d %H:%M}")
+        return Receipt()
+
+    counter = Counter(store=store, email=Line(name="email", answer=answer))
+    counter.bill_others("bia")
+    counter.at = clock("2026-04-15 19:50")
+    store.stop = lambda: counter.later(minutes=minutes)
+    counter.run()
+    counter.run("2026-04-16 07:59")
+    counter.run("2026-04-16 08:00")
+    assert times == sent
+
+
 @pytest.mark.parametrize("answer", [Retryable(reason="http-503"), Unknown("timeout")])
 def test_an_answer_that_is_lost_loses_no_outcome(store: Store, answer: Exception):
     """What was to be tried again is, what nobody knows is known to be unknown."""

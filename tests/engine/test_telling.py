@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
+from attrs import define
 from counter import Counter
 from structlog.testing import CapturingLogger
 
@@ -108,3 +109,35 @@ def test_the_default_log_costs_nothing_where_nobody_listens(caplog: pytest.LogCa
     assert [record.levelname for record in caplog.records] == ["INFO"]
     assert "state='sent'" in caplog.text
     assert "begins" not in caplog.text
+
+
+@define
+class Broken:
+    """A logger whose output is gone when it is told of an event."""
+
+    at: str
+    is_mended: bool = False
+
+    def __getattr__(self, level: str) -> Any:
+        def tell(event: str, **_: Any) -> None:
+            if event == self.at and not self.is_mended:
+                raise BrokenPipeError
+
+        return tell
+
+
+@pytest.mark.parametrize("at", ["an attempt begins", "an attempt ended"])
+def test_a_logger_that_fails_loses_nothing(at: str):
+    """The host mends its logger: what had not left leaves, once, and nothing stays in the hands of the worker."""
+    log = Broken(at)
+    counter = Counter(store=MemoryStore(), parts={"log": log})
+    counter.open_account()
+    counter.bill()
+    with pytest.raises(BrokenPipeError):
+        counter.run(REMINDER)
+    log.is_mended = True
+    for _ in range(3):
+        counter.later(minutes=2)
+        counter.run()
+    assert counter.states() == {"lembrete": "sent"}
+    assert len(counter.email.got) == 1

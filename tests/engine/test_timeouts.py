@@ -10,10 +10,10 @@ from datetime import timedelta
 import pytest
 from attrs import define, field
 from counter import Counter, clock
-from test_unknowns import Findable
+from test_unknowns import Findable, report
 
 from regua.engine.calling import Call, NoAnswerError
-from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown
+from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
 
 REMINDER = "2026-04-15 09:00"
 SHORT = timedelta(milliseconds=50)
@@ -94,6 +94,15 @@ def test_an_answer_that_comes_late_is_a_fact(store: Store, hanging: Hanging):
     assert len(counter.email.got) == 1
 
 
+def test_a_call_about_an_answer_that_came_late_is_understood(store: Store, hanging: Hanging):
+    """By the id that the provider gave with it."""
+    counter = opened(store, hanging)
+    counter.run()
+    hanging.go.set()
+    until(lambda: counter.states() == {"lembrete": "sent"})
+    assert report(counter, Receipt(reference="late", status="delivered")) == ["action.delivered"]
+
+
 def test_what_did_not_leave_after_all_is_sent(memory: Store, hanging: Hanging):
     """The plugin says late that nothing left: after the pause, as ever."""
     hanging.answer = raising(Retryable(reason="refused"))
@@ -129,6 +138,21 @@ def test_nobody_is_asked_while_the_call_still_runs(memory: Store, hanging: Hangi
     assert len(counter.email.asked) == 1
     counter.later(minutes=3)
     assert counter.run() == {"sent": 1}
+
+
+def test_word_of_an_earlier_attempt_does_not_end_a_later_call(memory: Store, hanging: Hanging):
+    """The SMS was refused, the e-mail hangs: that is asked for once it is over, whatever is said of the SMS."""
+    counter = opened(memory, hanging, Capabilities(delivery="queryable", send_timeout=SHORT))
+    counter.sms.answer = lambda _: raising(Rejected("landline"))()
+    hanging.go.set()
+    counter.run()
+    hanging.go.clear()
+    counter.email.answer = hanging
+    assert counter.run("2026-04-23 10:00") == {"retried": 1, "unknown": 1}
+    held = memory.load("loja", "ana").outbox
+    counter.sms.said = [Receipt(key=counter.sms.got[0].key, status="failed", reason="landline")]
+    counter.engine.receive("sms", WebhookRequest(headers={"Signature": "ours"}, body=b"{}", received_at=counter.at))
+    assert memory.load("loja", "ana").outbox == held
 
 
 def test_a_question_that_hangs_is_asked_again(memory: Store, hanging: Hanging):

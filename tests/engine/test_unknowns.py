@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from attrs import define, field
-from counter import POLICY, Counter, Line, clock, head
+from counter import POLICY, Counter, Line, clock, head, instant
 
 from regua import events
 from regua.builtin.memory import MemoryStore
@@ -19,6 +19,21 @@ IDEMPOTENT = Capabilities(delivery="idempotent", key_ttl=timedelta(hours=24))
 SETTLED = timedelta(seconds=60)
 """The send timeout, and as long again."""
 TICK = timedelta(microseconds=1)
+
+
+@define
+class Set:
+    """A store whose clock somebody sets."""
+
+    inner: MemoryStore
+    at_us: int
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def now(self) -> int:
+        """As it was set."""
+        return self.at_us
 
 
 @define
@@ -368,6 +383,21 @@ def test_what_never_arrived_is_sent_again(store: Store):
     assert len({message.key for message in email.got}) == 2
     assert [message.attempt for message in email.got] == [1, 2]
     assert [each.differences for each in counter.loja.history("ana").attempts] == [(), ()]
+
+
+def test_a_clock_that_jumps_ahead_proves_nothing():
+    """The provider knows nothing of it yet: by the time that truly passed, which nobody sets, it is too early."""
+    store = Set(MemoryStore(), instant(REMINDER))
+    email = Findable(name="email", answer=silent, capabilities=Capabilities(delivery="queryable"))
+    counter = Counter(store=store, email=email, parts={"now": None}, at=clock(REMINDER))
+    counter.open_account()
+    counter.bill()
+    assert counter.run() == {"unknown": 1}
+    for _ in range(3):
+        store.at_us += 600_000_000
+        assert counter.run() == {}
+    assert email.asked
+    assert counter.states() == {"lembrete": "unknown"}
 
 
 def test_what_never_arrived_and_is_paid_is_over(memory: Store):

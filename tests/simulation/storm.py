@@ -13,6 +13,7 @@ from random import Random
 from typing import Any
 
 from attrs import field, frozen
+from tests.simulation.profiles import PROFILES, anything, profile_of
 
 from regua import events
 from regua.builtin.memory import MemoryStore
@@ -20,8 +21,8 @@ from regua.core.policy import Policy
 from regua.engine.pacing import Pacing
 from regua.errors import SimulationError
 from regua.policyfile import load_policy
-from regua.ports import Capabilities, Store
-from regua.testing import Answer, Case, Invoice, Simulation, faults
+from regua.ports import Store
+from regua.testing import Answer, Case, Invoice, Simulation
 from regua.testing.delivered import DELIVERY, decisions_would_be_made_again, the_log_gives_the_same_schedule
 from regua.testing.invariants import INVARIANTS
 
@@ -77,16 +78,6 @@ CHANNELS = ("email", "sms")
 DEBTORS = ("ana", "bia", "caio", "davi", "eva", "fabio")
 MOST_INVOICES = 4
 """Of one debtor."""
-REPORTS = {"reports_delivery": True, "reports_reading": True}
-CAPABILITIES = (
-    Capabilities(delivery="idempotent", key_ttl=timedelta(minutes=12), **REPORTS),
-    Capabilities(delivery="idempotent", key_ttl=timedelta(hours=24), **REPORTS),
-    Capabilities(delivery="queryable", query_lag=timedelta(minutes=10), **REPORTS),
-    Capabilities(delivery="queryable", **REPORTS),
-    Capabilities(**REPORTS),
-)
-STEADY = (CAPABILITIES[1], CAPABILITIES[-1])
-"""Those that promise nothing within minutes, which no engine can keep whose clock is off by ten."""
 PACING = {"email": Pacing(breaker=4), "sms": Pacing(rate="2/m", attempts=3)}
 ACTIONS, FAULTS, SORTS = 20, 3, 3
 """What a storm has at least: actions that were due, faults, and sorts of fault."""
@@ -99,55 +90,6 @@ Move = tuple[str, int]
 def versions() -> tuple[Policy, ...]:
     """The versions of the ladder, read once."""
     return tuple(load_policy(LADDER.format(version=number, hour=hour)) for number, hour in ((1, "09"), (2, "15")))
-
-
-QUERYABLE, IDEMPOTENT = CAPABILITIES[2:4], CAPABILITIES[:2]
-
-
-@frozen
-class Profile:
-    """What a storm is like: sorts of fault with the chance of each, and what channels declare."""
-
-    chances: dict[type[faults.Fault], float]
-    can: Sequence[Capabilities] = CAPABILITIES
-
-    def drawn(self, random: Random) -> list[faults.Fault]:
-        """The faults of one storm."""
-        return [sort(chance=chance * random.choice([0.5, 1, 1.5])) for sort, chance in self.chances.items()]
-
-
-WORKERS = {faults.Crash: 0.04, faults.Pause: 0.04, faults.TakenForDead: 0.04, faults.ClockOff: 0.1}
-STORES = {faults.StoreFails: 0.04, faults.CommitUnsure: 0.04}
-REQUESTS = dict.fromkeys((faults.LostRequest, faults.LostReply, faults.Hang, faults.Busy, faults.Refusal), 0.15)
-RECEIPTS = dict.fromkeys(faults.RECEIPTS, 0.3)
-PROFILES = {
-    "anything": Profile({}),
-    "fenced": Profile(
-        {faults.TakenForDead: 0.1, faults.Crash: 0.02, faults.LostReply: 0.3, faults.Refusal: 0.3, faults.Busy: 0.05},
-        IDEMPOTENT,
-    ),
-    "paused": Profile(
-        {faults.Pause: 0.08, faults.Crash: 0.02, faults.LostReply: 0.1, faults.Busy: 0.1, faults.DuplicateReceipt: 0.5}
-    ),
-    "asked": Profile(
-        {faults.Hang: 0.3, faults.Pause: 0.04, faults.LostRequest: 0.15, faults.LostReply: 0.15}, QUERYABLE
-    ),
-    "failing": Profile({faults.StoreFails: 0.06, faults.CommitUnsure: 0.08, faults.LostReply: 0.1, faults.Busy: 0.1}),
-}
-"""By name; a seed has the one of its place."""
-
-
-def profile_of(seed: int) -> str:
-    """The name of a storm's profile."""
-    return [*PROFILES][seed % len(PROFILES)]
-
-
-def _anything(random: Random) -> Profile:
-    """Some faults of each kind."""
-    chances: dict[type[faults.Fault], float] = {}
-    for group, least, most in ((WORKERS, 1, 2), (STORES, 1, 2), (REQUESTS, 2, 3), (RECEIPTS, 1, 2)):
-        chances |= {sort: group[sort] for sort in random.sample([*group], random.randint(least, most))}
-    return Profile(chances, STEADY if faults.ClockOff in chances else CAPABILITIES)
 
 
 class Broken(Exception):  # noqa: N818 - what is said of an invariant
@@ -191,7 +133,7 @@ class Storm(Simulation):
     def __init__(self, seed: int, store: Callable[[Callable[[], int]], Store] = MemoryStore) -> None:
         random = Random(f"{seed}/storm")  # noqa: S311 - a storm, no secret
         name = profile_of(seed)
-        profile = _anything(random) if name == "anything" else PROFILES[name]
+        profile = anything(random) if name == "anything" else PROFILES[name]
         self.workers = workers = random.choice([2, 2, 2, 3])
         super().__init__(
             versions(),

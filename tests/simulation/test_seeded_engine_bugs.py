@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 from attrs import evolve, frozen
-from tests.simulation.storm import PROFILES, Broken, storm
+from tests.simulation.profiles import PROFILES
+from tests.simulation.storm import Broken, storm
 
 from regua.core.account import Account, fold
 from regua.engine import delivery, desk, errands, recovery
@@ -99,7 +100,7 @@ _begin = Beginning.begin
     "nobody_who_paid_is_dunned",
     "nobody_is_dunned_while_it_is_stopped",
     "nobody_is_dunned_while_it_is_promised",
-    profile="paused",
+    profile="anything",
 )
 def it_was_due_when_it_was_claimed(self, change, row):
     """What became known since does not count."""

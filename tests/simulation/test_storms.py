@@ -4,7 +4,8 @@ import re
 
 import pytest
 from tests.simulation import storms
-from tests.simulation.storm import ACTIONS, FAULTS, PROFILES, SORTS, Report, profile_of, storm
+from tests.simulation.profiles import PROFILES, profile_of
+from tests.simulation.storm import ACTIONS, FAULTS, SORTS, Report, storm
 
 AT_ONCE, TOGETHER = 25, 500
 

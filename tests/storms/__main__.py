@@ -33,7 +33,7 @@ SIZES = {
 }
 EXTRAS = {
     "crashes": "how often PostgreSQL is crashed",
-    "fills": "how often the disk is full for a while; mounts a small one",
+    "fills": "how often the disk is full for a while; mounts a small one where that may be",
     "apart": "seconds between the clocks of workers",
 }
 QUICK = {"actions": 48, "workers": 2, "kills": 4, "stops": 0, "hanging": 3, "timeout": 0.4}
@@ -52,6 +52,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--control", action="store_true", help="over a queue with leases alone, which sends twice")
     for name, meaning in (SIZES | EXTRAS).items():
         parser.add_argument(f"--{name}", type=int, metavar="N", help=meaning)
+    parser.add_argument("--no-mount", action="store_true", help="limit the size of files where the disk is to be full")
     parser.add_argument("--timeout", type=float, metavar="SECONDS", help="for which an answer is waited for")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write everything there, too")
     parser.add_argument("--simulated", type=int, metavar="N", help="so many simulated storms instead, from the seed on")
@@ -63,7 +64,7 @@ def storms(given: argparse.Namespace) -> Iterator[Storm]:
     sizes, extras = _of(given, [*SIZES, "timeout"]), _of(given, EXTRAS)
     is_full = not (given.quick or given.capability or given.control or extras)
     for store in given.store or STORES:
-        plain = Storm(seed=given.seed, store=store, **((QUICK if given.quick else {}) | sizes))
+        plain = Storm(seed=given.seed, store=store, no_mount=given.no_mount, **((QUICK if given.quick else {}) | sizes))
         crashes = 0 if store == "sqlite" or extras else 1 if given.quick else CRASHES
         if not given.control:
             for capability in given.capability or MODES:

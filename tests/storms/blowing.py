@@ -50,13 +50,15 @@ def blow(storm: Storm, folder: Path, *, server: PostgresServer | None = None, wa
         watch: told what it is at, and by how much.
 
     Raises:
-        PermissionError: the disk is to be full, and this user may mount no small one.
+        PermissionError: the disk is to be full, and that cannot be done here.
         RuntimeError: there is no PostgreSQL.
     """
     folder.chmod(0o755)  # PostgreSQL runs as somebody else
     debtors = population(storm.seed, storm.actions)
     with ExitStack() as stack:
-        place = stack.enter_context(place_of(storm.store, folder, server=server, small=storm.fills > 0))
+        place = stack.enter_context(
+            place_of(storm.store, folder, server=server, small=storm.fills > 0, mount=not storm.no_mount)
+        )
         provider, config = stack.enter_context(provider_of(storm, folder))
         synced = fsync_ms(place.folder)
         watch("recording", 0.0)
@@ -151,6 +153,7 @@ class Blowing:
             stops=self.crew.stops,
             crashes=self.crashes,
             fills=self.fills,
+            filled_by="tmpfs" if self.place.disk else "limit",
             paid=len(payers.paid),
             called=others.done if others else 0,
             errors=told["errors"],
@@ -212,12 +215,12 @@ class Blowing:
         self.crashes += 1
 
     def _fill(self) -> None:
-        self.place.fill()
+        """The disk is full for a while; where it cannot be, the workers' files may not grow."""
         deadline = time.monotonic() + FULL_FOR
-        while time.monotonic() < deadline:
-            self.crew.tend()
-            time.sleep(0.05)
-        self.place.free()
+        with self.place.full() if self.place.disk else self.crew.limited():
+            while time.monotonic() < deadline:
+                self.crew.tend()
+                time.sleep(0.05)
         self.fills += 1
 
     def _look(self) -> None:

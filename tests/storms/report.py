@@ -10,7 +10,7 @@ from typing import Any
 from attrs import asdict, fields
 from tests.storms.storm import Outcome, Storm
 
-NAMES = {"leases": "control"}
+NAMES = {"leases": "control", "no_mount": "no-mount"}
 MOST = 12
 """Lines that are printed of what is wrong with one storm."""
 COLUMNS = (
@@ -55,7 +55,7 @@ def row_of(outcome: Outcome) -> dict[str, Any]:
         "kills": outcome.killed,
         "stops": outcome.stops,
         "restarts": outcome.crashes,
-        "full": outcome.fills,
+        "full": f"{outcome.fills} by {outcome.filled_by}" if outcome.fills else "0",
         "paid": outcome.paid,
         **states,
         "taken": verdict.unknown_taken,

@@ -27,6 +27,7 @@ class Storm:
         stops: how many are stopped for longer than any lease.
         crashes: how often the server of the database is crashed.
         fills: how often the disk is full for a while.
+        no_mount: whether it is so by a limit on the size of files, also where a small disk may be mounted.
         apart: by how many seconds the clocks of workers differ.
         hanging: how many requests are not answered in time, beside those of the other fates.
         payments: share of the receivables that are paid meanwhile.
@@ -43,6 +44,7 @@ class Storm:
     stops: int = 4
     crashes: int = 0
     fills: int = 0
+    no_mount: bool = False
     apart: int = 0
     hanging: int = 60
     payments: float = 0.2
@@ -81,6 +83,7 @@ class Outcome:
         stops: how many were stopped.
         crashes: how often the server was crashed.
         fills: how often the disk was full.
+        filled_by: `tmpfs`: as a small one; `limit`: to the workers, whose files could not grow.
         paid: how many payments were recorded.
         called: how many calls of the provider were received.
         errors: faults of the store that workers lived through, by name.
@@ -95,6 +98,7 @@ class Outcome:
     stops: int
     crashes: int
     fills: int
+    filled_by: str
     paid: int
     called: int
     errors: Sequence[str]

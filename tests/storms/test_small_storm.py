@@ -11,7 +11,7 @@ from tests.servers.postgres import PostgresServer
 from tests.storms.blowing import blow
 from tests.storms.fates import ProviderSettings
 from tests.storms.population import population
-from tests.storms.report import again, problems, table
+from tests.storms.report import again, problems, row_of, table
 from tests.storms.storm import Outcome, Storm
 
 pytestmark = [
@@ -43,6 +43,15 @@ def test_on_postgresql_nothing_is_sent_twice_lost_or_stuck(tmp_path: Path, postg
     outcome = blown(evolve(SMALL, store="postgresql", capability="queryable", crashes=1), tmp_path, postgres)
     assert outcome.killed >= SMALL.kills // 2
     assert outcome.crashes == 1
+    assert outcome.verdict.states.total() >= 30
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no process can limit another's files")
+def test_on_a_full_disk_nothing_is_sent_twice_lost_or_stuck(tmp_path: Path):
+    """No tmpfs may be mounted: workers cannot write while their files are limited, and go on afterwards."""
+    outcome = blown(evolve(SMALL, kills=0, hanging=0, fills=1, no_mount=True), tmp_path)
+    assert row_of(outcome)["full"] == "1 by limit"
+    assert {"SQLITE_IOERR_WRITE", "SQLITE_FULL"} & {*outcome.errors}
     assert outcome.verdict.states.total() >= 30
 
 

@@ -6,6 +6,7 @@ It may be told to die at a named point; whatever else ends it comes from outside
 import logging
 import os
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -88,6 +89,7 @@ def opened_engine(duty: Duty) -> Iterator[Turn]:
 def work(duty: Duty, opened: Opened = opened_engine) -> None:
     """Be a worker: take turns until the end, through whatever the store does."""
     stop = Stopping()
+    sys.dont_write_bytecode = True  # while its files are limited it would leave half of one behind
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)  # faults of the store are told by `living_on`
     FUSE.doom = duty.doom
     FUSE.file = os.open(duty.folder / "crashes", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -116,7 +118,8 @@ def living_on(duty: Duty) -> Iterator[None]:
     try:
         yield
     except STORE_FAULTS as error:
-        tell(duty, "errors", type(error.__cause__ or error).__name__)
+        cause = error.__cause__ or error
+        tell(duty, "errors", getattr(cause, "sqlite_errorname", type(cause).__name__))
         time.sleep(IDLE)
 
 

@@ -31,6 +31,8 @@ GONE_FOR: Final = 3600 * MICROSECONDS
 NEVER_SEEN: Final = "the provider knows nothing of it"
 AHEAD: Final = 12 * 3600 * MICROSECONDS
 """How far an answer may be ahead of us: noon stands for a day, and clocks differ."""
+EARLY: Final = MICROSECONDS
+"""By how much two clocks may differ over a timeout that nobody set."""
 TO_COME: Final = "the answer is of a day to come"
 _MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN: Final = frozenset({"sent", "unknown"})
@@ -61,6 +63,7 @@ class Asking:
         self, book: AccountBook, channels: Mapping[str, Channel], executors: Mapping[str, Executor], paces: Paces
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
+        self._noticed: dict[tuple[str, int], float] = {}
 
     # when
 
@@ -75,10 +78,15 @@ class Asking:
         """
         moved: list[OutboxAction] = []
         for row in _rows(change, attempt):
+            if row.state == "unknown" and row.attempts != attempt.number:  # a later attempt's, and looked after as that
+                continue
             reason = "" if row.state == "sent" else row.reason
             after = evolve(row, ask_us=self._next_us(change, row, attempt, after_us), reason=reason)
             if row.state == "unknown":
+                self._noticed.setdefault((attempt.action, attempt.number), self._book.elapsed())
                 after = evolve(after, owner=attempt.worker if runs else "")
+            else:
+                self._noticed.pop((attempt.action, attempt.number), None)
             if after != row:
                 moved.append(after)
         if moved:
@@ -199,11 +207,12 @@ class Asking:
         return min(max(now - (attempt.receipt_us or attempt.intent_us), shortest), longest)
 
     def _ask_for(self, row: OutboxAction, attempt: Attempt, hear: Hear) -> None:
-        answer, can = self._answer(attempt), self.capabilities_of(attempt)
+        can = self.capabilities_of(attempt)
+        early_us, answer = self._early_us(attempt, can), self._answer(attempt)
         if answer.status not in {"", "unknown"}:
             hear(attempt, answer, reports=can.reports_delivery)
         elif answer.reason == NEVER_SEEN and can.delivery == "queryable" and row.state == "unknown":
-            self._absent(attempt, reports=can.reports_delivery)
+            self._absent(attempt, early_us, reports=can.reports_delivery)
         elif answer.outcome != "transient":
             if row.reason != answer.reason:  # told once, and not each time that it is looked for
                 about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
@@ -212,6 +221,17 @@ class Asking:
         elif answer.after is not None and self._every_us(attempt) is None:
             with self._book.change(attempt.debtor) as change:
                 self.look_again(change, attempt, change.now + answer.after // _MICROSECOND)
+
+    def _early_us(self, attempt: Attempt, can: Capabilities) -> int:
+        """How much too early it was asked for by the time that truly passed since this process noticed.
+
+        The clock may have been set ahead meanwhile. Who did not notice it by itself, as after a restart, trusts it.
+        """
+        noticed = self._noticed.get((attempt.action, attempt.number))
+        if noticed is None:
+            return 0
+        passed_us = int((self._book.elapsed() - noticed) * MICROSECONDS)
+        return (can.send_timeout + can.query_lag) // _MICROSECOND - passed_us
 
     def _answer(self, attempt: Attempt) -> Answer:
         """What the provider says of an attempt, or why it says nothing."""
@@ -228,12 +248,18 @@ class Asking:
         is_to_come = answer.at_us is not None and answer.at_us > self._book.now() + AHEAD
         return Answer(outcome="unknown", reason=TO_COME) if is_to_come else answer
 
-    def _absent(self, attempt: Attempt, *, reports: bool) -> None:
-        """Nothing of it arrived: it never was. What is still due is sent, unless the channel was tried often enough."""
+    def _absent(self, attempt: Attempt, early_us: int, *, reports: bool) -> None:
+        """Nothing of it arrived: it never was. What is still due is sent, unless the channel was tried often enough.
+
+        Asked too early it proves nothing.
+        """
         pacing = self._paces.of(attempt.channel).pacing
         with self._book.change(attempt.debtor) as change:
             rows = _rows(change, attempt)
             if any((row.state, row.attempts) != ("unknown", attempt.number) for row in rows):
+                return
+            if early_us > EARLY:
+                self.look_again(change, attempt, change.now + early_us)
                 return
             tried = tries(change.transaction.attempts(attempt.debtor), attempt)
             if tried < pacing.attempts:

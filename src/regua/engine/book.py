@@ -36,6 +36,16 @@ class Load(Protocol):
         """The debtor's record, without the events up to a version."""
 
 
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now(self) -> int:
+        """The instant, which decides what is due; somebody may set it."""
+
+    def elapsed(self) -> float:
+        """Seconds that have passed since some instant."""
+
+
 @frozen(kw_only=True)
 class State:
     """One debtor at one version.
@@ -187,6 +197,7 @@ class AccountBook:
         indexes: by name.
         kinds: kinds of step that something carries out.
         now: the engine's clock.
+        elapsed: seconds that have passed since some instant.
         log: the host's.
         told: tells observers of a fact that is durable; nobody is told of what lies in a host's open transaction.
     """
@@ -198,6 +209,7 @@ class AccountBook:
     indexes: Mapping[str, Index]
     kinds: Collection[str]
     now: Callable[[], int]
+    elapsed: Callable[[], float]
     log: Log
     told: Callable[[Event], object]
     _known: dict[str, State] = field(factory=dict, init=False)

@@ -31,8 +31,12 @@ from regua.engine.telling import Telling
 from regua.errors import PlanError, PolicyError, ReguaError, StoreError
 from regua.ports import Attempt, OutboxAction
 
-NOT_LEFT: Final = Answer(outcome="transient", reason="the store did not say whether the intent was stored")
-"""What came of an attempt that was never made."""
+NOT_LEFT: Final = Answer(outcome="transient", reason="it was stopped before it was sent")
+"""What came of an attempt that was never made, as where the store did not say whether the intent was stored."""
+SOON: Final = 1.0
+"""Seconds within which it may be sent, however short its timeout is."""
+INTERRUPTED: Final = Answer(outcome="unknown", reason="interrupted")
+"""What came of an attempt whose answer nobody waited for."""
 
 Result = Literal["sent", "retried", "suppressed", "failed", "unknown", "stuck"]
 """What came of one claimed action and what left with it; see `RunResult`."""
@@ -85,7 +89,7 @@ class Delivery:
         begun: Begun | Result | None = None
         try:
             with self._book.change(row.debtor) as change:
-                begun = begin(change)
+                begun, since = begin(change), self._book.elapsed()
         except BaseException:  # of the commit, which may have happened: it is read back before anything is redone
             if isinstance(begun, Begun):
                 self._unstored.append(_Unstored(begun, NOT_LEFT, is_certain=False))
@@ -94,25 +98,31 @@ class Delivery:
             if begun is not None:
                 self._telling.not_begun(row, begun)
             return begun
-        self._telling.begun(begun.attempt, due_us)
-        call, started = self._call(begun), perf_counter()
+        call, answer, started = self._call(begun, since), NOT_LEFT, perf_counter()
         try:
-            answer = call.within(begun.errand.longest_us / MICROSECONDS)
-        except NoAnswerError:
-            seconds = begun.errand.longest_us / MICROSECONDS
-            answer = Answer(outcome="unknown", reason=f"no answer within {seconds:g} s", runs=True)
-        except BaseException:  # Ctrl-C or an exit while it was being sent: nobody knows
-            self._ended(begun, Answer(outcome="unknown", reason="interrupted", runs=call.is_running))
+            self._telling.begun(begun.attempt, due_us)
+            answer = INTERRUPTED
+            answer = _waited_for(call, begun.errand.longest_us / MICROSECONDS)
+            self._telling.answered(begun.attempt, answer.outcome, perf_counter() - started)
+        except BaseException:  # such as Ctrl-C or an exit: of what was being sent nobody knows
+            self._ended(begun, evolve(answer, runs=call.is_running))
             raise
-        self._telling.answered(begun.attempt, answer.outcome, perf_counter() - started)
         return self._ended(begun, answer)
 
-    def _call(self, begun: Begun) -> Call[Answer]:
-        """What the plugin is asked, and what it says, without what is personal."""
+    def _call(self, begun: Begun, since: float) -> Call[Answer]:
+        """What the plugin is asked, and what it says, without what is personal.
+
+        Not asked by who was stopped since the intent: a window may have closed, a provider have forgotten the key, or
+        somebody else have taken this worker for dead.
+        """
         errand, attempt = begun.errand, begun.attempt
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
 
+        longest = max(errand.longest_us / MICROSECONDS, SOON)
+
         def work() -> Answer:
+            if self._book.elapsed() - since > longest:
+                return NOT_LEFT
             return ask(errand.call, self._book.log, **about).without(errand.personal)
 
         return Call(work, partial(self._late, begun))
@@ -191,6 +201,14 @@ class Delivery:
         if tried < self._paces.of(attempt.channel).pacing.attempts:
             return answer
         return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
+
+
+def _waited_for(call: Call[Answer], seconds: float) -> Answer:
+    """What a call comes to within so long."""
+    try:
+        return call.within(seconds)
+    except NoAnswerError:
+        return Answer(outcome="unknown", reason=f"no answer within {seconds:g} s", runs=True)
 
 
 def _is_stored(change: Change, attempt: Attempt) -> bool:

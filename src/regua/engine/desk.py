@@ -11,7 +11,7 @@ from attrs import asdict, evolve
 from regua.core.dates import MICROSECONDS
 from regua.core.events import Event
 from regua.engine.asking import Asking
-from regua.engine.book import AccountBook
+from regua.engine.book import AccountBook, Clock
 from regua.engine.creditor import Creditor
 from regua.engine.delivery import Delivery, Result
 from regua.engine.errands import Errands
@@ -43,7 +43,7 @@ def never() -> bool:
 class Desk:
     """Everything that an engine does for one creditor."""
 
-    def __init__(self, name: str, parts: Parts, paces: Paces, now: Callable[[], int], telling: Telling) -> None:
+    def __init__(self, name: str, parts: Parts, paces: Paces, clock: Clock, telling: Telling) -> None:
         settings = parts.creditors[name]
         shelf = Shelf(
             name,
@@ -60,7 +60,8 @@ class Desk:
             calendars=parts.calendars,
             indexes=parts.indexes,
             kinds=parts.kinds,
-            now=now,
+            now=clock.now,
+            elapsed=clock.elapsed,
             log=telling.log,
             told=parts.told(telling.log),
         )
@@ -116,11 +117,15 @@ class Desk:
         """Give back what was claimed by a call that did not say so; who has begun it by then is fenced by the epoch."""
         if not self._lost_a_claim:
             return
-        store, ours = self._book.store, self._book.store.owner()
-        for row in store.held(self._book.creditor):
-            if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
-                self._release(row, row.due_us, "")
-        self._lost_a_claim = False
+        self._lost_a_claim = False  # before it is looked: another thread may lose one meanwhile
+        try:
+            store, ours = self._book.store, self._book.store.owner()
+            for row in store.held(self._book.creditor):
+                if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
+                    self._release(row, row.due_us, "")
+        except BaseException:
+            self._lost_a_claim = True
+            raise
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
         left = deque(claimed)

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Self
 from attrs import frozen
 
 from regua.core.calendars import Calendar
-from regua.core.dates import public_instant, to_instant
+from regua.core.dates import MICROSECONDS, public_instant, to_instant
 from regua.core.events import Event
 from regua.core.indexes import Index
 from regua.engine.creditor import Creditor
 from regua.engine.desk import Desk, never
+from regua.engine.elapsed import elapsed
 from regua.engine.hearing import heard
 from regua.engine.log import Log, default_log
 from regua.engine.pacing import Paces, Pacing
@@ -64,7 +65,7 @@ class Engine:
         paces = Paces(parts.pacing, share=share, log=log)
         self._telemetry = Telemetry(telemetry, self.status)
         telling = Telling(log, self._telemetry)
-        self._desks = {name: Desk(name, parts, paces, self.now, telling) for name in parts.creditors}
+        self._desks = {name: Desk(name, parts, paces, self, telling) for name in parts.creditors}
 
     @classmethod
     def open(
@@ -161,6 +162,11 @@ class Engine:
         """The instant by the engine's clock, in microseconds since 1970 UTC."""
         clock = self._parts.now
         return self._parts.store.now() if clock is None else to_instant(clock())
+
+    def elapsed(self) -> float:
+        """Seconds that have passed since some instant, by what nobody sets or by the clock that the host gave."""
+        clock = self._parts.now
+        return elapsed() if clock is None else to_instant(clock()) / MICROSECONDS
 
     def next_wakeup(self, *, creditor: str = "") -> pendulum.DateTime | None:
         """The next instant at which `run_due` can have something to do if no event comes, in UTC; None for never."""

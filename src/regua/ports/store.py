@@ -89,6 +89,8 @@ class AccountRecord:
 class Attempt:
     """Evidence of one attempt. Written before anything leaves; its outcome is added once, and nothing is ever changed.
 
+    A reference that is learnt after the outcome is added once, too.
+
     Attributes:
         action: id of the action; of the carrier, where the contact carries several.
         creditor: who is owed.
@@ -257,8 +259,8 @@ class Transaction(Protocol):
         """Add `outcome`, `reference`, `reason` and `receipt_us` to the evidence.
 
         Returns:
-            Whether it was added; an outcome that is there already stays as it is, and an attempt that was never
-            begun gets none.
+            Whether it was added; an outcome that is there already stays as it is, and gets only a reference where it
+            has none. An attempt that was never begun gets nothing.
         """
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:

@@ -112,6 +112,10 @@ FINISH: Final = (
     "UPDATE regua_attempt SET outcome = %s, reference = %s, reason = %s, receipt_us = %s "
     "WHERE creditor = %s AND action = %s AND number = %s AND outcome IS NULL"
 )
+REFER: Final = (
+    "UPDATE regua_attempt SET reference = %s "
+    "WHERE creditor = %s AND action = %s AND number = %s AND outcome IS NOT NULL AND reference = ''"
+)
 ATTEMPTS: Final = f"SELECT {_ATTEMPT} FROM regua_attempt WHERE creditor = %s AND debtor = %s ORDER BY seq"
 BY_KEY: Final = (
     f"SELECT seq, {_ATTEMPT} FROM regua_attempt WHERE creditor = %s AND channel = %s AND key = %s "

@@ -29,6 +29,7 @@ from regua_postgres.statements import (
     PUT_ACTION,
     PUT_ATTEMPT,
     PUT_WAKEUP,
+    REFER,
 )
 
 NOTHING: Final = AccountRecord(version=0, events=(), outbox=(), wakeup_us=None)
@@ -122,7 +123,7 @@ class PostgresTransaction:
             write(self._connection, (PUT_ATTEMPT, rows.from_attempt(attempt)))
 
     def finish(self, attempt: Attempt) -> bool:
-        """Add what came of an attempt, once.
+        """Add what came of an attempt, once; where that is there already, the provider's id, where none is.
 
         Raises:
             AccountMismatch: it is another creditor's.
@@ -130,9 +131,13 @@ class PostgresTransaction:
         """
         check_attempt(self._creditor, attempt)
         outcome = (attempt.outcome, attempt.reference, attempt.reason, attempt.receipt_us)
+        key = (self._creditor, attempt.action, attempt.number)
         with _refusing(_named(attempt)):
-            (ended,) = write(self._connection, (FINISH, (*outcome, self._creditor, attempt.action, attempt.number)))
-        return ended.rowcount == 1
+            (ended,) = write(self._connection, (FINISH, (*outcome, *key)))
+            is_new = ended.rowcount == 1
+            if attempt.reference and not is_new:
+                write(self._connection, (REFER, (attempt.reference, *key)))
+        return is_new
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         """Store personal data; the fields of a reference replace those that it had."""

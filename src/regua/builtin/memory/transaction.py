@@ -97,7 +97,7 @@ class MemoryTransaction:
         self._books.add_attempt(attempt, self._undo)
 
     def finish(self, attempt: Attempt) -> bool:
-        """Add what came of an attempt, once.
+        """Add what came of an attempt, once; where that is there already, the provider's id, where none is.
 
         Raises:
             AccountMismatch: it is another creditor's.
@@ -105,12 +105,17 @@ class MemoryTransaction:
         """
         check_attempt(self._creditor, attempt)
         place = self._books.attempt_places.get((attempt.action, attempt.number))
-        if place is None or self._books.attempts[place].outcome is not None:
+        if place is None:
+            return False
+        begun = self._books.attempts[place]
+        if begun.outcome is not None:
+            if attempt.reference and not begun.reference:
+                self._books.finish_attempt(evolve(begun, reference=attempt.reference), place, self._undo)
             return False
         if attempt.outcome is None:
             raise _refused(_name(attempt), "of an attempt only its outcome is added, once")
         said = {name: getattr(attempt, name) for name in ("outcome", "reference", "reason", "receipt_us")}
-        self._books.finish_attempt(evolve(self._books.attempts[place], **said), place, self._undo)
+        self._books.finish_attempt(evolve(begun, **said), place, self._undo)
         return True
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:

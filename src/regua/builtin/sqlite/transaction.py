@@ -30,6 +30,10 @@ _FINISH: Final = (
     "UPDATE regua_attempt SET outcome = ?, reference = ?, reason = ?, receipt_us = ? "
     "WHERE creditor = ? AND action = ? AND number = ? AND outcome IS NULL"
 )
+_REFER: Final = (
+    "UPDATE regua_attempt SET reference = ? "
+    "WHERE creditor = ? AND action = ? AND number = ? AND outcome IS NOT NULL AND reference = ''"
+)
 _KEPT: Final = "SELECT +ref, +fields FROM regua_person WHERE creditor = ? AND debtor = ? AND is_kept = 1"
 _KEEP: Final = "INSERT INTO regua_person (creditor, debtor, ref, is_kept, fields) VALUES (?, ?, ?, 1, ?)"
 _BLANK: Final = (
@@ -120,7 +124,7 @@ class SqliteTransaction:
             self._cursor.execute(PUT_ATTEMPT, rows.from_attempt(attempt))
 
     def finish(self, attempt: Attempt) -> bool:
-        """Add what came of an attempt, once.
+        """Add what came of an attempt, once; where that is there already, the provider's id, where none is.
 
         Raises:
             AccountMismatch: it is another creditor's.
@@ -128,9 +132,12 @@ class SqliteTransaction:
         """
         check_attempt(self._creditor, attempt)
         outcome = (attempt.outcome, attempt.reference, attempt.reason, attempt.receipt_us)
+        key = (self._creditor, attempt.action, attempt.number)
         with _refusing(f"attempt {attempt.number} of action {attempt.action!r}"):
-            self._cursor.execute(_FINISH, (*outcome, self._creditor, attempt.action, attempt.number))
-        return self._cursor.rowcount == 1
+            is_new = self._cursor.execute(_FINISH, (*outcome, *key)).rowcount == 1
+            if attempt.reference and not is_new:
+                self._cursor.execute(_REFER, (attempt.reference, *key))
+        return is_new
 
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         """Store personal data; the fields of a reference replace those that it had."""

@@ -48,10 +48,23 @@ class EvidenceContract:
         with store.transaction(LOJA) as transaction:
             transaction.begin(attempt())
             assert transaction.finish(attempt(worker="w2", outcome="unknown", receipt_us=APRIL))
-            assert not transaction.finish(attempt(outcome="accepted", reference="r1", receipt_us=APRIL + 1))
+            assert not transaction.finish(attempt(outcome="accepted", reason="late", receipt_us=APRIL + 1))
             assert not transaction.finish(attempt(number=2, outcome="accepted"))
         assert list(store.attempts(LOJA, "ana")) == [attempt(outcome="unknown", receipt_us=APRIL)]
         assert list(store.attempts(POSTO, "ana")) == [attempt(creditor=POSTO)]
+
+    def test_a_reference_that_is_learnt_later_is_added_once(self, store: Store) -> None:
+        """A late answer tells it, and the provider's calls name nothing else; the outcome stays as it is."""
+        put(store, action("a1"))
+        with store.transaction(LOJA) as transaction:
+            transaction.begin(attempt())
+            transaction.finish(attempt(outcome="unknown", receipt_us=APRIL))
+        for reference in ("r1", "r2"):
+            with store.transaction(LOJA) as transaction:
+                assert not transaction.finish(attempt(outcome="accepted", reference=reference, receipt_us=APRIL + 1))
+        known = attempt(outcome="unknown", reference="r1", receipt_us=APRIL)
+        assert store.find_attempt(LOJA, "e-mail", reference="r1") == known
+        assert store.find_attempt(LOJA, "e-mail", reference="r2") is None
 
     def test_no_outcome_is_no_receipt(self, store: Store) -> None:
         """Who has nothing to add has nothing to finish."""
