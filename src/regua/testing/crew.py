@@ -84,6 +84,12 @@ class Site:
             return timedelta(0)
         return min((each.key_ttl / 2 for each in can if each.key_ttl is not None), default=timedelta.max)
 
+    @property
+    def call_time(self) -> timedelta:
+        """How long a call may take by what every channel and executor declares."""
+        ends = [*self.parts.channels.values(), *self.parts.executors.values()]
+        return min((each.capabilities.send_timeout for each in ends), default=timedelta.max)
+
     def new_owner(self) -> str:
         """A name that nobody had."""
         self.owners += 1
@@ -180,7 +186,7 @@ class Worker:
                 self._stand_still(taken.lasts, is_doubted=True)
             pause = self.weather.strikes(Pause, moment, self.name)
             if pause is not None:
-                self._stand_still(pause.lasts)
+                self._stand_still(min(pause.lasts, self.site.call_time) if moment == "sending" else pause.lasts)
         if self.weather.strikes(Crash, moment, self.name):
             self.dead = True
             raise Died
