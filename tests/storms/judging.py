@@ -133,13 +133,13 @@ class _Judge:
         self.found.faults.append(text)
 
     def _check_seen(self, debtor: Debtor, attempts: Sequence[Attempt]) -> None:
-        """Attempts are only added to, and get their outcome once."""
+        """Attempts are only added to, and get their outcome once, and their reference."""
         after = {(each.action, each.number): each for each in attempts}
         for before in self.known.seen.get(debtor.id, ()):
             now = after.get((before.action, before.number))
-            told = {"outcome": None, "reference": "", "reason": "", "receipt_us": None}
-            same = now if now is None or before.outcome is not None else evolve(now, **told)
-            if same != before:
+            told = () if before.outcome else ("outcome", "reason", "receipt_us")
+            told += () if before.reference else ("reference",)
+            if now is None or evolve(now, **{name: getattr(before, name) for name in told}) != before:
                 self._fault(f"attempt {before.number} at {before.action} was {before}, and is {now}")
 
     def _check_attempt(self, attempt: Attempt) -> None:
@@ -152,8 +152,8 @@ class _Judge:
         if any(request.actions != attempt.members for request in requests):
             self._fault(f"attempt {attempt.number} at {attempt.action} carried other actions")
         is_taken = any(entry.key == attempt.key for entry in self.taken.get(attempt.action, ()))
-        if attempt.outcome == "accepted" and not is_taken:
-            self._fault(f"attempt {attempt.number} at {attempt.action} is accepted, and nobody took it over")
+        if (attempt.outcome == "accepted" or attempt.reference) and not is_taken:
+            self._fault(f"attempt {attempt.number} at {attempt.action} is accepted or named, and nobody took it over")
         if attempt.outcome in {"transient", "permanent"} and any(each.fate not in NOT_TAKEN for each in requests):
             self._fault(f"attempt {attempt.number} at {attempt.action} is {attempt.outcome}, and it was taken over")
 

@@ -136,13 +136,16 @@ def test_what_was_begun_after_a_payment_came_back_is_a_fault(day: tuple[MemorySt
 
 
 def test_evidence_that_changed_is_a_fault(day: tuple[MemoryStore, Known]):
-    """Also where only its key is another."""
+    """Also where only its key is another; an outcome, and a reference, may have been added."""
     store, known = day
     attempts = store.attempts(CREDITOR, DEBTORS[1].id)
     same = [evolve(each, outcome=None, receipt_us=None) for each in attempts]
     assert judge(store, evolve(known, seen={DEBTORS[1].id: same})).faults == []
-    other = [evolve(each, key="another") for each in attempts]
-    assert _says(judge(store, evolve(known, seen={DEBTORS[1].id: other})), "was Attempt")
+    unnamed = [evolve(each, reference="") for each in attempts]
+    assert judge(store, evolve(known, seen={DEBTORS[1].id: unnamed})).faults == []
+    for change in ({"key": "another"}, {"reference": "another"}, {"outcome": "permanent"}):
+        other = [evolve(each, **change) for each in attempts]
+        assert _says(judge(store, evolve(known, seen={DEBTORS[1].id: other})), "was Attempt")
 
 
 def test_what_nothing_became_of_is_lost(day: tuple[MemoryStore, Known]):

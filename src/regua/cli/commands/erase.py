@@ -33,7 +33,7 @@ def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, y
 
     \b
     Example:
-      regua erase --debtor 0187-ERLSR
+      regua erase --debtor 0187-ERLSR --yes
     """
     with opened(config, screen) as engine:
         found = owed(chosen(engine, creditor), debtor)
