@@ -20,7 +20,7 @@ from regua.core.planning import Schedule, plan
 from regua.core.planning.standing import Standing
 from regua.engine.basis import Basis, basis_of, chained
 from regua.engine.log import Log, trace_of
-from regua.engine.outbox import changed, stated
+from regua.engine.outbox import OPEN, changed, stated
 from regua.engine.shelf import Shelf
 from regua.errors import PlanError, ReguaError, StoreError, VaultError
 from regua.ports import AccountRecord, Attempt, OutboxAction, Store, Transaction
@@ -126,11 +126,17 @@ class Change:
             self.recorded += events
 
     def plan(self) -> Schedule:
-        """The plan of what is alive, made anew where the one that is known may be out of date."""
+        """The plan of what is alive, made anew where the one that is known may be out of date.
+
+        It tells of no day to come, as long as no action of the outbox has to know why it no longer is due.
+        """
         known = self.state.schedule
         if known is None or not _still_holds(known, self.now):
-            known = self.book.plan(self.state.account, self.now, closed=False)
+            known = self.book.plan(self.state.account, self.now, until=self.now, closed=False)
             self.state = evolve(self.state, schedule=known)
+        outcomes, told = self.state.account.facts.outcomes, {action.id for action in known.all}
+        if any(row.state in OPEN and row.id not in outcomes and row.id not in told for row in self.state.outbox):
+            return self.book.plan(self.state.account, self.now, closed=False)
         return known
 
     def write(self, rows: Sequence[OutboxAction], *, wakeup_us: int | None) -> None:

@@ -197,11 +197,11 @@ def _doubtful(standing: Standing, name: str, act: OwedAct) -> Iterator[Filing]:
     facts = standing.facts
     filings = facts.receivables[name].filings.get(UNDONE[act.kind], ())
     for outcomes in standing.outcomes.get(name, ()):
+        _, step = standing.declared(name, outcomes[0].step)
+        if step is None or step.kind != _DOES[act.consequence]:
+            continue
         past = past_at(outcomes, standing.as_of)
         if past is None or past.code not in _DOUBTFUL:
-            continue
-        _, step = standing.declared(name, past.first.step)
-        if step is None or step.kind != _DOES[act.consequence]:
             continue
         same = [filed for filed in filings if filed.registrar in {"", step.registrar} or not step.registrar]
         if any(filed.end is None or filed.end > past.at for filed in same):

@@ -130,11 +130,11 @@ class Planner:
             for name, past in self._pasts.items()
             if name not in judged and past.first.receivable not in left_out
         }
-        actions, contacts = Maker(self._standing, self._as_of).made(told, pasts)
-        shown = tuple(action for action in sorted(actions, key=_order) if _is_shown(action, until))
-        sent = tuple(contact for contact in sorted(contacts, key=_contact_order) if _is_shown(contact, until))
+        shown = [draft for draft in told if _is_shown(draft, until)]
+        actions, contacts = Maker(self._standing, self._as_of).made(shown, pasts)
         governed = self._governed(name for name in names if name not in left_out) if until is None else {}
-        return self._sealed(shown, sent, self._wakeup(told), governed)
+        in_order = tuple(sorted(actions, key=_order)), tuple(sorted(contacts, key=_contact_order))
+        return self._sealed(*in_order, self._wakeup(told), governed)
 
     def _governed(self, names: Iterable[str]) -> dict[str, tuple[Policy, ...]]:
         """The policies whose steps the schedule tells of, by receivable, the debtor's under ""."""
@@ -264,8 +264,8 @@ class Planner:
         return needed
 
 
-def _is_shown(each: Action | Contact, until: int | None) -> bool:
-    return until is None or each.status != "planned" or each.at_us <= until
+def _is_shown(draft: Draft, until: int | None) -> bool:
+    return until is None or draft.status != "planned" or draft.slot.instant <= until
 
 
 def _order(action: Action) -> tuple[int, int, str]:
