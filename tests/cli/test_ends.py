@@ -148,7 +148,7 @@ def test_an_interrupt_waits_for_the_end_of_a_line():
     "command",
     [
         "plan policy.toml events.jsonl --as-of 2012-06-15 --format jsonl",
-        "diff policy.toml email.toml events.jsonl --as-of 2012-06-15 --format html",
+        "diff policy.toml email.toml events.jsonl --as-of 2012-06-15 --format html --quiet",
         "import many.csv --map receivables --quiet",
         "explain policy.toml events.jsonl --debtor 0465-DTULQ --as-of 2012-06-15",
         "schema",

@@ -78,17 +78,20 @@ class Site:
     @property
     def grace(self) -> timedelta:
         """How long one may go on that is taken for dead, so that nothing arrives twice by what channels declare."""
-        can = [each.capabilities for each in self.parts.channels.values()]
-        can += [each.capabilities for each in self.parts.executors.values()]
-        if any(each.delivery == "queryable" for each in can):
+        if any(each.delivery == "queryable" for each in self.declared):
             return timedelta(0)
-        return min((each.key_ttl / 2 for each in can if each.key_ttl is not None), default=timedelta.max)
+        return min((each.key_ttl / 2 for each in self.declared if each.key_ttl is not None), default=timedelta.max)
 
     @property
     def call_time(self) -> timedelta:
         """How long a call may take by what every channel and executor declares."""
-        ends = [*self.parts.channels.values(), *self.parts.executors.values()]
-        return min((each.capabilities.send_timeout for each in ends), default=timedelta.max)
+        return min((each.send_timeout for each in self.declared), default=timedelta.max)
+
+    @property
+    def declared(self) -> list[Capabilities]:
+        """What every channel and executor declares."""
+        found = [each.capabilities for each in self.parts.channels.values()]
+        return found + [each.capabilities for each in self.parts.executors.values()]
 
     def new_owner(self) -> str:
         """A name that nobody had."""
