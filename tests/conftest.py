@@ -4,6 +4,8 @@ Tells at the end of the run which cases wait for a feature.
 """
 
 import os
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -11,6 +13,18 @@ from hypothesis import settings
 settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 settings.register_profile("dev", deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
+
+
+HERE = Path(__file__).parent
+LONG = {HERE / name for name in ("hosts", "mutation", "properties", "security", "servers", "simulation", "storms")}
+"""Folders whose tests are long, and the same on every Python."""
+
+
+def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
+    """Leave the long ones to one Python."""
+    for item in items:
+        if LONG.intersection(item.path.parents):
+            item.add_marker(pytest.mark.one_python)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -16,14 +16,11 @@ from attrs import evolve, frozen
 from tests.simulation.profiles import PROFILES
 from tests.simulation.storm import Broken, storm
 
-from regua.core.account import Account, fold
 from regua.engine import delivery, desk, errands, recovery
 from regua.engine.asking import Asking
-from regua.engine.beginning import Beginning
 from regua.engine.delivery import Delivery
 from regua.engine.desk import Desk
 from regua.engine.outcomes import Answer
-from regua.engine.sending import sending_with
 
 pytestmark = pytest.mark.one_python
 
@@ -89,32 +86,6 @@ def a_lease_proves_death(book, asking):
 @replaces(desk, "recover", "everything_goes_on", "nothing_is_stuck", profile="paused")
 def nobody_follows_the_dead(book, asking):
     """What they held is theirs."""
-
-
-_begin = Beginning.begin
-
-
-@replaces(
-    Beginning,
-    "begin",
-    "nobody_who_paid_is_dunned",
-    "nobody_is_dunned_while_it_is_stopped",
-    "nobody_is_dunned_while_it_is_promised",
-    profile="anything",
-)
-def it_was_due_when_it_was_claimed(self, change, row):
-    """What became known since does not count."""
-    if sending_with(change.plan(), row.id) is None:
-        known = [event for event in change.state.account.events if event.recorded_us <= row.due_us]
-        then = fold(known, Account(creditor=row.creditor, debtor=row.debtor))
-        believe(change, self._book.plan(then, change.now, closed=False))
-    return _begin(self, change, row)
-
-
-def believe(change, schedule):
-    """Take a plan for the one of now."""
-    now = change.plan()
-    change.state = evolve(change.state, schedule=evolve(schedule, as_of=change.now, next_wakeup=now.next_wakeup_us))
 
 
 _capabilities_of = Asking.capabilities_of

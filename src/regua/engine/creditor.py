@@ -107,7 +107,7 @@ class Creditor:
             EventError: `debtor` or a reference is no identifier.
             ValueError: a value is no text that can be stored.
         """
-        for name in (debtor, *records):
+        for name in (debtor, *filter(None, records)):
             _check_id(name)
         for ref, fields in records.items():
             for name, value in fields.items():

@@ -83,11 +83,6 @@ class Site:
         return min((each.key_ttl / 2 for each in self.declared if each.key_ttl is not None), default=timedelta.max)
 
     @property
-    def call_time(self) -> timedelta:
-        """How long a call may take by what every channel and executor declares."""
-        return min((each.send_timeout for each in self.declared), default=timedelta.max)
-
-    @property
     def declared(self) -> list[Capabilities]:
         """What every channel and executor declares."""
         found = [each.capabilities for each in self.parts.channels.values()]
@@ -159,8 +154,12 @@ class Worker:
         """Whether an owner is not proved dead."""
         return owner in self.site.alive
 
-    def reach(self, moment: Moment) -> None:
+    def reach(self, moment: Moment, longest: timedelta = timedelta.max) -> None:
         """Come to a moment at which something may happen.
+
+        Args:
+            moment: that it is.
+            longest: for how long it may stand still then.
 
         Raises:
             Died: it died here, or before.
@@ -169,7 +168,7 @@ class Worker:
         if self.dead:
             raise Died
         if not self.is_host:
-            self._suffer(moment)
+            self._suffer(moment, longest)
         if moment in BEFORE_COMMIT and self.weather.strikes(StoreFails, moment, self.name):
             self._fail(moment, "the store did not commit")
         if moment in AFTER_COMMIT and self.weather.strikes(CommitUnsure, moment, self.name):
@@ -181,7 +180,7 @@ class Worker:
             self.lose_session()
         raise StoreError(what)
 
-    def _suffer(self, moment: Moment) -> None:
+    def _suffer(self, moment: Moment, longest: timedelta) -> None:
         if moment not in BEFORE_COMMIT:
             taken = self.weather.strikes(TakenForDead, moment, self.name)
             if taken is not None:
@@ -189,7 +188,7 @@ class Worker:
                 self._stand_still(taken.lasts, is_doubted=True)
             pause = self.weather.strikes(Pause, moment, self.name)
             if pause is not None:
-                self._stand_still(min(pause.lasts, self.site.call_time) if moment == "sending" else pause.lasts)
+                self._stand_still(min(pause.lasts, longest))
         if self.weather.strikes(Crash, moment, self.name):
             self.dead = True
             raise Died

@@ -102,8 +102,8 @@ class Pause(WorkerFault):
     """A worker stands still, outside every transaction, while the world goes on; then it continues.
 
     Attributes:
-        lasts: how long; while a call is under way at most as long as it may take, since nobody can look at the clock
-            between the last look and the wire.
+        lasts: how long; in a call to a provider that forgets keys at most as long as that may take, since nobody can
+            look at the clock between the last look and the wire.
     """
 
     lasts: timedelta = timedelta(hours=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any, ClassVar, Protocol
 
 from regua.core.events import Event
@@ -24,8 +25,8 @@ class Caller(Protocol):
     def weather(self) -> Weather:
         """What goes wrong."""
 
-    def reach(self, moment: Moment) -> None:
-        """Come to a moment at which something may happen."""
+    def reach(self, moment: Moment, longest: timedelta = timedelta.max) -> None:
+        """Come to a moment at which something may happen; `longest` is for how long it may stand still then."""
 
     def waits(self, capabilities: Capabilities, arrives: Callable[[], object]) -> None:
         """Wait for an answer as long as may be; the request arrives later."""
@@ -64,7 +65,8 @@ class Line:
 
     def _asked(self, request: Asked, call: Callable[[Any], Receipt]) -> Receipt:
         weather, where, who = self._caller.weather, self._channel, self._caller.name
-        self._caller.reach("sending")
+        can = self.capabilities
+        self._caller.reach("sending", timedelta.max if can.key_ttl is None else can.send_timeout)
         busy = weather.strikes(Busy, where, who)
         if busy is not None:
             raise Retryable(busy.after, "busy")
