@@ -16,7 +16,21 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 
 
 HERE = Path(__file__).parent
-LONG = {HERE / name for name in ("hosts", "mutation", "properties", "security", "servers", "simulation", "storms")}
+LONG = {
+    HERE / name
+    for name in (
+        "cases",
+        "hosts",
+        "law",
+        "mutation",
+        "properties",
+        "reports",
+        "security",
+        "servers",
+        "simulation",
+        "storms",
+    )
+}
 """Folders whose tests are long, and the same on every Python."""
 
 

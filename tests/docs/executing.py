@@ -234,7 +234,12 @@ def _manage(*words: str) -> str:
     """Run a command of the page's Django app, and give what it prints; how long it took is not the same twice."""
     done = subprocess.run(
         [sys.executable, "-m", "django", *words],
-        env={**os.environ, "DJANGO_SETTINGS_MODULE": "shop.settings", "PYTHONPATH": os.pathsep.join(["", *sys.path])},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "shop.settings",
+            "PYTHONPATH": os.pathsep.join(["", *sys.path]),
+            "PYTHONUNBUFFERED": "1",  # as on a terminal: what is printed first comes first
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
