@@ -140,7 +140,8 @@ def test_the_next_instant_is_read_off_three_indexes(raw: sqlite3.Connection):
 
 def test_the_backlog_is_counted_in_indexes(raw: sqlite3.Connection):
     """None of its counts looks at what is over."""
-    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.BACKLOG}", (LOJA, APRIL))]
+    values = [*[LOJA, APRIL] * 4, *[LOJA] * 3, LOJA, APRIL]
+    steps = [detail for *_, detail in raw.execute(f"EXPLAIN QUERY PLAN {statements.BACKLOG}", values)]
     found = [step.split("INDEX ")[1].split()[0] for step in steps if "INDEX" in step]
     assert {name.removeprefix("regua_") for name in found} == {
         *("action_due", "action_asked", "account_wakeup", "action_held", "action_ended_badly")

@@ -46,22 +46,23 @@ NEXT: Final = (
     "SELECT min(wakeup_us) FROM regua_account WHERE creditor = ? AND wakeup_us IS NOT NULL"
 )
 
-_BY_STATE: Final = "SELECT state, count(*), min(due_us) FROM regua_action WHERE creditor = ?1 AND state IN"
+_BY_STATE: Final = "SELECT state, count(*), min(due_us) FROM regua_action WHERE creditor = ? AND state IN"
 BACKLOG: Final = (
     "SELECT 'due', count(*), min(due_us) FROM regua_action "
-    "WHERE creditor = ?1 AND state = 'pending' AND due_us <= ?2 UNION ALL "
+    "WHERE creditor = ? AND state = 'pending' AND due_us <= ? UNION ALL "
     "SELECT 'put_off', count(*), min(due_us) FROM regua_action "
-    "WHERE creditor = ?1 AND state = 'pending' AND due_us > ?2 UNION ALL "
-    "SELECT 'asked', count(*), min(ask_us) FROM regua_action WHERE creditor = ?1 AND ask_us <= ?2 UNION ALL "
+    "WHERE creditor = ? AND state = 'pending' AND due_us > ? UNION ALL "
+    "SELECT 'asked', count(*), min(ask_us) FROM regua_action WHERE creditor = ? AND ask_us <= ? UNION ALL "
+    "SELECT 'wakeups', count(*), min(wakeup_us) FROM regua_account WHERE creditor = ? AND wakeup_us <= ? UNION ALL "
     "SELECT 'resolving', count(*), min(ask_us) FROM regua_action "
-    "WHERE creditor = ?1 AND ask_us IS NOT NULL AND state = 'unknown' UNION ALL "
-    "SELECT 'wakeups', count(*), min(wakeup_us) FROM regua_account WHERE creditor = ?1 AND wakeup_us <= ?2 UNION ALL "
+    "WHERE creditor = ? AND ask_us IS NOT NULL AND state = 'unknown' UNION ALL "
     f"{_BY_STATE} ('claimed', 'sending') GROUP BY state UNION ALL "
     f"{_BY_STATE} ('unknown', 'failed') GROUP BY state UNION ALL "
     f"SELECT * FROM (SELECT '{REASON}' || reason, count(*), min(due_us) FROM regua_action "
-    "WHERE creditor = ?1 AND state = 'pending' AND due_us > ?2 "
+    "WHERE creditor = ? AND state = 'pending' AND due_us > ? "
     f"GROUP BY reason ORDER BY count(*) DESC, reason LIMIT {MOST_REASONS})"
 )
+"""Takes the creditor and the instant four times, the creditor three times, then both."""
 
 ATTEMPTS: Final = f"SELECT {ATTEMPT} FROM regua_attempt WHERE creditor = ? AND debtor = ? ORDER BY seq"
 BY_KEY: Final = (

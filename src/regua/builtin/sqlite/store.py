@@ -168,7 +168,7 @@ class SqliteStore:
 
     def backlog(self, creditor: str, *, until_us: int) -> Backlog:
         """Count what is not over."""
-        return rows.to_backlog(self._read(BACKLOG, creditor, until_us))
+        return rows.to_backlog(self._read(BACKLOG, *[creditor, until_us] * 4, *[creditor] * 3, creditor, until_us))
 
     def attempts(self, creditor: str, debtor: str) -> Sequence[Attempt]:
         """The evidence of one debtor, in the order of the intents."""
