@@ -1,0 +1,1 @@
+"""Pix for regua: BR Code, cobv, and the QR code."""
