@@ -30,9 +30,14 @@ policy's, where there are several): `--as-of` takes its noon, when the steps of 
 
 def question_options(function: _Function) -> _Function:
     """POLICY, EVENTS and what both commands ask with them."""
+    for decorate in (click.argument("events", metavar="EVENTS"), click.argument("policy", metavar="POLICY")):
+        function = decorate(function)
+    return moment_options(function)
+
+
+def moment_options(function: _Function) -> _Function:
+    """What both commands ask with POLICY and EVENTS."""
     decorators = (
-        click.argument("policy", metavar="POLICY"),
-        click.argument("events", metavar="EVENTS"),
         click.option("--policy", "more", metavar="FILE", multiple=True, help="A further policy, or version of one."),
         moment_option("--as-of", "What counts as past.  [default: now]"),
         moment_option("--known-at", "Leave out what was recorded later.  [default: as of]"),

@@ -57,7 +57,11 @@ class Moment(NamedTuple):  # no attrs class: `regua --help` would pay for the im
 
     def noon(self, policy: Policy) -> int:
         """The instant; of a day, its noon."""
-        return self._at(policy.timezone, self.day, _NOON)
+        return self.noon_in(policy.timezone)
+
+    def noon_in(self, zone: str) -> int:
+        """The same of a day in that zone."""
+        return self._at(zone, self.day, _NOON)
 
     def end(self, policy: Policy) -> int:
         """The instant; of a day, its last microsecond."""

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from regua.cli.asking import WHEN, Question, question_options
+from regua.cli.asking import WHEN, Question, moment_options
 from regua.cli.debtors import read_debtors
 from regua.cli.inputs import Problems
+from regua.cli.opening import CONFIG, chosen, opened, owed
 from regua.cli.options import Moment, common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen
@@ -19,7 +20,9 @@ if TYPE_CHECKING:
 
 
 @click.command("explain", epilog=WHEN)
-@question_options
+@click.argument("policy", required=False)
+@click.argument("events", required=False)
+@moment_options
 @click.option("--debtor", required=True, help="Whose actions.")
 @click.option("--action", default="", metavar="ID", help="One action: its id, or how its id begins.")
 @click.option(
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 def command(
     screen: Screen,
     *,
-    policy: str,
-    events: str,
+    policy: str | None,
+    events: str | None,
     more: tuple[str, ...],
     as_of: Moment | None,
     known_at: Moment | None,
@@ -49,16 +52,41 @@ def command(
 ) -> None:
     """Say why, and why not: every step of one debtor's receivables with its reasons, facts and the policy's line.
 
-    POLICY and EVENTS are as for `regua plan`. A step that nothing asked for says so too. With an earlier `--as-of`
-    and `--known-at`, it says what was known then. The last line says when anything changes next.
+    It is said of the store of the settings; or of POLICY and EVENTS, as for `regua plan`. A step that nothing asked for
+    says so too. The store, asked with an earlier `--as-of`, says what was known then; of a file `--known-at` says what
+    that is. The last line says when anything changes next.
 
-    What a store knows of messages that were sent is not in the file: `regua replay` tells it.
+    What a store knows of messages that were sent is not in a file; `regua replay` tells it.
 
     \b
     Example:
+      regua explain --debtor 0187-ERLSR
       regua explain policy.toml events.jsonl --debtor 0187-ERLSR --as-of 2012-06-15
     """
-    question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
+    if policy is None:
+        if more or known_at is not None or indexes:
+            raise click.UsageError("--policy, --known-at and --index go with POLICY and EVENTS")
+        schedule = _of_store(config or CONFIG, screen, creditor, debtor, as_of)
+    elif events is None:
+        raise click.UsageError("POLICY goes with EVENTS; without both, the store of the settings is read")
+    else:
+        question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
+        schedule = _of_file(question, events, screen, creditor, debtor)
+    if schedule is None:
+        raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
+    with standard_output() as output:
+        output.write(_said(schedule, action, form))
+
+
+def _of_store(config: str, screen: Screen, creditor: str | None, debtor: str, as_of: Moment | None) -> Schedule | None:
+    with opened(config, screen) as engine:
+        found = owed(chosen(engine, creditor), debtor)
+        at = None if as_of is None else as_of.noon_in(found.timezone)
+        is_known = at is None or any(event.recorded_us <= at for event in found.events(debtor))
+        return found.schedule(debtor, as_of=at) if is_known else None
+
+
+def _of_file(question: Question, events: str, screen: Screen, creditor: str | None, debtor: str) -> Schedule | None:
     debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
     if len(debtors) > 1:
         names = ", ".join(each.creditor for each in debtors)
@@ -67,10 +95,7 @@ def command(
     found = list(question.schedules(debtors, problems.append))
     if problems:
         raise Problems(problems)
-    if not found:
-        raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
-    with standard_output() as output:
-        output.write(_said(found[0], action, form))
+    return found[0] if found else None
 
 
 def _said(schedule: Schedule, action: str, form: str) -> str:
