@@ -2,7 +2,7 @@
 """Run what a contributor needs on a machine that has only Python: `python3 dev.py COMMAND`.
 
 demo                    live through a quarter of the sample portfolio
-test [PYTEST ARGS]      the tests, on each supported Python that is installed; with arguments, on this one alone
+test [PYTEST ARGS]      all but the docs' tests, on each supported Python there is; with arguments, pytest on this one
 check                   ruff, mypy, import-linter, docs; stops at the first that fails
 bench [--smoke] [NAME]  benchmarks
 storm [--quick]         long simulations with faults
@@ -35,6 +35,7 @@ INDEX = "https://pypi.org/simple"
 PYTHONS = ("3.11", "3.12", "3.13")
 CURRENT = f"{sys.version_info[0]}.{sys.version_info[1]}"
 ROOT = Path(__file__).resolve().parent
+EVERY_CORE = ("-n", "auto", "--dist", "loadfile")
 INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", f"uv=={UV}")
 
 NO_VENV = """dev.py: this Python cannot make a virtual environment. On Debian or Ubuntu, as root:
@@ -70,8 +71,8 @@ def test(*args: str) -> int:
         python = sys.executable if version == CURRENT else installed_python(version)
         print(f"python {version}: {python or 'not run (not installed)'}", flush=True)
         once = () if version == CURRENT else ("-m", "not one_python")
-        every_core = ("-n", "auto", "--dist", "loadfile", *once)
-        status = in_environment("pytest", "-o", cache, *every_core, version=version, python=python) if python else 0
+        chosen = (*EVERY_CORE, "--ignore", "tests/docs", *once)  # `check` holds the docs
+        status = in_environment("pytest", "-o", cache, *chosen, version=version, python=python) if python else 0
         if status:
             return status
     return 0
@@ -79,7 +80,7 @@ def test(*args: str) -> int:
 
 def check() -> int:
     """Run every check, up to the first that fails."""
-    docs = ["pytest", "-o", f"cache_dir={workplace() / 'pytest'}", "tests/docs"]
+    docs = ["pytest", "-o", f"cache_dir={workplace() / 'pytest'}", *EVERY_CORE, "tests/docs"]
     imports = ["lint-imports", "--no-logo", "--cache-dir", str(workplace() / "import-linter")]
     for step in (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], imports, docs):
         if step is docs and not (ROOT / "tests/docs").is_dir():
