@@ -35,7 +35,7 @@ INDEX = "https://pypi.org/simple"
 PYTHONS = ("3.11", "3.12", "3.13")
 CURRENT = f"{sys.version_info[0]}.{sys.version_info[1]}"
 ROOT = Path(__file__).resolve().parent
-EVERY_CORE = ("-n", "auto", "--dist", "loadfile")
+EVERY_CORE = ("-n", "auto", "--dist", "loadfile", "--durations", "15", "--durations-min", "5")
 INSTALL = ("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:", f"uv=={UV}")
 
 NO_VENV = """dev.py: this Python cannot make a virtual environment. On Debian or Ubuntu, as root:

@@ -20,6 +20,14 @@ LONG = {
     HERE / name
     for name in (
         "cases",
+        "cli/test_app.py",
+        "cli/test_ends.py",
+        "cli/test_init.py",
+        "cli/test_plan.py",
+        "cli/test_run.py",
+        "cli/test_run_drain.py",
+        "cli/test_simulate.py",
+        "engine/test_processes.py",
         "hosts",
         "law",
         "mutation",
@@ -29,15 +37,16 @@ LONG = {
         "servers",
         "simulation",
         "storms",
+        "testing/test_pytest_plugin.py",
     )
-}
-"""Folders whose tests are long, and the same on every Python."""
+} | {HERE.parent / "plugins/regua-postgres"}
+"""Folders and files whose tests are long, and the same on every Python."""
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
     """Leave the long ones to one Python."""
     for item in items:
-        if LONG.intersection(item.path.parents):
+        if LONG.intersection((item.path, *item.path.parents)):
             item.add_marker(pytest.mark.one_python)
 
 
