@@ -160,12 +160,12 @@ class MissingExtra(ReguaError, ImportError):  # noqa: N818 - what is missing
     """A library that a part of regua needs is not installed.
 
     Attributes:
-        extra: the extra of regua that brings it.
+        extra: the extra of regua, or of the plugin that says so, that brings it.
     """
 
-    def __init__(self, library: str, extra: str) -> None:
+    def __init__(self, library: str, extra: str, *, of: str = "regua") -> None:
         self.extra = extra
-        super().__init__(f"this needs {library}, which is not installed; install it: pip install 'regua[{extra}]'")
+        super().__init__(f"this needs {library}, which is not installed; install it: pip install '{of}[{extra}]'")
 
 
 class NotYetSupported(ReguaError, NotImplementedError):  # noqa: N818 - the word of schedules and test summaries

@@ -14,7 +14,7 @@ import pytest
 from regua import Engine, events, load_policy
 from regua.builtin.sqlite import SqliteStore, connections
 from regua.engine import CreditorSettings
-from regua.testing.contracts.specimens import LOJA, POSTO, registered
+from regua.testing.contracts.specimens import LOJA, POSTO, action, answer, attempt, put, registered
 
 DEBTORS = [f"d{number * 7919 % 2_000:04}" for number in range(2_000)]
 
@@ -41,6 +41,25 @@ def test_the_bytes_are_gone(path: Path, sqlite_store: SqliteStore):
     assert b"CANARIO-ANA" not in left
     assert b"CANARIO-BIA" in left
     assert b"CANARIO-POSTO" in left
+
+
+def test_the_bytes_of_answers_are_gone(path: Path, sqlite_store: SqliteStore):
+    """Long ones too, which fill pages of their own, also where the host's connection wrote them."""
+    put(sqlite_store, action("a1"), action("b1", debtor="bia"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as host:
+        host.execute("PRAGMA secure_delete = OFF")
+        host.execute("BEGIN")
+        with sqlite_store.transaction(LOJA, using=host) as transaction:
+            for name, debtor in (("a1", "ana"), ("b1", "bia")):
+                transaction.begin(attempt(name, debtor=debtor))
+                for times in (1, 300, 4_000):
+                    content = f"CANARIO-{debtor} ".encode() * times
+                    transaction.keep_answer(answer(name, debtor, content=content, size=len(content)))
+        host.execute("COMMIT")
+    sqlite_store.erase(LOJA, "ana")
+    left = bytes_of(path)
+    assert b"CANARIO-ana" not in left
+    assert b"CANARIO-bia" in left
 
 
 def test_what_was_replaced_is_gone_too(path: Path, sqlite_store: SqliteStore):

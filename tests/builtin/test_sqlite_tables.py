@@ -16,6 +16,7 @@ from regua.testing.contracts.specimens import (
     LOJA,
     POSTO,
     action,
+    answer,
     attempt,
     names,
     put,
@@ -32,6 +33,7 @@ def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
     with sqlite_store.transaction(LOJA) as transaction:
         transaction.begin(attempt())
         transaction.keep("ana", {"pessoa": {"name": "Ana"}})
+        transaction.keep_answer(answer())
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     yield connection
@@ -60,6 +62,9 @@ def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
         ("DELETE FROM regua_person", "never deleted"),
         ("UPDATE regua_person SET is_kept = 0, fields = X'7B7D'", "only overwritten"),
         ("UPDATE regua_person SET is_kept = 0, fields = zeroblob(1)", "only overwritten"),
+        ("DELETE FROM regua_answer", "never deleted"),
+        ("UPDATE regua_answer SET is_kept = 0, content = X'7B7D7E'", "only overwritten"),
+        ("UPDATE regua_answer SET is_kept = 0, number = 2, content = zeroblob(3)", "only overwritten"),
     ],
 )
 def test_the_tables_refuse(raw: sqlite3.Connection, statement: str, text: str):
@@ -111,6 +116,7 @@ PLANS: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "events": (statements.EVENTS, (LOJA, 0, 9, 9), "INDEX regua_event_creditor (creditor=? AND rowid>? AND rowid<?)"),
     "debtors": (statements.DEBTORS, (LOJA, "", 9), "PRIMARY KEY (creditor=? AND debtor>?)"),
     "attempts": (statements.ATTEMPTS, (LOJA, "ana"), "INDEX regua_attempt_debtor (creditor=? AND debtor=?)"),
+    "answers": (statements.ANSWERS, (LOJA, "ana"), "INDEX regua_answer_debtor (creditor=? AND debtor=?)"),
     "key": (statements.BY_KEY, (LOJA, "e-mail", "k"), "INDEX regua_attempt_key (creditor=? AND channel=? AND key=?)"),
     "reference": (
         statements.BY_REFERENCE,

@@ -1,4 +1,7 @@
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +33,28 @@ def test_it_destroys_what_is_kept_of_one_debtor(shop: Path, call: Run):
     assert len(sent(shop)) == 1
     assert stored(shop, "SELECT debtor, count(*) FROM regua_event GROUP BY debtor")[0] == ("ana", 3)
     assert stored(shop, "SELECT DISTINCT debtor FROM regua_person WHERE is_kept") == [("bia",)]
+
+
+def test_who_is_kept_without_any_fact_is_erased(shop: Path, call: Run):
+    """As the record of a customer who never bought anything: it is theirs to have destroyed."""
+    (shop / "caio.csv").write_text("debtor,ref,address\ncaio,caio/email,caio@example.invalid\n", encoding="utf-8")
+    (shop / "none.jsonl").write_text("", encoding="utf-8")
+    assert call("record", "none.jsonl", "--people", "caio.csv").status == 0
+    ran = call("erase", "--debtor", "caio", "--yes")
+    assert (ran.status, ran.err) == (0, "the personal data of debtor 'caio' is destroyed; 0 facts without it stay\n")
+    assert stored(shop, "SELECT DISTINCT debtor FROM regua_person WHERE is_kept") == [("ana",), ("bia",)]
+    assert "nothing is recorded of debtor 'caio'" in call("erase", "--debtor", "caio", "--yes").err
+
+
+def test_what_an_erasure_left_behind_is_destroyed_with_the_next(shop: Path, call: Run):
+    """Cut short after the data of caio was gone, before his key was."""
+    with closing(sqlite3.connect(shop / "keys.sqlite3")) as keys, keys:
+        sealed = ("keys/loja", "caio", "k1", b'{"key": "eA=="}')
+        keys.execute("INSERT INTO regua_person (creditor, debtor, ref, is_kept, fields) VALUES (?, ?, ?, 1, ?)", sealed)
+    assert call("erase", "--debtor", "caio", "--yes").status == 1
+    with closing(sqlite3.connect(shop / "keys.sqlite3")) as keys:
+        left = keys.execute("SELECT ref FROM regua_person WHERE is_kept AND creditor = 'keys/loja' AND debtor = 'caio'")
+        assert left.fetchall() == []
 
 
 def test_without_an_answer_nothing_is_destroyed(shop: Path, call: Run):
@@ -81,3 +106,14 @@ def test_keys_beside_what_they_lock_are_refused(shop: Path, call: Run):
     ran = call("run", "--once")
     assert ran.status == 1
     assert "give the vault a database of its own" in ran.err
+
+
+@pytest.mark.parametrize("link", [os.symlink, os.link])
+def test_keys_that_a_link_leads_beside_what_they_lock_are_refused(shop: Path, call: Run, link: Callable[..., None]):
+    """Another name for the same file is the same file."""
+    link(shop / "regua.sqlite3", shop / "other.sqlite3")
+    (shop / "regua.toml").write_text(SETTINGS + VAULT.replace("keys.", "other."), encoding="utf-8")
+    for command in (["run", "--once"], ["migrate"]):
+        ran = call(*command)
+        assert ran.status == 1
+        assert "give the vault a database of its own" in ran.err

@@ -25,9 +25,9 @@ def test_what_is_installed_is_listed(call: Run):
     """Each plugin with what it offers."""
     ran = call("plugins")
     assert ran.status == 0
-    head, builtin, *_ = ran.out.splitlines()
+    head, *rows = ran.out.splitlines()
     assert head.split() == ["PLUGIN", "VERSION", "STATE", "OFFERS"]
-    assert builtin.startswith("regua-builtin")
+    [builtin] = [row for row in rows if row.startswith("regua-builtin ")]
     assert "channels: console, folder" in builtin
     assert "calendars: weekdays, br-bancario" in builtin
     assert re.fullmatch(r"\d+ plugins?, 0 failed\n", ran.err)
@@ -59,6 +59,19 @@ def test_for_programs(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("REGUA_DISABLED_PLUGINS", "listed")
     rows = [json.loads(line) for line in call("plugins", "--format", "jsonl").out.splitlines()]
     assert [(row["state"], row["offers"]) for row in rows if row["plugin"] == "listed"] == [("disabled", {})]
+
+
+def test_hooks_are_traced_where_somebody_asks(process: Run, tmp_path: Path):
+    """On standard error, beside the result; and a name that leaves out nothing is told."""
+    ran = process(
+        "plugins", "--format", "jsonl", cwd=tmp_path, REGUA_TRACE_HOOKS="1", REGUA_DISABLED_PLUGINS="regua-bultin"
+    )
+    assert ran.status == 0
+    assert all(json.loads(line) for line in ran.out.splitlines())
+    assert re.search(
+        r"^hook regua_channels of regua-builtin: 2 \(console, folder\), \d+\.\d ms$", ran.err, re.MULTILINE
+    )
+    assert "'regua-bultin', and there is no such plugin; did you mean 'regua-builtin'?\n" in ran.err
 
 
 def test_a_command_of_a_plugin_runs(call: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

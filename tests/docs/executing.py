@@ -5,6 +5,8 @@
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on. Python that is saved in a folder is a
   module of an application: it runs by a command, such as `python manage.py test` of the app in `shop`.
+- `pip install -e FOLDER` installs a plugin until the end of the page; `python -m pytest` runs its tests, which must
+  pass, and shows nothing.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
 - `toml` is a policy, its tests, settings, a legal pack or an import map, whole or a part of one, and must be valid,
   unless the page shows what `regua check` says of the file; `jsonl` is events or schedules.
@@ -33,6 +35,7 @@ from unittest import mock
 from attrs import frozen
 from click.testing import CliRunner
 from tests.docs.pages import ROOT, Block, Page, all_pages
+from tests.plugins.installing import install
 from tests.servers.postgres import find_server
 
 from regua import codec
@@ -85,7 +88,8 @@ class Execution:
 
     def run(self) -> list[Correction]:
         """Run every block; give the blocks that show another text, and raise for what cannot be run or read."""
-        return list(self._run())
+        with _own_modules(), mock.patch.dict(os.environ):
+            return list(self._run())
 
     def _run(self) -> Iterator[Correction]:
         for before, block in pairwise((None, *self._page.blocks)):
@@ -188,7 +192,7 @@ def _problems_of_tests(text: str) -> list[str]:
 def _settings_problems(text: str) -> list[str]:
     """A `regua.toml`, with something in every variable that it names."""
     Path("regua.toml").write_text(text, encoding="utf-8")
-    registry = Registry.discover(entry_points=False)
+    registry = Registry.discover()
     try:
         environment = {name: _value_of(name) for name in _VARIABLE.findall(text)}
         read_settings("regua.toml", registry, environment=environment)
@@ -201,6 +205,8 @@ def _value_of(variable: str) -> str:
     """What a variable of an example may hold."""
     if variable.endswith("_URL"):
         return "memory:"
+    if variable.endswith("_ADDRESS"):
+        return "https://example.invalid"
     return "A" * 43 + "=" if variable.endswith("_KEY") else "variable"
 
 
@@ -222,6 +228,10 @@ def _command(command: str, where: str) -> str:
         Path(file).write_text(printed, encoding="utf-8")
     elif words[:2] == ["python", "manage.py"]:
         return _manage(*words[2:])
+    elif words[:3] == ["pip", "install", "-e"]:
+        sys.path.insert(0, str(install(Path(words[3]).absolute())))
+    elif words[:3] == ["python", "-m", "pytest"]:
+        _passing(where, *words[3:])
     elif words[:2] == ["python3", "dev.py"]:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
         assert words[2] in known, f"{where}: dev.py has no command {words[2]}"
@@ -230,13 +240,43 @@ def _command(command: str, where: str) -> str:
     return ""
 
 
+@contextlib.contextmanager
+def _own_modules() -> Iterator[None]:
+    """What a page puts on the path, and imports from its folder, ends with the page."""
+    path, here = [*sys.path], f"{Path.cwd()}{os.sep}"
+    try:
+        yield
+    finally:
+        sys.path[:] = path
+        for name in [name for name, each in sys.modules.items() if str(getattr(each, "__file__", "")).startswith(here)]:
+            del sys.modules[name]
+
+
+def _passing(where: str, *words: str) -> None:
+    """Run the tests of a package of the page, which must pass."""
+    done = _module("pytest", "-p", "no:cacheprovider", *words)
+    assert done.returncode == 0, f"{where}: {done.stdout}"
+
+
 def _manage(*words: str) -> str:
     """Run a command of the page's Django app, and give what it prints; how long it took is not the same twice."""
-    done = subprocess.run(
-        [sys.executable, "-m", "django", *words],
+    done = _module("django", *words, DJANGO_SETTINGS_MODULE="shop.settings")
+    return re.sub(r"in \d+\.\d+s", "in 0.123s", done.stdout)
+
+
+def _pytest(*arguments: str) -> str:
+    """Run the tests of a page as a person does, and give what is seen of it, without how long it took."""
+    done = _module("pytest", "-p", "no:cacheprovider", *arguments, COLUMNS="140")
+    return re.sub(r"in \d+\.\d+s", "in 0.12s", done.stdout)
+
+
+def _module(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a module as a program, with what the page has on its path."""
+    return subprocess.run(
+        [sys.executable, "-m", *words],
         env={
             **os.environ,
-            "DJANGO_SETTINGS_MODULE": "shop.settings",
+            **environment,
             "PYTHONPATH": os.pathsep.join(["", *sys.path]),
             "PYTHONUNBUFFERED": "1",  # as on a terminal: what is printed first comes first
         },
@@ -245,7 +285,6 @@ def _manage(*words: str) -> str:
         text=True,
         check=False,
     )
-    return re.sub(r"in \d+\.\d+s", "in 0.123s", done.stdout)
 
 
 def _cat(*names: str) -> str:
@@ -284,7 +323,7 @@ def _database(page: Page) -> Iterator[None]:
     server.close()
 
 
-_SHOWN: Final = {"regua": regua, "cat": _cat, "ls": _ls}
+_SHOWN: Final = {"regua": regua, "cat": _cat, "ls": _ls, "pytest": _pytest}
 """Commands whose output a page shows."""
 
 

@@ -9,9 +9,12 @@ from typing import Final
 
 from tests.docs.pages import Page, all_pages
 from tests.docs.reference import (
+    boletos,
     calendars,
+    capabilities,
     cli,
     documents,
+    email,
     engine,
     errors,
     events,
@@ -27,8 +30,13 @@ from tests.docs.reference import (
 )
 
 PARTS: Final[dict[str, Callable[[], str]]] = {
+    "capabilities": capabilities.matrix,
+    "boleto-codes": boletos.codes,
+    "boleto-layouts": boletos.layouts,
+    "boleto-names": boletos.names,
     "commands": cli.commands,
     "documents": documents.functions,
+    "email-keys": email.keys,
     "errors": errors.errors,
     "event-ranks": events.ranks,
     "event-shared-fields": events.shared_fields,
@@ -38,6 +46,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "law-keys": law.provisions,
     "law-rules": law.rules,
     "message-limits": messages.limits,
+    "message-slots": messages.slots,
     "message-variables": messages.variables,
     "signals": events.signals,
     "states": documents.states,
@@ -57,11 +66,12 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "engine": engine.classes,
     "testing-behaviours": testing.behaviours,
     "testing-classes": testing.classes,
-    "testing-contracts": testing.store_contract,
+    "testing-contracts": testing.contract_tests,
     "testing-deliveries": testing.deliveries,
     "testing-faults": testing.what_goes_wrong,
     "testing-fixtures": testing.fixtures,
     "testing-machine": testing.machine_rules,
+    "testing-provider": testing.provider,
     "testing-strategies": testing.given,
 }
 _PART: Final = re.compile(r"(<!-- generated: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)

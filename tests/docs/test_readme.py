@@ -103,7 +103,7 @@ def test_the_channel_sends_to_a_provider(gateway: Any):
         sim.advance(days=30)
         [said] = gateway.accepted.values()
         assert said.startswith("+55")
-        assert "R$ 150,00" in said
+        assert "A conta nf-1 vence em 17/04/2026" in said
         assert sim.case("ana").sent == ["lembrete"]
 
 

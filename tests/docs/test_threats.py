@@ -25,6 +25,7 @@ THREATS = {
     "A call that is not": "webhooks",
     "A call that is replayed": "replay",
     "A channel that is sent": "SSRF",
+    "Somebody on the way": "STARTTLS stripping",
     "Personal data in logs": "PII in logs",
     "Secrets in errors": "secrets",
     "One creditor's": "multi-tenant",

@@ -251,6 +251,24 @@ def test_ids_that_are_no_ids_are_refused_where_personal_data_goes(store: Store, 
             call()
 
 
+@pytest.mark.parametrize("text", ["", "a\x00b", "\ud800", "x" * 201])
+def test_ids_that_are_no_ids_are_refused_where_somebody_asks(store: Store, text: str):
+    """By every store alike, with what `record` says of them, and not with an error of its driver."""
+    loja = Counter(store=store).loja
+    for ask in (
+        lambda: loja.schedule(text),
+        lambda: loja.explain(text),
+        lambda: loja.history(text),
+        lambda: list(loja.events(text)),
+        lambda: list(loja.verify(text)),
+        lambda: loja.dossier(text),
+        lambda: loja.keeps(text),
+        lambda: loja.resolve(text, sent=True, by="rita", reason="seen"),
+    ):
+        with pytest.raises(EventError, match="this is no id of a"):
+            ask()
+
+
 @pytest.mark.parametrize("value", ["ana\udc80@x.invalid", 5, None, b"ana"])
 def test_personal_data_that_is_no_text_is_refused(counter: Counter, value: object):
     """When it is kept, by every store alike, and without repeating it; later it would hold up a whole run."""
@@ -614,7 +632,7 @@ def test_a_receipt_that_a_full_disk_could_not_take_is_stored_later(disk: SqliteS
         counter.run()
     empty(disk)
     counter.email.answer = lambda _: Receipt()
-    assert counter.run() == {"sent": 1}
+    assert counter.run() == {"sent": 2}
     assert counter.state_of("ana", "bia") == ["sent", "sent"]
     first = disk.attempts("loja", "ana")[0]
     assert (first.outcome, first.reference) == ("accepted", first.key * 30)
@@ -695,7 +713,7 @@ def test_an_interrupt_on_a_full_disk_leaves_no_claim_behind(disk: SqliteStore):
     with disk._connections.using() as connection:  # noqa: SLF001
         connection.execute("PRAGMA query_only = OFF")
     counter.email.answer = lambda _: Receipt()
-    assert counter.run() == {"sent": 4}
+    assert counter.run() == {"sent": 4, "unknown": 1}
     assert sorted(counter.state_of("ana", "bia", "caio", "davi", "eva")) == ["sent"] * 4 + ["unknown"]
 
 

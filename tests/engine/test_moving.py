@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 from counter import IDENTITY, POLICY, Counter, clock, facts_of, issued, settled
 
 from regua.builtin.memory import MemoryStore
@@ -258,9 +259,17 @@ def test_a_file_that_was_harmed(shop: Counter, harm: Any, message: str):
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (issued("nf-9", "beto"), "debtor 'beto' of creditor 'loja' is stored and not in the file"),
-        (issued("nf-9", "zz"), "debtor 'zz' of creditor 'loja' is stored and not in the file"),
-        (issued("nf-9", "ana"), "what is stored of debtor 'ana' is not what the file holds; import into a database"),
+        (
+            issued("nf-9", "ana"),
+            (
+                r"line 3: .* 'ana' is not what the file holds: fact 1, 'nf-9/issued', is '.*' in the file\nnothing was "
+                "imported; import into a new database, .* delete neither this one nor the old store"
+            ),
+        ),
+        (
+            evolve(issued("nf-9", "beto"), id="nf-bia/issued"),
+            r"line \d+: fact 'nf-bia/issued' is stored for debtor 'beto'",
+        ),
     ],
 )
 def test_a_target_that_holds_something_else(shop: Counter, store: Store, other: Any, message: str):
@@ -270,6 +279,43 @@ def test_a_target_that_holds_something_else(shop: Counter, store: Store, other: 
     with pytest.raises(MoveError, match=message):
         target.loja.import_events(io.BytesIO(exported(shop)))
     assert list(store.debtors("loja")) == [other.debtor]
+
+
+def test_a_debtor_who_was_recorded_meanwhile(shop: Counter, store: Store, monkeypatch: pytest.MonkeyPatch):
+    """The import was stopped, and the target went on without the rest: a rerun takes that over, and touches nothing."""
+    target, file = Counter(store=store, at=shop.at), exported(shop)
+
+    def stop(phase: str, done: int, _: int) -> None:
+        if (phase, done) == ("importing", 3):
+            raise Stopped
+
+    monkeypatch.setattr(importing, "AT_ONCE", 1)
+    with pytest.raises(Stopped):
+        target.loja.import_events(io.BytesIO(file), tell=stop)
+    for other in ("aaron", "beto", "zz"):
+        target.open_account(other)
+    target.loja.keep("zoe", {"zoe-email": {"address": "new@email.invalid"}})
+    before = {each: (store.load("loja", each), store.kept("loja", each)) for each in ("aaron", "beto", "zz", "ana")}
+    done = target.loja.import_events(io.BytesIO(file))
+    assert (done.debtors, done.known) == (3, 3)
+    assert {each: (store.load("loja", each), store.kept("loja", each)) for each in before} == before
+    for debtor in DEBTORS:
+        assert store.load("loja", debtor) == shop.store.load("loja", debtor)
+    assert store.kept("loja", "zoe")["zoe-email"] == {"address": "new@email.invalid"}
+    assert "zoe-person" in store.kept("loja", "zoe")
+
+
+def test_every_debtor_who_differs_is_told(shop: Counter, store: Store):
+    """With the line and the reason, before anything is stored, so that one look is enough."""
+    target = Counter(store=store, at=shop.at)
+    target.loja.record(issued("nf-9", "ana"), issued("nf-8", "zoe"), *list(shop.loja.events("bia"))[:2])
+    with pytest.raises(MoveError) as caught:
+        target.loja.import_events(io.BytesIO(exported(shop)))
+    ana, bia, zoe, remedy = str(caught.value).splitlines()
+    assert [each.partition(":")[0] for each in (ana, bia, zoe)] == ["line 3", "line 18", "line 57"]
+    assert "what is stored of debtor 'bia' is not what the file holds: 2 of its 8 facts are stored" in bia
+    assert remedy.startswith("nothing was imported;")
+    assert list(store.debtors("loja")) == ["ana", "bia", "zoe"]
 
 
 def test_facts_without_their_evidence(shop: Counter, store: Store):

@@ -188,6 +188,21 @@ def test_what_has_been_stopped_since_is_not_sent_again(again: Counter, what: str
     assert again.states()["lembrete"] == "unknown"
 
 
+def test_what_was_held_back_by_mistake_is_sent_again(memory: Store):
+    """Also where nothing else is planned while the provider knows the key: it is looked at again."""
+    only = POLICY.partition('[[step]]\nid = "atraso"')[0]
+    counter = made(memory, Line(name="email", capabilities=IDEMPOTENT), policies=(only,))
+    hold = {"hold": "h", "receivables": ("nf-1",)}
+    counter.loja.record(events.HoldPlaced(**hold, **head("held", "ana", REMINDER)))
+    counter.later(hours=1)
+    assert counter.run() == {}
+    mistaken = head("oops", "ana", "2026-04-15 10:00")
+    counter.loja.record(events.EventRetracted(event="held", reason="meant somebody else", **mistaken))
+    counter.later(hours=1)
+    assert counter.run() == {"sent": 1}
+    assert len({message.key for message in counter.email.got}) == 1
+
+
 def test_outside_the_window_it_waits_for_the_next_one(memory: Store):
     """At eight in the morning, since the provider still knows the key then."""
     counter = Counter(store=memory, email=Line(name="email", answer=silent, capabilities=IDEMPOTENT))

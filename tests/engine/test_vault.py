@@ -1,27 +1,63 @@
 """With a vault: personal data is stored sealed, erasing destroys its key, and the ledger still adds up."""
 
 import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from hashlib import sha256
+from pathlib import Path
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from counter import Counter, facts_of, issued
 
 from regua.builtin.memory import MemoryStore
+from regua.builtin.sqlite import SqliteStore
 from regua.engine import Vault
 from regua.engine.sealing import SALT
 from regua.errors import MissingExtra, SettingsError, StoreError, VaultError
-from regua.ports import Message, Receipt, Store, Unknown, WebhookRequest
+from regua.ports import Message, Receipt, Store, Transaction, Unknown, WebhookRequest
 
 NAME, ADDRESS = "Ana Canária de Souza", "canaria@example.invalid"
 PERSON = {"ana-person": {"name": NAME}, "ana-email": {"address": ADDRESS}}
 MASTER = bytes(range(32))
+
+KEEPER = """
+import sys
+from counter import Counter
+from regua.builtin.sqlite import SqliteStore
+from regua.engine import Vault
+from regua.errors import VaultError
+
+store, keys = (SqliteStore.open(f"sqlite:///{sys.argv[1]}/{name}.sqlite3", durable=False) for name in "rk")
+loja = Counter(store=store, parts={"vault": Vault(keys=keys)}).loja
+print("keeping", flush=True)
+for number in range(60):
+    try:
+        loja.keep("ana", {f"point-{number}": {"address": sys.argv[2]}})
+        print("kept")
+    except VaultError as error:
+        assert "was erased while something was kept" in str(error), error
+        print("refused")
+store.close(), keys.close()
+"""
 
 
 @pytest.fixture
 def keys() -> MemoryStore:
     """An empty store for the keys."""
     return MemoryStore()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Iterator[SqliteStore]:
+    """A file, in which one may read while another writes."""
+    with closing(SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3", durable=False)) as store:
+        yield store
 
 
 @pytest.fixture
@@ -215,6 +251,66 @@ def test_an_erasure_that_was_cut_short_is_done_again(counter: Counter):
     assert keys.kept("keys/loja", "bia") == {}
 
 
+def test_who_is_erased_while_something_is_kept_of_them(file: SqliteStore, keys: MemoryStore):
+    """What is kept meanwhile under the key that goes is not stored; who keeps it is told, and the next time it is."""
+    counter = with_ana(Counter(store=file, parts={"vault": Vault(keys=keys)}))
+    other = counter.another()
+    eraser = Thread(target=lambda: other.creditor().erase("ana"))
+
+    def keep() -> None:
+        with counter.loja._book.store.transaction("loja") as transaction:  # noqa: SLF001
+            transaction.keep("ana", {"new": {"address": ADDRESS}})
+            eraser.start()
+            for _ in range(10_000):  # the data goes when this transaction has ended
+                if not keys.kept("keys/loja", "ana"):
+                    return
+                sleep(0.001)
+
+    with pytest.raises(VaultError, match="debtor 'ana' was erased while something was kept of them; nothing is stored"):
+        keep()
+    eraser.join()
+    assert counter.store.kept("loja", "ana") == {}
+    assert keys.kept("keys/loja", "ana") == {}
+    counter.loja.keep("ana", {"new": {"address": ADDRESS}})
+    kept = counter.loja._book.store.kept("loja", "ana")  # noqa: SLF001
+    assert kept["new"] == {"address": ADDRESS}
+
+
+def test_a_key_that_goes_as_the_data_comes_is_not_lost(keys: MemoryStore):
+    """Made after an erasure had written down the keys, and erased with them: the data counts as erased."""
+
+    class Late(MemoryStore):
+        @contextmanager
+        def transaction(self, creditor: str, *, using: object | None = None) -> Iterator[Transaction]:
+            with super().transaction(creditor, using=using) as inner:
+                yield inner
+            keys.erase("keys/loja", "bia")
+
+    counter = Counter(store=Late(), parts={"vault": Vault(keys=keys)})
+    counter.loja.keep("bia", PERSON)
+    assert counter.store.kept("loja", "bia") != {}
+    assert counter.loja._book.store.kept("loja", "bia") == {}  # noqa: SLF001
+
+
+def test_nothing_readable_is_left_of_who_is_erased(file: SqliteStore, tmp_path: Path):
+    """Whatever another process keeps at the same time, over and over: what is left afterwards came afterwards."""
+    with closing(SqliteStore.open(f"sqlite:///{tmp_path}/k.sqlite3", durable=False)) as keys:
+        counter = Counter(store=file, parts={"vault": Vault(keys=keys)})
+        command = [sys.executable, "-c", KEEPER, str(tmp_path), ADDRESS]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as keeper:
+            assert keeper.stdout is not None
+            assert keeper.stdout.readline() == "keeping\n"
+            for _ in range(6):
+                counter.loja.erase("ana")
+            told, _ = keeper.communicate(timeout=60)
+        assert keeper.returncode == 0
+        assert set(told.split()) <= {"kept", "refused"}
+        counter.loja.erase("ana")
+        assert not counter.loja.keeps("ana")
+        assert (keys.kept("keys/loja", "ana"), file.kept("loja", "ana")) == ({}, {})
+
+
 def silent(_: Message) -> Receipt:
     """No answer came."""
     raise Unknown("silence")
@@ -293,6 +389,18 @@ def test_without_its_vault_an_engine_reads_nothing(counter: Counter):
     with pytest.raises(VaultError, match="has a key that is left"):
         counter.loja.erase("ana")
     assert counter.store.kept("loja", "ana") == {}
+
+
+def test_keys_beside_what_they_lock_are_refused(tmp_path: Path, keys: MemoryStore):
+    """Also where the host opened the one or the other by itself."""
+    with closing(SqliteStore.open(f"sqlite:///{tmp_path}/r.sqlite3")) as store:
+        (tmp_path / "keys.sqlite3").symlink_to(tmp_path / "r.sqlite3")
+        counter = Counter(store=store)
+        for vault in (f"sqlite:///{tmp_path}/keys.sqlite3", Vault(keys=store)):
+            with pytest.raises(SettingsError, match="give the vault a database of its own"):
+                counter.another(vault=vault)
+    with pytest.raises(SettingsError, match="give the vault a database of its own"):
+        Counter(store=keys, parts={"vault": Vault(keys=keys)})
 
 
 def test_the_keys_may_be_under_a_master_key(keys: MemoryStore):

@@ -4,15 +4,16 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from attrs import evolve
-from counter import POLICY, Counter, clock, settled
+from counter import POLICY, Counter, Line, clock, settled
 from tests.simulation.storm import Storm, moves_of, versions
 
 from regua.builtin.memory import MemoryStore
@@ -21,7 +22,8 @@ from regua.core.calendars import WeekdayCalendar
 from regua.engine.basis import read_basis
 from regua.engine.verifying import Finding
 from regua.errors import MoveError
-from regua.ports import Receipt, Rejected, Retryable, Store, Unknown
+from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown
+from regua_postgres import PostgresStore
 
 ANSWERS = {
     "ana": Receipt(reference="ref"),
@@ -49,6 +51,19 @@ def lived(store: Store) -> Counter:
     counter.run("2026-04-16 10:00")
     counter.run("2026-04-23 10:00")
     return counter
+
+
+class Asked(Line):
+    """A channel that can be asked, and knows nothing yet."""
+
+    def find(self, key: str) -> Receipt | None:
+        """It cannot be said."""
+        raise Retryable(reason=key)
+
+
+def silent(_: Message) -> Receipt:
+    """No answer came."""
+    raise Unknown("silence")
 
 
 def findings(counter: Counter) -> list[Finding]:
@@ -152,6 +167,19 @@ TAMPERED = [
     ("UPDATE regua_action SET state = 'pending' WHERE debtor = 'davi' AND state = 'failed'", {("davi", "state")}),
     ("UPDATE regua_action SET attempts = 0 WHERE debtor = 'ana'", {("ana", "attempts")}),
     ("DELETE FROM regua_action WHERE debtor = 'davi'", {("davi", "row")}),
+    ("UPDATE regua_account SET version = 0 WHERE debtor = 'bia'", {("bia", "facts")}),
+    ("DELETE FROM regua_account WHERE debtor = 'bia'", {("bia", "facts"), ("bia", "digest"), ("bia", "wakeup")}),
+    ("UPDATE regua_attempt SET epoch = 9 WHERE debtor = 'ana' AND kind = 'message'", {("ana", "epoch")}),
+    ("UPDATE regua_attempt SET epoch = 0 WHERE debtor = 'ana'", {("ana", "epochs")}),
+    ("UPDATE regua_action SET epoch = 0 WHERE debtor = 'davi'", {("davi", "epoch")}),
+    ("UPDATE regua_action SET owner = 'w9' WHERE debtor = 'ana'", {("ana", "owner")}),
+    ("UPDATE regua_action SET contact = 'c9' WHERE debtor = 'davi'", {("davi", "contact")}),
+    ("UPDATE regua_action SET contact = '' WHERE debtor = 'ana'", {("ana", "contact")}),
+    ("UPDATE regua_action SET reason = 'x' WHERE debtor = 'ana' AND state = 'sent'", {("ana", "reason")}),
+    ("UPDATE regua_action SET reason = '' WHERE state = 'failed'", {("davi", "reason")}),
+    ("UPDATE regua_action SET reason = 'x' WHERE state = 'unknown'", {("caio", "reason")}),
+    ("UPDATE regua_action SET state = 'suppressed', reason = 'x' WHERE state = 'failed'", {("davi", "reason")}),
+    ("UPDATE regua_action SET ask_us = 99999999999999999 WHERE state = 'unknown'", {("caio", "time")}),
     ("UPDATE regua_policy SET text = replace(text, 'D-5', 'D-4')", {("", "fingerprint")}),
     ("UPDATE regua_policy SET text = 'nothing'", {("", "fingerprint")}),
     ("UPDATE regua_event SET line = '{' WHERE event = 'nf-bia/issued'", {("bia", "record")}),
@@ -166,6 +194,59 @@ def test_what_was_tampered_with(shop: Counter, statement: str, expected: set[tup
     found = {(each.debtor, each.what.split(" of ")[0]) for each in findings(shop)}
     assert expected <= found
     assert {debtor for debtor, _ in found} == {debtor for debtor, _ in expected}
+
+
+def test_what_is_asked_for_is_asked_in_time(memory: MemoryStore):
+    """Of what nobody knows, the provider is asked; who puts that off for good, or strikes it out, is found."""
+    asked = Capabilities(delivery="queryable", query_lag=timedelta(minutes=5))
+    email = Asked(name="email", capabilities=asked, answer=silent)
+    counter = Counter(store=memory, email=email)
+    counter.bill_others("ana")
+    assert counter.run("2026-04-15 09:00") == {"unknown": 1}
+    assert findings(counter) == []
+    (row,) = memory.load("loja", "ana").outbox
+    for ask_us, told in ((None, "none"), (row.ask_us + 10**15, f"{row.ask_us + 10**15}")):
+        with memory.transaction("loja") as transaction:
+            record = transaction.load("ana")
+            transaction.put("ana", [evolve(row, ask_us=ask_us)], wakeup_us=record.wakeup_us)
+        (finding,) = findings(counter)
+        assert str(finding).startswith(f"debtor ana, action {row.id}: time of asking {told}, now ")
+
+
+def test_a_row_in_the_hands_of_another_than_who_sends(memory: MemoryStore):
+    """While it is being sent, outbox and evidence say who does it under which epoch."""
+    counter = Counter(store=memory)
+    counter.bill_others("ana")
+    found: list[str] = []
+
+    def answer(_: Message) -> Receipt:
+        (row,) = memory.load("loja", "ana").outbox
+        for other in (row, evolve(row, owner="w9"), evolve(row, epoch=row.epoch + 1)):
+            with memory.transaction("loja") as transaction:
+                wakeup_us = transaction.load("ana").wakeup_us
+                transaction.put("ana", [other], wakeup_us=wakeup_us)
+            found.append(", ".join(finding.what for finding in findings(counter)))
+        return Receipt()
+
+    counter.email.answer = answer
+    counter.run("2026-04-15 09:00")
+    assert found == ["", "owner", "epoch"]
+
+
+@pytest.mark.one_python
+def test_an_account_that_is_gone_on_postgresql(postgres_url: str):
+    """Its facts, which nobody may delete, tell of it."""
+    with closing(PostgresStore.open(postgres_url, migrate=False)) as store:
+        store.migrate()
+        counter = Counter(store=store)
+        counter.bill_others("ana", "bia")
+        with closing(psycopg.connect(postgres_url, autocommit=True)) as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("DELETE FROM regua_account WHERE debtor = 'ana'")
+        verified = list(counter.loja.verify())
+        assert [(each.debtor, bool(each.findings)) for each in verified] == [("bia", False), ("ana", True), ("", False)]
+        (*_, finding) = [each for each in verified[1].findings if each.what == "facts"]
+        assert (finding.recorded, finding.again) == ("0", f"{len(list(counter.loja.events('ana')))}")
 
 
 def test_a_damaged_log_does_not_move(shop: Counter):

@@ -144,7 +144,10 @@ def test_a_message_can_name_each_part_of_what_it_asks_for() -> None:
 @pytest.mark.law("conteudo.pe")
 @pytest.mark.parametrize(
     "template",
-    ["atraso", "segundo-aviso", "ultimo-aviso", "promessa-quebrada", "proposta", "segunda-via", "segunda-via-cortes"],
+    [
+        *("atraso", "segundo-aviso", "terceiro-aviso", "ultimo-aviso", "comunicado", "promessa-quebrada", "proposta"),
+        *("acordo-quebrado", "segunda-via", "segunda-via-cortes", "ligacao"),
+    ],
 )
 def test_every_text_of_regua_that_asks_for_more_than_was_issued_says_why(template: str) -> None:
     """Original value, fine and interest stand in it, each by its name."""

@@ -101,7 +101,7 @@ def test_a_name_is_never_a_path(name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["Atraso.txt.j2", "a b.txt.j2", "atraso.html.j2", "a.b.c.txt.j2", "-a.txt.j2", ".x.j2", "açaí.txt.j2"]
+    "name", ["Atraso.txt.j2", "a b.txt.j2", "atraso.md.j2", "a.b.c.txt.j2", "-a.txt.j2", ".x.j2", "açaí.txt.j2"]
 )
 def test_a_file_whose_name_is_none_is_not_passed_over(write: Write, problems: Problems, name: str):
     """Else a text that somebody wrote would never be used."""
@@ -109,6 +109,20 @@ def test_a_file_whose_name_is_none_is_not_passed_over(write: Write, problems: Pr
     assert problems() == [
         f"pt-BR/{name}: is no name of a message; name it name.txt.j2 or name.channel.txt.j2, with a-z, 0-9, - and _"
     ]
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("atraso.html.j2", "HTML is made of the text; write a block, _name.html.j2"),
+        ("_texto.html.j2", "regua makes this block; give yours another name"),
+        ("_pagina.txt.j2", "write _pagina.html.j2"),
+    ],
+)
+def test_a_file_that_nothing_asks_for_is_not_passed_over(write: Write, problems: Problems, name: str, remedy: str):
+    """Its author would wait for it in vain."""
+    write("Oi.", name=name)
+    assert problems() == [f"pt-BR/{name}: is no file that is asked for; {remedy}"]
 
 
 def test_other_files_are_let_be(write: Write, folder: Path):

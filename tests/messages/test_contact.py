@@ -74,6 +74,7 @@ def test_a_contact_about_one_receivable():
         "total": "R$ 153,20",
         "today": "22/04/2026",
         "valid_until": "25/04/2026",
+        **dict.fromkeys(("boleto_line", "pix_code", "pay_url", "offer_amount", "offer_until"), ""),
     }
 
 

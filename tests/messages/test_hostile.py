@@ -8,7 +8,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from regua.messages import FILTERS, SPECIMEN, VARIABLES, MessageBook
 from regua.messages.declared import ITEM, LOOP
-from regua.messages.text import _ENVIRONMENT
+from regua.messages.sources import ENVIRONMENTS
 
 Write = Callable[..., Path]
 Problems = Callable[[], list[str]]
@@ -48,6 +48,12 @@ HOSTILE = {
     "with": "{% with x = 1 %}{{ x }}{% endwith %}",
     "block": "{% block a %}{{ self.a() }}{% endblock %}",
     "include": "{% include 'atraso.txt.j2' %}",
+    "include of a variable": "{% include total %}",
+    "include of several": "{% include ['_saudacao', '_contas'] %}",
+    "include of a slot": "{% include '_texto' %}",
+    "include of the page": "{% include '_pagina' %}",
+    "many includes": "{% include '_contas' %}" * 40,
+    "includes in a loop": f"{{% {ITEMS} %}}{{% include '_contas' %}}{{% endfor %}}",
     "include of a path": "{% include '../../../etc/passwd' %}",
     "import": "{% import 'x' as y %}",
     "from": "{% from 'x' import y %}",
@@ -148,12 +154,13 @@ def test_a_subject_is_checked_as_the_text_is(write: Write, problems: Problems, t
         ("{% for item in items %}{{ loop.lost }}{% endfor %}", "unknown variable 'loop.lost'; did you mean 'last'?"),
         ("{{ total|uper }}", "unknown filter 'uper'; did you mean 'upper'?"),
         ("{{ total * 2 }}", "nothing can be computed; values come ready to be shown"),
-        ("{% include 'x' %}", "{% include %} is not for messages; they know if, for, raw and variables"),
+        ("{% set x = 1 %}", "{% set %} is not for messages; they know if, for, include, raw and variables"),
+        ("{% include '_saudaçao' %}", "there is no block '_saudaçao' here; did you mean '_saudacao'?"),
         ("{% for x in total %}{% endfor %}", "only items can be gone through; write for item in items"),
         ("{{ total", "cannot be read: unexpected end of template, expected 'end of print statement'."),
         (
             "{% for a in items %}{% for b in items %}aaaaaaaaa{% endfor %}{% endfor %}",
-            "could grow to 32,400 characters when every value is as long as it may be; say less for each item",
+            "the text could grow to 32,400 characters when every value is as long as it may be; say less for each item",
         ),
         (
             "{% for a in items %}{% for b in items %}{% endfor %}{% endfor %}" * 200,
@@ -199,7 +206,9 @@ def test_no_field_is_called_as_a_method():
 
 def test_the_sandbox_behind_the_check():
     """What would pass the check meets an environment with nothing in it, where what is not given is an error."""
-    assert isinstance(_ENVIRONMENT, ImmutableSandboxedEnvironment)
-    assert _ENVIRONMENT.undefined is StrictUndefined
-    assert (_ENVIRONMENT.globals, _ENVIRONMENT.tests) == ({}, {})
-    assert set(_ENVIRONMENT.filters) == set(FILTERS)
+    for environment in ENVIRONMENTS.values():
+        assert isinstance(environment, ImmutableSandboxedEnvironment)
+        assert environment.undefined is StrictUndefined
+        assert (environment.globals, environment.tests) == ({}, {})
+        assert set(environment.filters) == set(FILTERS)
+    assert (ENVIRONMENTS["txt"].autoescape, ENVIRONMENTS["html"].autoescape) == (False, True)

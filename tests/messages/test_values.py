@@ -5,12 +5,22 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.messages.reading import read_text
 
 from regua.errors import MessageError
 from regua.messages import SPECIMEN, VARIABLES, MessageBook
-from regua.messages.declared import DECLARED, ITEM, LARGEST_NUMBER, LONGEST_SUBJECT, LONGEST_TEXT, MOST_ITEMS, Variable
+from regua.messages.declared import (
+    DECLARED,
+    ITEM,
+    LARGEST_NUMBER,
+    LONGEST_HTML,
+    LONGEST_SUBJECT,
+    LONGEST_TEXT,
+    MOST_ITEMS,
+    Variable,
+)
 from regua.messages.problems import MessageProblem
-from regua.messages.text import MessageText, read_text
+from regua.messages.text import MessageText
 from regua.messages.values import one_line, plain_values
 
 BOOK = MessageBook.open()
@@ -18,7 +28,7 @@ BOOK = MessageBook.open()
 
 def shown(name: str) -> str:
     """How a debtor's name stands in a message and in its subject."""
-    read = read_text("Assunto: {{ debtor_name }}\n\n[{{ debtor_name }}]", "x", needs_subject=True)
+    read = read_text("Assunto: {{ debtor_name }}\n\n[{{ debtor_name }}]", needs_subject=True)
     assert isinstance(read, MessageText)
     subject, text = read.fill(plain_values({**SPECIMEN, "debtor_name": name}))
     assert text == f"[{subject}]"
@@ -63,7 +73,7 @@ def test_ten_megabytes_cost_nothing():
 
 def test_a_subject_is_cut():
     """Mail headers are short."""
-    read = read_text("Assunto: {{ creditor_name }} {{ debtor_name }}\n\nOi.", "x", needs_subject=True)
+    read = read_text("Assunto: {{ creditor_name }} {{ debtor_name }}\n\nOi.", needs_subject=True)
     assert isinstance(read, MessageText)
     subject, _ = read.fill(plain_values({**SPECIMEN, "creditor_name": "a" * 150, "debtor_name": "b" * 150}))
     assert subject == "a" * 150 + " " + "b" * 48 + "…"
@@ -127,10 +137,11 @@ def _values(variable: Variable) -> st.SearchStrategy[Any]:
 contexts = st.fixed_dictionaries({name: _values(variable) for name, variable in DECLARED.items()})
 
 
-@given(st.sampled_from(sorted(BOOK.names())), contexts)
-def test_every_shipped_text_can_be_filled_with_anything(name: str, values: dict[str, Any]):
+@given(st.sampled_from(sorted(BOOK.names())), st.sampled_from(["", "sms", "whatsapp"]), contexts)
+def test_every_shipped_text_can_be_filled_with_anything(name: str, channel: str, values: dict[str, Any]):
     """Once loaded, a message never fails: one line of subject, a bounded text, nothing that acts."""
-    rendered = BOOK.render(name, values)
+    rendered = BOOK.render(name, values, channel=channel, html=True)
+    assert len(rendered.html) <= LONGEST_HTML
     assert len(rendered.subject.splitlines()) <= 1
     assert len(rendered.subject) <= LONGEST_SUBJECT
     assert len(rendered.text) <= LONGEST_TEXT
@@ -169,7 +180,7 @@ templates = st.recursive(
 @given(templates, contexts)
 def test_a_template_that_was_accepted_can_be_filled_with_anything(template: str, values: dict[str, Any]):
     """Or it is refused when it is loaded: nothing in between, so that no message fails on its way out."""
-    read = read_text(f"x{template}", "x", needs_subject=False)
+    read = read_text(f"x{template}")
     if isinstance(read, MessageText):
         _, text = read.fill(plain_values(values))
         assert len(text) <= LONGEST_TEXT
@@ -184,7 +195,7 @@ def test_generated_templates_are_accepted_often_enough():
 
     @given(templates)
     def look(template: str) -> None:
-        accepted.append(isinstance(read_text(f"x{template}", "x", needs_subject=False), MessageText))
+        accepted.append(isinstance(read_text(f"x{template}"), MessageText))
 
     look()
     assert sum(accepted) > len(accepted) / 10

@@ -85,6 +85,35 @@ def test_a_plugin_can_be_left_out(install: Install, channel: Source, monkeypatch
     )
 
 
+def test_several_are_left_out(
+    install: Install, channel: Source, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With commas between them, blanks or none; regua's own may be among them."""
+    for name in ("plug_a", "plug_b", "plug_c"):
+        install(name, channel(name))
+    monkeypatch.setenv("REGUA_DISABLED_PLUGINS", " plug_b,plug_a ,,regua-builtin")
+    registry = Registry.discover()
+    assert registry.disabled == ("regua-builtin", "plug_a", "plug_b")
+    assert "plug_c" in registry.channels
+    assert not {"plug_a", "plug_b", "console"} & set(registry.channels)
+    assert caplog.text == ""
+
+
+def test_a_name_that_no_plugin_has_is_told(
+    install: Install, channel: Source, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the nearest: who mistypes it would believe that the plugin is out."""
+    install("plug_zap", channel("zap"))
+    monkeypatch.setenv("REGUA_DISABLED_PLUGINS", "plug_zip")
+    assert "zap" in Registry.discover().channels
+    assert [record.getMessage() for record in caplog.records] == [
+        "REGUA_DISABLED_PLUGINS leaves out 'plug_zip', and there is no such plugin; did you mean 'plug_zap'?"
+    ]
+    caplog.clear()
+    Registry.discover(entry_points=False)
+    assert caplog.text == ""
+
+
 def test_a_broken_distribution_hides_no_other(install: Install, channel: Source, tmp_path: Path) -> None:
     """Metadata that cannot be read is somebody else's problem."""
     install("plug_zap", channel("zap"))

@@ -122,5 +122,5 @@ def test_no_id_becomes_a_path(tmp_path: Path, name: str):
     channel.send(evil)
     assert registrar.find(name) is None
     there = {path for path in tmp_path.rglob("*") if path.is_file()}
-    assert len(there) == 2
+    assert len(there) == 3
     assert {path.parent for path in there} == {folder}

@@ -322,7 +322,16 @@ def test_what_plugins_get_may_be_logged_as_it_prints(store: Store):
             pix=NAME,
             raw=NAME.encode(),
         ),
-        BoletoOrder(key="k", instrument="b", receivable="nf", amount=issued().amount, due=issued().due, payer=PERSON),
+        BoletoOrder(
+            key="k",
+            instrument="b",
+            number=1,
+            receivable="nf",
+            issued_on=issued().due,
+            amount=issued().amount,
+            due=issued().due,
+            payer=PERSON,
+        ),
         Person(line=1, creditor="loja", debtor="bug", ref="r", fields=person),
         Rendered(subject=NAME, text=NAME, language="pt-BR"),
         Errand(

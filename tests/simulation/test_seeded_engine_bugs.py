@@ -76,16 +76,18 @@ def who_died_sent_nothing(change, row, asking):  # noqa: ARG001 - as of what it 
 
 
 @replaces(desk, "recover", *TWICE, profile="asked")
-def a_lease_proves_death(book, asking):
+def a_lease_proves_death(book, asking, sparing):  # noqa: ARG001 - as of what it replaces
     """Whoever holds something for five minutes is dead."""
     for row in book.store.held(book.creditor):
         if book.now() - row.due_us > 5 * MINUTE or not book.store.is_alive(row.owner):
             recovery._take_back(book, row, asking)
+    return iter(())
 
 
 @replaces(desk, "recover", "everything_goes_on", "nothing_is_stuck", profile="paused")
-def nobody_follows_the_dead(book, asking):
+def nobody_follows_the_dead(book, asking, sparing):  # noqa: ARG001 - as of what it replaces
     """What they held is theirs."""
+    return iter(())
 
 
 _capabilities_of = Asking.capabilities_of
@@ -123,8 +125,9 @@ def what_reported_an_error_did_not_happen(change, attempt):  # noqa: ARG001 - as
 
 
 @replaces(Delivery, "end_rest", "everything_goes_on", "nothing_is_stuck", profile="failing")
-def an_answer_is_stored_now_or_never(self):
+def an_answer_is_stored_now_or_never(self, sparing):  # noqa: ARG001 - as of what it replaces
     """If the disk is full, it is."""
+    return iter(())
 
 
 _wake = Desk._wake

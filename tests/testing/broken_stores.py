@@ -71,6 +71,15 @@ class ErasesTheNamesake(MemoryStore):
             super().erase(each, debtor)
 
 
+class ForgetsToEraseAnswers(MemoryStore):
+    """Erases what the creditor kept, and not what providers answered."""
+
+    def erase(self, creditor: str, debtor: str) -> None:
+        answers = self.answers(creditor, debtor)
+        super().erase(creditor, debtor)
+        self._books[creditor].answers[debtor] = [*answers]
+
+
 class ClaimsUnderTheOldEpoch(MemoryStore):
     """Does not fence the worker before."""
 

@@ -27,7 +27,7 @@ def test_every_line_can_be_read(case):
         "2026-03-01 00:00  bruno  consent.granted channel email\n"
         "2026-03-01 00:00  bruno  consent.granted channel whatsapp\n"
         "2026-03-01 00:00  bruno nf-1  invoice.issued amount 150.00 BRL due 2026-03-10 policy escada\n"
-        '2026-03-07 09:00  bruno nf-1  sent lembrete by email (reminder) "Loja da Ana: lembrete de vencimento"\n'
+        '2026-03-07 09:00  bruno nf-1  sent lembrete by email (reminder) "Loja da Ana: lembrete para você"\n'
         "2026-03-07 09:00  bruno nf-1  delivered lembrete by email\n"
         '2026-03-12 10:00  bruno nf-1  sent atraso by whatsapp (courteous) "Loja da Ana: mensagem para você"\n'
         "2026-03-12 10:00  bruno nf-1  delivered atraso by whatsapp\n"

@@ -13,7 +13,7 @@ from psycopg.rows import dict_row
 
 from regua.errors import StoreError
 from regua.ports import StoredPolicy
-from regua.testing.contracts.specimens import APRIL, LOJA, POSTO, Stopped, action, attempt, registered
+from regua.testing.contracts.specimens import APRIL, LOJA, POSTO, Stopped, action, answer, attempt, registered
 from regua_postgres import PostgresStore
 from regua_postgres.connections import Connections
 from regua_postgres.location import to_location
@@ -21,19 +21,24 @@ from regua_postgres.statements import NAME_CREDITOR, NAMED_CREDITOR
 
 pytestmark = pytest.mark.one_python
 
-TABLES: Final = ("account", "action", "attempt", "event", "person", "policy")
+TABLES: Final = ("account", "action", "answer", "attempt", "event", "person", "policy")
 WRITES: Final = (
     "UPDATE regua_account SET wakeup_us = 1 {}",
     "UPDATE regua_action SET reason = 'seen' {}",
     "UPDATE regua_attempt SET outcome = 'accepted' {}",
     "UPDATE regua_person SET fields = '' {}",
     "DELETE FROM regua_person {}",
+    "DELETE FROM regua_answer {}",
 )
 INSERTS: Final = (
     "INSERT INTO regua_account (creditor, debtor, version) VALUES ('posto', 'eva', 0)",
     "INSERT INTO regua_event (creditor, event, debtor, version, line) VALUES ('posto', 'e9', 'ana', 9, '{}')",
     "INSERT INTO regua_action VALUES (DEFAULT, 'posto', 'a9', 'ana', 0, 'pending', 0, '', 0, '', '')",
     "INSERT INTO regua_person (creditor, debtor, ref, fields) VALUES ('posto', 'ana', 'r9', '')",
+    (
+        "INSERT INTO regua_answer (creditor, debtor, action, number, at_us, size, key, content) "
+        "VALUES ('posto', 'ana', 'a1', 1, 0, 0, '', '')"
+    ),
     "INSERT INTO regua_policy (creditor, policy, version, fingerprint, text) VALUES ('posto', 'p', 9, '', '')",
     "INSERT INTO regua_account VALUES ('posto', 'ana', 0) ON CONFLICT (creditor, debtor) DO UPDATE SET version = 9",
 )
@@ -47,6 +52,7 @@ def fill(store: PostgresStore, creditor: str) -> None:
         transaction.put("ana", [action("a1", creditor=creditor, reason=creditor)], wakeup_us=APRIL)
         transaction.begin(attempt(creditor=creditor))
         transaction.keep("ana", {"pessoa": {"name": creditor}})
+        transaction.keep_answer(answer(creditor=creditor))
 
 
 @pytest.fixture

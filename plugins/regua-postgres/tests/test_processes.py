@@ -176,8 +176,8 @@ def test_a_lost_session_is_another_worker(store: PostgresStore, postgres_url: st
     assert not store.is_alive(owner)
 
 
-def test_a_claim_whose_answer_is_lost_is_given_up(store: PostgresStore, postgres_url: str):
-    """Nobody here knows of it, so it may not lie behind a lock that lives on."""
+def test_a_claim_whose_answer_is_lost_costs_nobody_the_name(store: PostgresStore, postgres_url: str):
+    """Whatever else this process holds stays its own; its engine finds such a claim, and gives it back."""
     put(store, action("a1"))
     owner = store.owner()
     end = "CREATE FUNCTION fim() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM {}; RETURN NULL; END $$"
@@ -186,8 +186,8 @@ def test_a_claim_whose_answer_is_lost_is_given_up(store: PostgresStore, postgres
         admin.execute("CREATE TRIGGER fim AFTER UPDATE ON regua_action FOR EACH ROW EXECUTE FUNCTION fim()")
     with pytest.raises(StoreError):
         store.claim(LOJA, owner=owner, until_us=APRIL, limit=1)
-    assert not store.is_alive(owner)
-    assert store.owner() != owner
+    assert store.is_alive(owner)
+    assert store.owner() == owner
 
 
 # Forks

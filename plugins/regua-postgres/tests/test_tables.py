@@ -43,7 +43,7 @@ def raw(postgres_url: str, store: PostgresStore) -> Iterator[psycopg.Connection[
         ("DELETE FROM regua_event", "never deleted"),
         ("TRUNCATE regua_event", "never deleted"),
         ("DELETE FROM regua_attempt", "never deleted"),
-        ("TRUNCATE regua_attempt", "never deleted"),
+        ("TRUNCATE regua_attempt CASCADE", "never deleted"),
         ("UPDATE regua_attempt SET worker = 'w2', outcome = 'accepted'", "only its outcome"),
         ("UPDATE regua_attempt SET content_hash = '0', outcome = 'accepted'", "only its outcome"),
         ("UPDATE regua_attempt SET number = 2, outcome = 'accepted'", "only its outcome"),
@@ -114,6 +114,7 @@ PLANS: dict[str, tuple[str, tuple[Any, ...], str]] = {
     "account": (statements.EVENTS_OF, (LOJA, "ana", 0), "regua_event_creditor_debtor_version_key"),
     "debtors": (statements.DEBTORS, (LOJA, "", 9), "regua_account_pkey"),
     "attempts": (statements.ATTEMPTS, (LOJA, "ana"), "regua_attempt_debtor"),
+    "answers": (statements.ANSWERS, (LOJA, "ana"), "regua_answer_debtor"),
     "key": (statements.BY_KEY, (LOJA, "e-mail", "k"), "regua_attempt_key"),
     "reference": (statements.BY_REFERENCE, (LOJA, "e-mail", "r"), "regua_attempt_reference"),
 }

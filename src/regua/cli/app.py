@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "test": "Run the tests of policies.",
     "plan": "Make the schedule: what to do, when and why.",
     "explain": "Say why, and why not, of one debtor's actions.",
+    "preview": "Show the messages that one debtor would get.",
     "diff": "Show what a policy change would do to receivables in flight.",
     "simulate": "Run the engine over facts with a test clock.",
     "import": "Turn a file of a billing system into events.",
@@ -44,10 +45,11 @@ COMMANDS: Final = {
     "law": "List the rules of the legal packs, and what is due for review.",
     "schema": "Print the JSON Schema of policy files or of their tests.",
     "plugins": "List what is installed, and what is wrong with it.",
+    "new-plugin": "Make the package of a plugin that works at once.",
     "demo": "Live through a quarter of a sample portfolio.",
 }
 """Each command and its one line; a module of that name in `regua.cli.commands` (`import` is `importing`)."""
-_MODULES: Final = {"import": "importing", "import-events": "import_events"}
+_MODULES: Final = {"import": "importing", "import-events": "import_events", "new-plugin": "new_plugin"}
 
 
 class Commands(click.Group):

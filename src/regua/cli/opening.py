@@ -78,8 +78,13 @@ def chosen(engine: Engine, name: str | None) -> tuple[Creditor, ...]:
     return (engine.creditor(name),)
 
 
-def owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
+def owed(creditors: Sequence[Creditor], debtor: str, *, or_kept: bool = False) -> Creditor:
     """The one creditor of a debtor.
+
+    Args:
+        creditors: whom to look among.
+        debtor: its id.
+        or_kept: whether it is enough that personal data of the debtor is kept, without any fact.
 
     Raises:
         Problems: nothing is recorded of the debtor.
@@ -88,7 +93,9 @@ def owed(creditors: Sequence[Creditor], debtor: str) -> Creditor:
     from regua.core.events.base import is_name
 
     asked = creditors if is_name(debtor) else ()  # what no fact can name no store is asked for
-    found = [each for each in asked if next(iter(each.events(debtor)), None) is not None]
+    found = [
+        each for each in asked if next(iter(each.events(debtor)), None) is not None or (or_kept and each.keeps(debtor))
+    ]
     if len(found) > 1:
         names = ", ".join(each.id for each in found)
         raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")

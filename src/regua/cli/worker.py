@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from regua.cli.interrupts import uninterrupted
+from regua.cli.screen import Screen
+from regua.errors import StoreError
 
 if TYPE_CHECKING:
     from regua.engine import Engine
@@ -19,6 +21,11 @@ AT_ONCE: Final = 100
 LONGEST_PAUSE: Final = 5.0
 """Seconds after which what others have recorded is noticed."""
 SHORTEST_PAUSE: Final = 0.2
+FIRST_WAIT: Final = 0.5
+LONGEST_WAIT: Final = 30.0
+"""Seconds between two tries while the store cannot be used, at first and at most."""
+WAITED_FOR: Final = 60.0
+"""Seconds for which work that has an end waits for the store."""
 SOON: Final = 1_800_000_000
 """Microseconds that --drain waits at most: for what was put off, and without anything having moved."""
 
@@ -85,34 +92,80 @@ class Parent(Host):
         return self._is_gone
 
 
-def work(engine: Engine, creditor: str, stay: Stay, host: Host, *, limit: int | None = None) -> None:
+def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, *, limit: int | None = None) -> None:
     """Carry out what is due, until there is no more to stay for.
+
+    The engine stays open while the store cannot be used: it alone knows what came of what was sent meanwhile.
 
     Args:
         engine: of the settings.
         creditor: whose debtors; "" for all.
         stay: for how long.
         host: takes the counts of every round.
+        screen: where it is told that the store cannot be used.
         limit: at most so many actions.
 
     Raises:
         Interrupted: a signal asked for an end; what was in flight is finished and told.
+        StoreError: it cannot be used for a minute, and the work has an end.
     """
-    draining = Draining(engine, creditor)
+    draining, waiting = Draining(engine, creditor), Waiting(host, screen, is_for_good=stay == "always")
     while not host.is_gone():
-        with uninterrupted:
-            done = _some(engine, creditor, host, AT_ONCE if limit is None else min(AT_ONCE, limit))
-            if any(done.values()):
-                host.tell(done)
-        if limit is not None:
-            limit -= sum(done.values())
-        if limit == 0 or (stay == "once" and not any(done.values())):
-            return
-        if not any(done.values()):
-            seconds = draining.pause() if stay == "drain" else pause(engine, creditor)
-            if seconds is None:
+        try:
+            with uninterrupted:
+                done = _some(engine, creditor, host, AT_ONCE if limit is None else min(AT_ONCE, limit))
+                if any(done.values()):
+                    host.tell(done)
+            if limit is not None:
+                limit -= sum(done.values())
+            if limit == 0 or (stay == "once" and not any(done.values())):
                 return
+            seconds: float | None = 0
+            if not any(done.values()):
+                seconds = draining.pause() if stay == "drain" else pause(engine, creditor)
+        except StoreError as error:
+            waiting.bear(error)
+            continue
+        waiting.end()
+        if seconds is None:
+            return
+        if seconds:
             host.sleep(seconds)
+
+
+class Waiting:
+    """Waits for a store that cannot be used now, as while a database is restarted, longer and longer.
+
+    Args:
+        host: sleeps.
+        screen: where it is told, once each time.
+        is_for_good: whether it is waited for however long it takes.
+    """
+
+    def __init__(self, host: Host, screen: Screen, *, is_for_good: bool) -> None:
+        self._host, self._screen, self._is_for_good = host, screen, is_for_good
+        self._times, self._since = 0, 0.0
+
+    def bear(self, error: StoreError) -> None:
+        """Let time go by.
+
+        Raises:
+            StoreError: enough went by.
+        """
+        now = time.monotonic()
+        if not self._times:
+            self._since = now
+            self._screen.problem(f"waiting for the store: {error}")
+        if not self._is_for_good and now - self._since >= WAITED_FOR:
+            raise error
+        self._times += 1
+        self._host.sleep(min(FIRST_WAIT * 2.0 ** (self._times - 1), LONGEST_WAIT))
+
+    def end(self) -> None:
+        """It can be used."""
+        if self._times:
+            self._times = 0
+            self._screen.note("the store can be used again")
 
 
 def _some(engine: Engine, creditor: str, host: Host, limit: int) -> dict[str, int]:

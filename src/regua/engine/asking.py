@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Final, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 
 from attrs import evolve
 
@@ -19,9 +19,9 @@ from regua.engine.book import AccountBook, Change
 from regua.engine.calling import Call, NoAnswerError
 from regua.engine.consequences import told
 from regua.engine.doubts import doubts, tries
-from regua.engine.outcomes import Answer, ask, retraction
-from regua.engine.pacing import Paces
-from regua.errors import ReguaError, StoreError
+from regua.engine.outcomes import LONGEST_WAIT, Answer, ask, retraction
+from regua.engine.pacing import Paces, Running
+from regua.engine.sparing import PUT_OFF_FOR, Sparing
 from regua.ports import Attempt, Capabilities, Channel, Executor, OutboxAction, Queryable, Receipt
 
 AT_ONCE: Final = 100
@@ -64,8 +64,20 @@ class Asking:
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
         self._noticed: dict[tuple[str, int], float] = {}
+        self._calls: dict[tuple[str, int], tuple[Running, float]] = {}
+        self._silent_until: dict[str, float] = {}
 
     # when
+
+    def began(self, attempt: Attempt, call: Running, since: float) -> None:
+        """Remember a call of this process: while it runs, nothing that its provider says is final.
+
+        Args:
+            attempt: the evidence.
+            call: that is made.
+            since: when the intent was stored, by the time that nobody sets.
+        """
+        self._calls[_name(attempt)] = call, since
 
     def watch(self, change: Change, attempt: Attempt, *, after_us: int | None = 0, runs: bool = False) -> None:
         """Say when the actions of an attempt are to be looked after: for as long as it is open what became of them.
@@ -83,10 +95,10 @@ class Asking:
             reason = "" if row.state == "sent" else row.reason
             after = evolve(row, ask_us=self._next_us(change, row, attempt, after_us), reason=reason)
             if row.state == "unknown":
-                self._noticed.setdefault((attempt.action, attempt.number), self._book.elapsed())
+                self._noticed.setdefault(_name(attempt), self._book.elapsed())
                 after = evolve(after, owner=attempt.worker if runs else "")
             else:
-                self._noticed.pop((attempt.action, attempt.number), None)
+                self._forget(attempt)
             if after != row:
                 moved.append(after)
         if moved:
@@ -103,6 +115,11 @@ class Asking:
             return change.now + GONE_FOR
         settled = self.settled_us(attempt, change.now)
         return None if settled is None else max(settled, after_us)
+
+    def _forget(self, attempt: Attempt) -> None:
+        """It is known what became of it."""
+        self._noticed.pop(_name(attempt), None)
+        self._calls.pop(_name(attempt), None)
 
     def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
         """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
@@ -125,44 +142,61 @@ class Asking:
     # what
 
     def look(
-        self, hear: Hear, repeat: Callable[[OutboxAction], Result | None], stop: Callable[[], bool]
-    ) -> Iterator[Result]:
-        """Look after everything whose time has come, once, and give what came of what was sent again.
+        self,
+        hear: Hear,
+        repeat: Callable[[OutboxAction], Result | None],
+        stop: Callable[[], bool],
+        sparing: Sparing,
+    ) -> Iterator[Result | Literal["stuck"]]:
+        """Look after everything whose time has come, once, and give what came of what was sent again, or failed.
 
         Args:
             hear: records an answer.
             repeat: sends once more.
             stop: asked before each.
+            sparing: leaves alone what fails.
         """
-        book, seen = self._book, set[str]()
+        book, seen, limit = self._book, set[str](), AT_ONCE
         while True:
-            rows = book.store.asked(book.creditor, until_us=book.now(), limit=AT_ONCE)
-            rows = [row for row in rows if row.id not in seen]
+            found = book.store.asked(book.creditor, until_us=book.now(), limit=limit)
+            rows = [row for row in found if row.id not in seen]
             for row in rows:
                 if stop():
                     return
                 seen.add(row.id)
-                result = self._look_after(row, hear, repeat)
+                result = None if sparing.rests(row.id) else self._look_after(row, hear, repeat, sparing)
                 if result is not None:
                     yield result
-            if not rows:
+            if not rows and len(found) < limit:
                 return
+            limit = AT_ONCE + len(found) - len(rows)  # those that stay where they are starve nobody behind them
 
     def _look_after(
-        self, row: OutboxAction, hear: Hear, repeat: Callable[[OutboxAction], Result | None]
-    ) -> Result | None:
+        self, row: OutboxAction, hear: Hear, repeat: Callable[[OutboxAction], Result | None], sparing: Sparing
+    ) -> Result | Literal["stuck"] | None:
         try:
             attempt = self._taken(row)
             if attempt is not None and self.is_repeated(attempt):
                 return repeat(row)
             if attempt is not None:
                 self._ask_for(row, attempt, hear)
-        except StoreError:
-            raise
-        except ReguaError as error:  # of this debtor; the others go on
-            about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
-            self._book.log.error("an open action cannot be looked after", error=type(error).__name__, **about)  # noqa: TRY400 - no text
+        except Exception as error:  # noqa: BLE001 - of this debtor; the others go on
+            about = {"action": row.id, "debtor": row.debtor}
+            sparing.tell(error, "an open action cannot be looked after", **about)
+            self._put_off(row, sparing)
+            return "stuck"
         return None
+
+    def _put_off(self, row: OutboxAction, sparing: Sparing) -> None:
+        try:
+            with self._book.change(row.debtor) as change:
+                current = change.state.row(row.id)
+                if current is not None and current.ask_us is not None:
+                    later = evolve(current, ask_us=change.now + PUT_OFF_FOR)
+                    change.write([later], wakeup_us=change.state.wakeup_us)
+        except Exception as error:  # noqa: BLE001 - as above
+            sparing.rest(row.id)
+            sparing.tell(error, "an open action cannot be put off", action=row.id, debtor=row.debtor)
 
     def to_repeat(self, change: Change, row: OutboxAction) -> Attempt | None:
         """The attempt that is to be repeated now, or None."""
@@ -174,7 +208,7 @@ class Asking:
 
     def _taken(self, row: OutboxAction) -> Attempt | None:
         """The attempt to look after; nobody else asks for it for a while. None where there is nothing to do."""
-        runs = bool(row.owner) and self._book.store.is_alive(row.owner)
+        is_held = bool(row.owner) and self._book.store.is_alive(row.owner)
         with self._book.change(row.debtor) as change:
             current = change.state.row(row.id)
             if current is None or current.ask_us is None or current.ask_us > change.now:
@@ -185,16 +219,54 @@ class Asking:
                 later = evolve(current, ask_us=change.now + GONE_FOR if is_gone else None)
                 change.write([later], wakeup_us=change.state.wakeup_us)
                 return None
-            if self.is_repeated(attempt):
-                return attempt
             if self._every_us(attempt) is not None:
                 self.watch(change, attempt)
                 return attempt
+            runs = self._runs(attempt)
+            if current.owner and not (runs or is_held or current.owner != row.owner):
+                self._let_go(change, attempt)
+                return None
+            if self.is_repeated(attempt):
+                return self._unless_early(change, attempt)
             self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now))
-        return None if runs else attempt
+        return None if runs or is_held else attempt
+
+    def _runs(self, attempt: Attempt) -> bool:
+        """Whether its call still runs in this process, which may have lost the name under which it was made."""
+        call, _ = self._calls.get(_name(attempt), (None, 0.0))
+        return call is not None and call.is_running
+
+    def _let_go(self, change: Change, attempt: Attempt) -> None:
+        """Whose call still ran is proved dead now; what it sent last may lie on its way, so the wait begins anew."""
+        self._noticed[_name(attempt)] = self._book.elapsed()
+        at_us = self.settled_us(attempt, change.now)
+        moved = [evolve(row, owner="", ask_us=at_us) for row in _rows(change, attempt) if row.state == "unknown"]
+        change.write(moved, wakeup_us=change.state.wakeup_us)
+
+    def _unless_early(self, change: Change, attempt: Attempt) -> Attempt | None:
+        """It, unless the clock was set ahead."""
+        early_us = self._early_us(attempt, self.capabilities_of(attempt))
+        if early_us <= EARLY:
+            return attempt
+        self.look_again(change, attempt, change.now + early_us)
+        return None
 
     def _is_looked_after(self, attempt: Attempt) -> bool:
         return self._every_us(attempt) is not None or self.settled_us(attempt, 0) is not None
+
+    def is_asked(self, row: OutboxAction, attempt: Attempt) -> bool:
+        """Whether somebody has to be asked what became of an action that is open, whose last attempt this is."""
+        if self._every_us(attempt) is not None:
+            return row.state in _OPEN
+        is_open = row.state == "unknown" and attempt.outcome in {None, "unknown"}
+        return is_open and not self.is_repeated(attempt) and self.settled_us(attempt, 0) is not None
+
+    def longest_us(self, attempt: Attempt) -> int:
+        """After which time at the latest somebody is asked, or it is sent once more."""
+        every, can = self._every_us(attempt), self.capabilities_of(attempt)
+        if every is not None:
+            return every
+        return (LONGEST_WAIT + (can.key_ttl or timedelta(0)) + 3 * can.send_timeout + can.query_lag) // _MICROSECOND
 
     def is_repeated(self, attempt: Attempt) -> bool:
         """Whether it is sent once more where nobody knows what became of it."""
@@ -217,36 +289,45 @@ class Asking:
             if row.reason != answer.reason:  # told once, and not each time that it is looked for
                 about = {"action": row.id, "creditor": row.creditor, "debtor": row.debtor}
                 self._book.log.warning("an answer cannot be read; `regua replay` shows it", **about)
-            self._keep(row, answer)
+            self._keep(row, attempt, answer)
         elif answer.after is not None and self._every_us(attempt) is None:
             with self._book.change(attempt.debtor) as change:
                 self.look_again(change, attempt, change.now + answer.after // _MICROSECOND)
 
     def _early_us(self, attempt: Attempt, can: Capabilities) -> int:
-        """How much too early it was asked for by the time that truly passed since this process noticed.
+        """How much too early it is looked after by the time that truly passed since this process sent it, or noticed.
 
-        The clock may have been set ahead meanwhile. Who did not notice it by itself, as after a restart, trusts it.
+        The clock may have been set ahead meanwhile. Who did neither by itself, as after a restart, trusts it.
         """
-        noticed = self._noticed.get((attempt.action, attempt.number))
-        if noticed is None:
+        name = _name(attempt)
+        _, since = self._calls.get(name, (None, None))
+        known = [each for each in (since, self._noticed.get(name)) if each is not None]
+        if not known:
             return 0
-        passed_us = int((self._book.elapsed() - noticed) * MICROSECONDS)
+        passed_us = int((self._book.elapsed() - max(known)) * MICROSECONDS)
         return (can.send_timeout + can.query_lag) // _MICROSECOND - passed_us
 
     def _answer(self, attempt: Attempt) -> Answer:
         """What the provider says of an attempt, or why it says nothing."""
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
         work = partial(ask, partial(_found, self._plugin(attempt), attempt.key), self._book.log, **about)
+        pace, longest = self._paces.of(attempt.channel), self.capabilities_of(attempt).send_timeout.total_seconds()
+        silent = Answer(outcome="transient", reason="no answer in time")
+        if pace.is_full() or self._book.elapsed() < self._silent_until.get(attempt.channel, 0.0):
+            return silent
+        call = Call(work, _forget)
         try:
-            answer = Call(work, _forget).within(self.capabilities_of(attempt).send_timeout.total_seconds())
-        except NoAnswerError:
-            return Answer(outcome="transient", reason="no answer in time")
+            answer = call.within(longest)
+        except NoAnswerError:  # who does not answer is not waited for again and again while others wait
+            pace.gave_up(call)
+            self._silent_until[attempt.channel] = self._book.elapsed() + longest
+            return silent
         return self.of_the_past(answer)
 
     def of_the_past(self, answer: Answer) -> Answer:
         """An answer; one of a day to come says nothing before that day, or a term would begin too early."""
         is_to_come = answer.at_us is not None and answer.at_us > self._book.now() + AHEAD
-        return Answer(outcome="unknown", reason=TO_COME) if is_to_come else answer
+        return Answer(outcome="unknown", reason=TO_COME, raw=answer.raw) if is_to_come else answer
 
     def _absent(self, attempt: Attempt, early_us: int, *, reports: bool) -> None:
         """Nothing of it arrived: it never was. What is still due is sent, unless the channel was tried often enough.
@@ -274,12 +355,13 @@ class Asking:
             change.learn(attempt.members, change.state.new(events), put_off=put_off if tried < pacing.attempts else {})
             self.watch(change, attempt)
 
-    def _keep(self, row: OutboxAction, answer: Answer) -> None:
+    def _keep(self, row: OutboxAction, attempt: Attempt, answer: Answer) -> None:
         """Keep with the action what was said of it and not understood."""
         with self._book.change(row.debtor) as change:
             current = change.state.row(row.id)
             if current is not None and current.state in _OPEN:
                 reason = answer.without(change.personal).reason
+                change.keep_answer(attempt, answer.raw)
                 change.write([evolve(current, reason=reason)], wakeup_us=change.state.wakeup_us)
 
     # who
@@ -306,6 +388,10 @@ class Asking:
             return None
         every = self.capabilities_of(attempt).ask_every
         return None if every is None else every // _MICROSECOND
+
+
+def _name(attempt: Attempt) -> tuple[str, int]:
+    return attempt.action, attempt.number
 
 
 def _rows(change: Change, attempt: Attempt) -> Sequence[OutboxAction]:

@@ -23,10 +23,14 @@ from regua.engine.log import Log, trace_of
 from regua.engine.outbox import OPEN, changed, stated
 from regua.engine.shelf import Shelf
 from regua.errors import PlanError, ReguaError, StoreError, VaultError
-from regua.ports import AccountRecord, Attempt, OutboxAction, Store, Transaction
+from regua.ports import LONGEST_ANSWER, AccountRecord, Attempt, OutboxAction, RawAnswer, Store, Transaction
 
 REMEMBERED: Final = 1_000
 """Accounts that are kept folded and planned between two calls."""
+
+
+MOST_ANSWERS: Final = 20
+"""How many answers of a provider about one attempt are kept, of those that say something new."""
 
 
 class Load(Protocol):
@@ -115,6 +119,27 @@ class Change:
         except VaultError:
             return None
         return frozenset(value for fields in kept for value in fields.values())
+
+    def keep_answer(self, attempt: Attempt, raw: bytes) -> None:
+        """Keep what a provider answered, as it came, once; of whom nothing is kept, as once erased, nothing."""
+        if not (raw and self.personal):
+            return
+        content, transaction = raw[:LONGEST_ANSWER], self.transaction
+        with suppress(VaultError):  # what cannot be read cannot be compared either
+            answers = [each for each in transaction.answers(attempt.debtor) if _is_about(each, attempt)]
+            if len(answers) < MOST_ANSWERS and all(
+                (each.content, each.size) != (content, len(raw)) for each in answers
+            ):
+                answer = RawAnswer(
+                    creditor=attempt.creditor,
+                    debtor=attempt.debtor,
+                    action=attempt.action,
+                    number=attempt.number,
+                    at_us=self.now,
+                    size=len(raw),
+                    content=content,
+                )
+                transaction.keep_answer(answer)
 
     def append(self, events: Sequence[Event]) -> None:
         """Record facts that are not recorded yet; a plan has to follow, now or when the debtor wakes up."""
@@ -336,6 +361,10 @@ class AccountBook:
 def attempted_id(action: str, number: int) -> str:
     """Id of the fact that an attempt at an action began."""
     return f"{action}/{number}/attempted"
+
+
+def _is_about(answer: RawAnswer, attempt: Attempt) -> bool:
+    return (answer.action, answer.number) == (attempt.action, attempt.number)
 
 
 def _still_holds(schedule: Schedule, now: int) -> bool:

@@ -1,7 +1,8 @@
 """Calls of plugins, each in a thread beside the one that waits for it: one that hangs holds up nobody.
 
 The threads are daemons, kept for the next call and shared by all engines of the process; a fork leaves them behind. A
-call that is given up goes on, since nothing can stop it; what it comes to is told when it ends.
+call that is given up goes on, since nothing can stop it; what it comes to is told when it ends. How many of one
+channel may hang so, `regua.engine.pacing` says.
 """
 
 from __future__ import annotations
@@ -39,7 +40,12 @@ class Call(Generic[T]):
         self._ended.acquire()
         self._result: list[T] = []
         self._error: BaseException | None = None
-        self.is_running = False
+        self._process = 0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs, in this process."""
+        return self._process == os.getpid()
 
     def within(self, seconds: float) -> T:
         """Make the call, and wait for it.
@@ -50,7 +56,7 @@ class Call(Generic[T]):
         """
         thread = _thread()
         try:
-            self.is_running = True
+            self._process = os.getpid()
             thread.jobs.put(self)
             if self._ended.acquire(timeout=min(seconds, threading.TIMEOUT_MAX)):
                 return self._told()
@@ -64,12 +70,15 @@ class Call(Generic[T]):
         return self._told()
 
     def run(self) -> None:
-        """Carry it out; called by the thread."""
+        """Carry it out; called by the thread. A child that the call forked and that comes back ends here."""
+        process = os.getpid()
         try:
             self._result.append(self._context.run(self._work))
         except BaseException as error:  # noqa: BLE001 - who waits raises it
             self._error = error
-        self.is_running = False
+        if os.getpid() != process:  # it is no second worker: it has no thread but this one, and nobody waits for it
+            os._exit(0 if self._error is None else 1)
+        self._process = 0
         if self._decided.acquire(blocking=False):
             self._ended.release()
         else:

@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 from regua.core.account import Account, fold
 from regua.core.dates import to_instant
 from regua.core.events import Event, InvoiceIssued
-from regua.core.events.base import is_name
+from regua.core.events.base import LONGEST_NAME, is_name
 from regua.core.explain import explain
 from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, State
@@ -19,9 +19,10 @@ from regua.engine.moving import Imported, exported, import_file, silent
 from regua.engine.replaying import History, history
 from regua.engine.shelf import same
 from regua.engine.unknowns import UnknownAction, Unknowns
-from regua.engine.verifying import Verified, verify_debtor, verify_policies
-from regua.errors import AccountMismatch, EventConflict, EventError, PlanError, PolicyError
+from regua.engine.verifying import Verified, verify_debtor, verify_everybody, verify_policies
+from regua.errors import AccountMismatch, EventConflict, EventError, PlanError, PolicyError, VaultError
 from regua.messages import CreditorIdentity
+from regua.ports import RawAnswer
 
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
@@ -119,13 +120,38 @@ class Creditor:
         """Every debtor of whom something is recorded, in order of the ids."""
         return self._book.store.debtors(self.id)
 
+    def keeps(self, debtor: str) -> bool:
+        """Whether personal data of a debtor is kept, of whom nothing need be recorded.
+
+        Raises:
+            EventError: `debtor` is no identifier.
+        """
+        _check_id(debtor)
+        try:
+            return bool(self._book.store.kept(self.id, debtor))
+        except VaultError:  # nobody can read it, and it is there
+            return True
+
+    def answers(self, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about the attempts at a debtor, as it came, in the order of keeping: personal data.
+
+        Raises:
+            EventError: `debtor` is no identifier.
+            VaultError: it cannot be read: a key is missing, or it was altered.
+        """
+        _check_id(debtor)
+        return self._book.store.answers(self.id, debtor)
+
     def events(self, debtor: str | None = None) -> Iterator[Event]:
-        """Every recorded event, of one debtor or of all, in the order of recording."""
-        return (
-            self._book.store.read_all(self.id)
-            if debtor is None
-            else iter(self._book.store.load(self.id, debtor).events)
-        )
+        """Every recorded event, of one debtor or of all, in the order of recording.
+
+        Raises:
+            EventError: `debtor` is no identifier.
+        """
+        if debtor is None:
+            return self._book.store.read_all(self.id)
+        _check_id(debtor)
+        return iter(self._book.store.load(self.id, debtor).events)
 
     def schedule(
         self, debtor: str, *, as_of: datetime | int | None = None, until: datetime | int | None = None
@@ -139,7 +165,9 @@ class Creditor:
 
         Raises:
             DateError: `as_of` or `until` is naive.
+            EventError: `debtor` is no identifier.
         """
+        _check_id(debtor)
         now = self._book.now()
         instant = now if as_of is None else to_instant(as_of)
         limit = None if until is None else to_instant(until)
@@ -154,11 +182,20 @@ class Creditor:
             debtor: its id.
             as_of: an aware instant; None for now.
             action: id of one action, or the beginning of it; "" for all.
+
+        Raises:
+            DateError: as `schedule`.
+            EventError: likewise.
         """
         return explain(self.schedule(debtor, as_of=as_of), action=action)
 
     def history(self, debtor: str) -> History:
-        """Everything that is recorded of a debtor, each attempt with the decision computed again."""
+        """Everything that is recorded of a debtor, each attempt with the decision computed again.
+
+        Raises:
+            EventError: `debtor` is no identifier.
+        """
+        _check_id(debtor)
         return history(self._book, debtor)
 
     def verify(self, debtor: str | None = None) -> Iterator[Verified]:
@@ -168,8 +205,16 @@ class Creditor:
 
         Args:
             debtor: its id; None for all.
+
+        Raises:
+            EventError: `debtor` is no identifier.
         """
-        yield from (verify_debtor(self._book, each) for each in (self.debtors() if debtor is None else [debtor]))
+        asking = self._unknowns.asking
+        if debtor is None:
+            yield from verify_everybody(self._book, asking)
+        else:
+            _check_id(debtor)
+            yield verify_debtor(self._book, asking, debtor)
         yield verify_policies(self._book)
 
     def unknowns(self) -> tuple[UnknownAction, ...]:
@@ -193,6 +238,7 @@ class Creditor:
             EventError: there is no such action, it is not unknown, or `by` or `reason` is not one line of 1 to 200
                 characters.
         """
+        _check_id(action, "an action")
         return self._unknowns.resolve(action, sent=sent, by=by, reason=reason)
 
     def dossier(self, debtor: str, *, as_of: datetime | int | None = None) -> Dossier:
@@ -207,8 +253,10 @@ class Creditor:
 
         Raises:
             DateError: `as_of` is naive.
+            EventError: `debtor` is no identifier.
             PlanError: the debtor cannot be planned.
         """
+        _check_id(debtor)
         book = self._book
         evidence = book.store.attempts(self.id, debtor)  # before the events, so that no attempt knows more of them
         material = Material(
@@ -241,7 +289,8 @@ class Creditor:
     def import_events(self, file: BinaryIO, *, tell: Callable[[str, int, int], object] = silent) -> Imported:
         """Take over what `export` gave of another store, each debtor whole, so that the dunning goes on from there.
 
-        The file is checked whole before anything is stored. Once more after an interruption, it goes on.
+        The file is checked whole before anything is stored. Once more after an interruption, it goes on: who is there
+        is passed over. Debtors who are not in the file stay as they are.
 
         Args:
             file: open for reading bytes, and seekable.
@@ -252,7 +301,7 @@ class Creditor:
 
         Raises:
             DecodeError: the file was harmed or cut off; nothing is stored.
-            MoveError: it is of another creditor, or the store holds of this one what the file does not; likewise.
+            MoveError: it is of another creditor, or something else is stored of one of its debtors; likewise.
         """
         return import_file(self._book.store, self.id, file, tell)
 
@@ -308,10 +357,10 @@ class Creditor:
         return True
 
 
-def _check_id(name: str) -> None:
+def _check_id(name: object, what: str = "a debtor, and no reference") -> None:
     """Refuse what no fact could name; it may be personal data in the wrong place, and is not told."""
     if not is_name(name):
-        message = "this is no id of a debtor, and no reference; write a non-empty string of at most 200 characters"
+        message = f"this is no id of {what}; write a non-empty string on one line, of at most {LONGEST_NAME} characters"
         raise EventError(message)
 
 

@@ -9,7 +9,7 @@ by the epoch, receipts are facts.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter
 from typing import Final, Literal
@@ -27,8 +27,9 @@ from regua.engine.errands import Errands
 from regua.engine.outcomes import Answer, ask
 from regua.engine.pacing import Paces
 from regua.engine.repeating import Repeating
+from regua.engine.sparing import Sparing
 from regua.engine.telling import Telling
-from regua.errors import PlanError, PolicyError, ReguaError, StoreError
+from regua.errors import PlanError, PolicyError
 from regua.ports import Attempt, OutboxAction
 
 NOT_LEFT: Final = Answer(outcome="transient", reason="it was stopped before it was sent")
@@ -99,15 +100,25 @@ class Delivery:
                 self._telling.not_begun(row, begun)
             return begun
         call, answer, started = self._call(begun, since), NOT_LEFT, perf_counter()
+        self._asking.began(begun.attempt, call, since)
         try:
             self._telling.begun(begun.attempt, due_us)
             answer = INTERRUPTED
-            answer = _waited_for(call, begun.errand.longest_us / MICROSECONDS)
+            answer = self._waited_for(call, begun)
             self._telling.answered(begun.attempt, answer.outcome, perf_counter() - started)
         except BaseException:  # such as Ctrl-C or an exit: of what was being sent nobody knows
             self._ended(begun, evolve(answer, runs=call.is_running))
             raise
         return self._ended(begun, answer)
+
+    def _waited_for(self, call: Call[Answer], begun: Begun) -> Answer:
+        """What a call comes to in its time."""
+        seconds = begun.errand.longest_us / MICROSECONDS
+        try:
+            return call.within(seconds)
+        except NoAnswerError:
+            self._paces.of(begun.attempt.channel).gave_up(call)
+            return Answer(outcome="unknown", reason=f"no answer within {seconds:g} s", runs=True)
 
     def _call(self, begun: Begun, since: float) -> Call[Answer]:
         """What the plugin is asked, and what it says, without what is personal.
@@ -138,20 +149,33 @@ class Delivery:
         else:
             self._book.log.warning("an answer came late", state=answer.outcome, **about)
 
-    def end_rest(self) -> None:
-        """Store what came of attempts where the store could not take it before, as while a disk was full."""
+    def end_rest(self, sparing: Sparing) -> Iterator[Result]:
+        """Store what came of attempts where the store could not take it before, as while a disk was full.
+
+        Args:
+            sparing: leaves alone what the store refuses for good.
+
+        Yields:
+            What came of each, where it was made for certain; `stuck` where it cannot be stored.
+        """
         for _ in range(len(self._unstored)):
             try:
                 left = self._unstored.popleft()
             except IndexError:  # another thread has taken it
                 return
+            attempt = left.begun.attempt
+            if sparing.rests(attempt.action):
+                self._unstored.append(left)
+                continue
             try:
-                self._ended(left.begun, left.answer, is_certain=left.is_certain)
-            except StoreError:
-                raise
-            except ReguaError as error:
-                about = {"action": left.begun.attempt.action, "creditor": left.begun.attempt.creditor}
-                self._book.log.error("what came of an attempt is refused", error=type(error).__name__, **about)  # noqa: TRY400 - no text
+                result = self._ended(left.begun, left.answer, is_certain=left.is_certain)
+            except Exception as error:  # noqa: BLE001 - of this action; the others go on
+                sparing.tell(error, "what came of an attempt is refused", action=attempt.action, debtor=attempt.debtor)
+                sparing.rest(attempt.action)
+                yield "stuck"
+            else:
+                if left.is_certain:
+                    yield result
 
     def _ended(self, begun: Begun, answer: Answer, *, is_certain: bool = True) -> Result:
         try:
@@ -169,6 +193,7 @@ class Delivery:
                 self._paces.of(attempt.channel).heard(answer.outcome, change.now)
             answer = self._judged(change, attempt, answer)
             change.transaction.finish(answer.on(attempt, change.now))
+            change.keep_answer(attempt, answer.raw)
             ours = begun.facts
             if answer.outcome != "accepted":
                 ours = [fact for fact in ours if _is_ours(change, fact.action, attempt)]
@@ -201,14 +226,6 @@ class Delivery:
         if tried < self._paces.of(attempt.channel).pacing.attempts:
             return answer
         return evolve(answer, outcome="permanent", reason=f"given up after {tried} attempts: {answer.reason}")
-
-
-def _waited_for(call: Call[Answer], seconds: float) -> Answer:
-    """What a call comes to within so long."""
-    try:
-        return call.within(seconds)
-    except NoAnswerError:
-        return Answer(outcome="unknown", reason=f"no answer within {seconds:g} s", runs=True)
 
 
 def _is_stored(change: Change, attempt: Attempt) -> bool:

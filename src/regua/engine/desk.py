@@ -8,7 +8,6 @@ from typing import Final
 
 from attrs import asdict, evolve
 
-from regua.core.dates import MICROSECONDS
 from regua.core.events import Event
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Clock
@@ -22,17 +21,18 @@ from regua.engine.receipts import Receipts
 from regua.engine.recovery import recover
 from regua.engine.settings import CreditorSettings
 from regua.engine.shelf import Shelf
+from regua.engine.sparing import PUT_OFF_FOR, Sparing, said_of
 from regua.engine.telling import Telling
 from regua.engine.unknowns import Unknowns
 from regua.engine.writing import Letters
-from regua.errors import ReguaError, SettingsError, StoreError
+from regua.errors import ReguaError, SettingsError
 from regua.messages import CreditorIdentity
 from regua.ports import OutboxAction, Receipt
 
 AT_ONCE: Final = 20
 """Actions claimed, and debtors planned again, in one go."""
-PLANNED_LATER: Final = 3600 * MICROSECONDS
-"""When a debtor who cannot be planned is tried again."""
+UNPLANNABLE: Final = "a debtor cannot be planned; Creditor.schedule says why"
+BROKEN_OFF: Final = "an action or a debtor makes regua or its store fail; it is put off, and the others go on"
 
 
 def never() -> bool:
@@ -70,6 +70,7 @@ class Desk:
         self._left: deque[OutboxAction] = deque()
         self._in_hand: set[tuple[str, int]] = set()
         self._lost_a_claim = False
+        self._sparing = Sparing(book)
         self._asking = Asking(book, parts.channels, parts.by_name, paces)
         self._receipts = Receipts(book, self._asking)
         errands = Errands(parts.channels, parts.by_kind, letters, asdict(identity))
@@ -85,12 +86,13 @@ class Desk:
 
         `stop` is asked before each.
         """
-        self._delivery.end_rest()
-        self._give_back(self._left)
+        yield from self._delivery.end_rest(self._sparing)
         self._find_lost_claims()
-        recover(self._book, self._asking)
+        self._give_back(self._left)
+        yield from recover(self._book, self._asking, self._sparing)
         is_enough = lambda: limit <= 0 or stop()  # noqa: E731 - one line says it
-        again: Iterator[Result] = self._asking.look(self._receipts.hear, self._delivery.repeat, is_enough)
+        hear, repeat = self._receipts.hear, self._delivery.repeat
+        again: Iterator[Result] = self._asking.look(hear, repeat, is_enough, self._sparing)
         for result in again:
             limit -= 1
             yield result
@@ -114,18 +116,20 @@ class Desk:
         return claimed
 
     def _find_lost_claims(self) -> None:
-        """Give back what was claimed by a call that did not say so; who has begun it by then is fenced by the epoch."""
+        """Find what was claimed by a call that did not say so; who has begun it by then is fenced by the epoch."""
         if not self._lost_a_claim:
             return
         self._lost_a_claim = False  # before it is looked: another thread may lose one meanwhile
         try:
             store, ours = self._book.store, self._book.store.owner()
-            for row in store.held(self._book.creditor):
-                if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
-                    self._release(row, row.due_us, "")
+            held = store.held(self._book.creditor)
         except BaseException:
             self._lost_a_claim = True
             raise
+        for row in held:
+            if (row.state, row.owner) == ("claimed", ours) and (row.id, row.epoch) not in self._in_hand:
+                self._in_hand.add((row.id, row.epoch))
+                self._left.append(row)
 
     def _carry_out(self, claimed: Sequence[OutboxAction], stop: Callable[[], bool]) -> Iterator[Result]:
         left = deque(claimed)
@@ -142,26 +146,40 @@ class Desk:
     def _one(self, row: OutboxAction) -> Result | None:
         try:
             return self._delivery.carry_out(row)
-        except StoreError:
-            raise
-        except ReguaError as error:
-            self._unplannable(row.debtor, error)
-            self._release(row, self._book.now() + PLANNED_LATER, str(error))
+        except Exception as error:  # noqa: BLE001 - of this action; the others go on
+            self._tell(error, row.debtor, action=row.id)
+            self._put_off(row, said_of(error))
             return "stuck"
 
+    def _put_off(self, row: OutboxAction, reason: str) -> None:
+        try:
+            self._release(row, self._book.now() + PUT_OFF_FOR, reason)
+        except Exception as error:  # noqa: BLE001 - it stays claimed, and is given back later
+            self._left.append(row)
+            self._sparing.rest(row.id)
+            self._tell(error, row.debtor, action=row.id)
+
     def _give_back(self, rows: deque[OutboxAction]) -> None:
-        """Give claims back that nobody carries out; what the store cannot take now is given back with the next run."""
-        while rows:
+        """Give claims back that nobody carries out; what the store cannot take now is given back with a later run."""
+        for _ in range(len(rows)):
             try:
                 row = rows.popleft()
             except IndexError:  # another thread has taken it
                 return
+            if self._sparing.rests(row.id):
+                rows.append(row)
+                continue
             try:
                 self._release(row, row.due_us, "")
+            except Exception as error:  # noqa: BLE001 - of this action; the others go on
+                rows.append(row)
+                self._tell(error, row.debtor, action=row.id)
+                self._sparing.rest(row.id)
             except BaseException:
                 rows.append(row)
                 raise
-            self._forget(row)
+            else:
+                self._forget(row)
 
     def _forget(self, row: OutboxAction) -> None:
         """Have it in hand no more."""
@@ -177,31 +195,31 @@ class Desk:
 
     def _wake(self) -> Generator[Result, None, int]:
         """Plan again those whose time has come; what has become due enters the outbox."""
-        book = self._book
-        debtors = book.store.wakeups(book.creditor, until_us=book.now(), limit=AT_ONCE)
+        book, resting = self._book, self._sparing.count
+        found = book.store.wakeups(book.creditor, until_us=book.now(), limit=AT_ONCE + resting)
+        debtors = [debtor for debtor in found if not self._sparing.rests(debtor)]
         for debtor in debtors:
             try:
                 with book.change(debtor) as change:
                     wakeup = change.state.wakeup_us
                     if wakeup is not None and wakeup <= change.now:  # nobody else has done it meanwhile
                         change.advance()
-            except StoreError:
-                raise
-            except ReguaError as error:
-                self._unplannable(debtor, error)
-                with book.change(debtor) as change:
-                    change.write((), wakeup_us=change.now + PLANNED_LATER)
+            except Exception as error:  # noqa: BLE001 - of this debtor; the others go on
+                self._tell(error, debtor)
+                self._wake_later(debtor)
                 yield "stuck"
         return len(debtors)
 
-    def _unplannable(self, debtor: str, error: ReguaError) -> None:
-        name = type(error).__name__
-        self._book.log.error(
-            "a debtor cannot be planned; Creditor.schedule says why",
-            creditor=self._book.creditor,
-            debtor=debtor,
-            error=name,
-        )
+    def _wake_later(self, debtor: str) -> None:
+        try:
+            with self._book.change(debtor) as change:
+                change.write((), wakeup_us=change.now + PUT_OFF_FOR)
+        except Exception as error:  # noqa: BLE001 - as above
+            self._sparing.rest(debtor)
+            self._tell(error, debtor)
+
+    def _tell(self, error: Exception, debtor: str, **about: str) -> None:
+        self._sparing.tell(error, UNPLANNABLE if isinstance(error, ReguaError) else BROKEN_OFF, debtor=debtor, **about)
 
     def receive(self, channel: str, said: Receipt | Event, *, reports: bool) -> Sequence[Event] | None:
         """Record what a provider says; None where it is not about this creditor."""

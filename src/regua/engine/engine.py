@@ -39,11 +39,13 @@ class RunResult:
 
     Attributes:
         sent: accepted by a channel or executor.
-        retried: went back to wait: nothing left, or the next channel of the step is to be tried.
+        retried: went back to wait: nothing left, the rate or a pause of the channel holds it back, or the next channel
+            of the step is to be tried.
         suppressed: were no longer due when their turn came.
         failed: for good, by every channel of their step.
         unknown: may or may not have been carried out.
-        stuck: cannot be carried out as the engine is configured, or their debtor cannot be planned; the log says why.
+        stuck: cannot be carried out as the engine is configured, their debtor cannot be planned, or the store refuses
+            what is to be stored of them; the log says why.
     """
 
     sent: int = 0
@@ -62,6 +64,7 @@ class Engine:
 
     def __init__(self, parts: Parts, creditor: str, log: Log, *, share: int = 1, telemetry: object = None) -> None:
         self._parts, self._only, self._turn, self._log = parts, creditor, -1, log
+        self._untold: Counter[str] = Counter()
         paces = Paces(parts.pacing, share=share, log=log)
         self._telemetry = Telemetry(telemetry, self.status)
         telling = Telling(log, self._telemetry)
@@ -177,7 +180,8 @@ class Engine:
     def run_due(self, *, limit: int = 100, creditor: str = "", stop: Callable[[], bool] = never) -> RunResult:
         """Ask executors for their answers, then carry out what is due: claim, check again, deliver, record.
 
-        Safe from many threads, processes and machines at once. Returns when nothing more is due.
+        Safe from many threads, processes and machines at once. Returns when nothing more is due. What was done by a run
+        that ended with an error is counted by the next one.
 
         Args:
             limit: claim at most so many actions; each takes the others of its contact with it.
@@ -186,14 +190,23 @@ class Engine:
 
         Raises:
             KeyError: there is no such creditor.
+            StoreError: the store cannot be used now; the next run goes on where this one ended.
         """
-        counted: Counter[str] = Counter()
+        counted, self._untold = self._untold, Counter()
         desks = list(self._chosen(creditor))
         self._turn += 1  # another one comes first each time, or a small limit would starve the last
         for place in range(len(desks)):
             desk = desks[(place + self._turn) % len(desks)]
-            results: Counter[str] = Counter(desk.run_due(limit - counted.total(), stop))
-            self._telemetry.done(desk.creditor.id, results)
+            results: Counter[str] = Counter()
+            try:
+                for result in desk.run_due(limit, stop):
+                    results[result] += 1
+            except BaseException:
+                self._untold = counted + results
+                raise
+            finally:
+                self._telemetry.done(desk.creditor.id, results)
+            limit -= results.total()
             counted.update(results)
         return RunResult(**counted)
 

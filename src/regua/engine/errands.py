@@ -11,7 +11,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NoReturn, Protocol
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from regua.core.account import Account
 from regua.core.events.legal import RegistrarEvent
@@ -19,6 +19,7 @@ from regua.core.planning import Contact
 from regua.engine.sealing import SALT
 from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
+from regua.messages.declared import CALL_SCRIPT
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -69,9 +70,16 @@ class Writer(Protocol):
     """Writes what a debtor reads."""
 
     def written(
-        self, contact: Contact, in_time: Collection[str], account: Account, person: Mapping[str, str], now: int
+        self,
+        contact: Contact,
+        in_time: Collection[str],
+        account: Account,
+        person: Mapping[str, str],
+        now: int,
+        *,
+        html: bool,
     ) -> Mapping[str, Any]:
-        """`subject`, `text`, `language` and `variables` of the message of a contact.
+        """`subject`, `text`, `html` where it is asked for, `language` and `variables` of the message of a contact.
 
         Raises:
             NotNow: it cannot be written.
@@ -112,7 +120,8 @@ class Errands:
         """
         if sending.contact is not None and sending.carrier.kind == "message":
             return self._message(sending, sending.contact, account, kept, now)
-        return self._request(sending, account, _person(account, kept, now))
+        person = _person(account, kept, now)
+        return self._request(sending, account, person, self._script(sending, account, person, now))
 
     def _message(
         self,
@@ -131,6 +140,7 @@ class Errands:
             raise NotNow(problem)
         address = _address(kept.get(account.facts.points[contact.point].ref, {}).get("address", ""))
         person = _person(account, kept, now)
+        capabilities = _capabilities(channel, f"channel {contact.channel!r}")
         message = Message(
             key=_key(sending, contact.channel),
             creditor=account.creditor,
@@ -140,9 +150,8 @@ class Errands:
             attempt=sending.attempt,
             to=address,
             template=contact.template,
-            **self._writer.written(contact, sending.in_time, account, person, now),
+            **self._writer.written(contact, sending.in_time, account, person, now, html=capabilities.html),
         )
-        capabilities = _capabilities(channel, f"channel {contact.channel!r}")
         told = {"to": address, "subject": message.subject, "text": message.text, "html": message.html}
         return Errand(
             channel=contact.channel,
@@ -152,10 +161,21 @@ class Errands:
             reports_delivery=capabilities.reports_delivery,
             longest_us=capabilities.send_timeout // _MICROSECOND,
             personal=frozenset({address, *person.values()}),
-            call=partial(channel.send, message) if _is_one_address(address) else _no_address,
+            call=_call(channel, message, capabilities.max_characters),
         )
 
-    def _request(self, sending: Sending, account: Account, person: Mapping[str, str]) -> Errand:
+    def _script(self, sending: Sending, account: Account, person: Mapping[str, str], now: int) -> str:
+        """What who phones reads from; where it cannot be written, the call is asked for all the same."""
+        contact = sending.contact
+        if contact is None or sending.carrier.kind != "task":
+            return ""
+        read = evolve(contact, template=contact.template or CALL_SCRIPT)
+        try:
+            return str(self._writer.written(read, sending.in_time, account, person, now, html=False)["text"])
+        except NotNow:
+            return ""
+
+    def _request(self, sending: Sending, account: Account, person: Mapping[str, str], script: str) -> Errand:
         action, contact = sending.carrier, sending.contact
         found = self._executors.get((action.kind, action.registrar))
         if found is None:
@@ -172,6 +192,7 @@ class Errands:
             case=case,
             person=person,
             creditor=dict(self._creditor),
+            script=script,
             **_title(account, action.receivable),
         )
         capabilities = _capabilities(executor, f"executor {name!r}")
@@ -242,8 +263,20 @@ def _is_one_address(text: str) -> bool:
     return bool(text) and text.isprintable() and one
 
 
+def _call(channel: Channel, message: Message, most: int | None) -> Callable[[], object]:
+    """Send it, unless that cannot be: then the step's next channel is tried."""
+    if not _is_one_address(message.to):
+        return _no_address
+    return partial(channel.send, message) if most is None or len(message.text) <= most else partial(_too_long, most)
+
+
 def _no_address() -> NoReturn:
     message = "no single address is kept for the contact point"
+    raise Rejected(message)
+
+
+def _too_long(most: int) -> NoReturn:
+    message = f"the text is longer than the {most:,} characters that the channel takes"
     raise Rejected(message)
 
 

@@ -47,6 +47,11 @@ def _told(value: object) -> str:
     return line if len(line) <= LONGEST_WORD else f"{line[: LONGEST_WORD - 1]}…"
 
 
+def _bytes(value: object) -> bytes:
+    """A provider's answer as it came, or b"" where a plugin gives something else."""
+    return bytes(value) if isinstance(value, bytes | bytearray) else b""
+
+
 def reference_of(value: object) -> str:
     """A provider's id as it is, by which it is found again, or "" for what cannot be kept so."""
     keeps = isinstance(value, str) and not _UNTELLABLE.search(value) and len(value.encode()) <= LONGEST_REFERENCE
@@ -66,6 +71,7 @@ class Answer:
         after: how long to wait at least before another attempt, or None.
         point_failed: whether the address reaches nobody.
         runs: whether the call was given up and goes on in this process.
+        raw: the provider's answer as it came, or b"".
     """
 
     outcome: AttemptOutcome
@@ -76,6 +82,7 @@ class Answer:
     after: timedelta | None = None
     point_failed: bool = False
     runs: bool = False
+    raw: bytes = field(default=b"", repr=False, converter=_bytes)
 
     def without(self, personal: Collection[str] | None) -> Answer:
         """The same, where the provider's word repeats an address or a name: the log of events is for ever.
@@ -136,6 +143,7 @@ def understood(receipt: Receipt) -> Answer:
         reference=receipt.reference,
         at_us=receipt.at_us,
         point_failed=receipt.status == "bounced",
+        raw=receipt.raw,
     )
 
 

@@ -7,12 +7,14 @@ then, and no attempt is spent.
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections import deque
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Final
+from typing import Final, Protocol
+from weakref import WeakSet
 
 from attrs import converters, evolve, field, frozen
 
@@ -35,8 +37,19 @@ SPAN: Final = re.compile(r"([1-9][0-9]{0,5})(ms|[smhd])")
 RATE: Final = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})?([smhd])")
 _MICROSECOND: Final = timedelta(microseconds=1)
 
+MOST_HANGING: Final = 10
+"""Calls of one channel that were given up and still run; beyond these nothing is sent by it, nor is it asked."""
+
 Held = tuple[int, str]
 """Until when something waits, and why."""
+
+
+class Running(Protocol):
+    """A call."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it runs, in this process."""
 
 
 def to_span(given: str | timedelta) -> timedelta:
@@ -156,17 +169,27 @@ class Pace:
     def __init__(self, channel: str, pacing: Pacing, log: Log) -> None:
         self.pacing = pacing
         self._channel, self._log = channel, log
-        self._lock = threading.Lock()
+        self.start_anew()
+        self._hanging: list[Running] = []
         self._sent: deque[int] = deque()
         self._promised = 0
         self._failures, self._pauses, self._is_tried = 0, 0, False
         self._paused = 0, 0
 
+    def start_anew(self) -> None:
+        """Let go of what threads of a parent hold, in a child that has none of them."""
+        self._lock = threading.Lock()
+        _everyone.add(self)
+
     def admit(self, now: int) -> Held | None:
         """Let one sending through, which counts from now on; or say until when it waits, and why."""
         with self._lock:
             since, until = self._paused
-            held = (until, CHANNEL_PAUSED) if since <= now < until else self._limited(now)
+            if since <= now < until:
+                return until, CHANNEL_PAUSED
+            if self._is_full():
+                return now + self.pacing.pause_us(1), CHANNEL_PAUSED
+            held = self._limited(now)
             if held is None and self._pauses:  # one tries it; the others wait for what comes of that
                 self._is_tried = True
                 self._paused = now, now + self.pacing.pause_us(self._pauses)
@@ -187,6 +210,20 @@ class Pace:
         self._promised = max(sent[0] + span, promised + -(-span // rate.count))
         return self._promised, RATE_LIMITED
 
+    def is_full(self) -> bool:
+        """Whether so many calls of it hang that no more is made."""
+        with self._lock:
+            return self._is_full()
+
+    def gave_up(self, call: Running) -> None:
+        """Take in that nobody waits for a call any more."""
+        with self._lock:
+            self._hanging.append(call)
+
+    def _is_full(self) -> bool:
+        self._hanging = [call for call in self._hanging if call.is_running]
+        return len(self._hanging) >= MOST_HANGING
+
     def heard(self, outcome: AttemptOutcome, now: int) -> None:
         """Take in what came of a sending."""
         with self._lock:
@@ -205,6 +242,18 @@ class Pace:
         self._paused = now, now + self.pacing.pause_us(self._pauses)
         event = "a channel does not answer; nothing is sent by it for a while"
         self._log.error(event, channel=self._channel, count=self._failures)
+
+
+_everyone: Final[WeakSet[Pace]] = WeakSet()
+
+
+def _in_child() -> None:
+    for pace in list(_everyone):
+        pace.start_anew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_in_child)
 
 
 class Paces:

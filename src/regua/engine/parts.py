@@ -26,7 +26,7 @@ from regua.engine.settings import (
     build_registrars,
     read_settings,
 )
-from regua.engine.vault import KeyRing, Vault
+from regua.engine.vault import KeyRing, Vault, check_apart
 from regua.errors import SettingsError
 from regua.messages import MessageBook
 from regua.plugins import FunctionChannel, PluginFailure, Registry
@@ -149,10 +149,11 @@ def assemble(
     folders = [Path(folder) for folder in (templates, settings.templates) if folder is not None]
     functions = {name: each for name, each in registry.channels.items() if isinstance(each, FunctionChannel)}
     url = store or settings.store_url
+    _check_vault(url, vault, settings.vault)
     opened = _store(url, registry)
     made: list[Closing] = [] if opened is store else [opened]
     try:
-        keys = _key_ring(vault, settings.vault, registry, made, url)
+        keys = _key_ring(vault, settings.vault, registry, made)
         own_channels = build_channels(settings, registry)
         made += own_channels.values()
         own_executors = build_executors(settings, registry)
@@ -218,12 +219,19 @@ def _store(given: str | Store, registry: Registry) -> Store:
     return registry.stores[scheme].open(given)
 
 
+def _check_vault(store: str | Store, given: str | Vault | None, settings: VaultSettings | None) -> None:
+    """Refuse a vault in the database of the store."""
+    if given is not None:
+        check_apart(store, given.keys if isinstance(given, Vault) else given)
+    elif settings is not None:
+        check_apart(store, settings.url)
+
+
 def _key_ring(
     given: str | Vault | None,
     settings: VaultSettings | None,
     registry: Registry,
     made: list[Closing],
-    store: str | Store,
 ) -> KeyRing | None:
     """The keys in the vault that is given, else in that of the settings, whose store is closed with the rest."""
     if isinstance(given, Vault):
@@ -231,9 +239,6 @@ def _key_ring(
     settings = settings if given is None else VaultSettings(url=given)
     if settings is None:
         return None
-    if settings.url == store:
-        message = "the keys would lie beside what they lock: give the vault a database of its own, with other backups"
-        raise SettingsError([message])
     keys = _store(settings.url, registry)
     made.append(keys)
     return KeyRing(Vault(keys=keys, master=settings.key))

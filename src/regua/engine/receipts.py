@@ -56,15 +56,19 @@ class Receipts:
             answer: what is said.
             reports: as of `take`.
         """
-        if answer.outcome == "unknown":
+        if answer.outcome == "unknown" and not answer.raw:
             return ()
         with self._book.change(attempt.debtor) as change:
+            if answer.outcome == "unknown":  # it says nothing that is understood, and somebody may read it later
+                change.keep_answer(attempt, answer.raw)
+                return ()
             answer = answer.without(change.personal)
             change.transaction.finish(answer.on(attempt, change.now))
             attempted = change.state.attempted(attempt)
             known = change.state.known
             new = change.state.new(told(answer, attempt, attempted, change.now, reports=reports, known=known))
             if new:
+                change.keep_answer(attempt, answer.raw)
                 change.learn(attempt.members, new)
             self._asking.watch(change, attempt)
         if change.recorded:

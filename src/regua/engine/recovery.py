@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator
+from typing import Final, Literal
 
 from attrs import evolve
 
 from regua.engine.asking import Asking
 from regua.engine.book import AccountBook, Change
 from regua.engine.outcomes import Answer, facts
-from regua.errors import ReguaError, StoreError
+from regua.engine.sparing import Sparing
 from regua.ports import OutboxAction
 
 WORKER_DIED: Final = Answer(outcome="unknown", reason="the worker ended while it was sending")
 
 
-def recover(book: AccountBook, asking: Asking) -> None:
+def recover(book: AccountBook, asking: Asking, sparing: Sparing) -> Iterator[Literal["stuck"]]:
     """Take back what dead workers of one creditor held.
 
     What was only claimed is pending again. What may have left is unknown; what is done about it by itself, its channel
     or executor declares.
+
+    Yields:
+        One for each action that cannot be taken back.
     """
     alive: dict[str, bool] = {}
     for row in book.store.held(book.creditor):
         if row.owner not in alive:
             alive[row.owner] = book.store.is_alive(row.owner)
-        if alive[row.owner]:
+        if alive[row.owner] or sparing.rests(row.id):
             continue
         try:
             _take_back(book, row, asking)
-        except StoreError:
-            raise
-        except ReguaError as error:  # of this debtor; the others go on
-            about = {"action": row.id, "creditor": row.creditor, "error": type(error).__name__}
-            book.log.error("what a dead worker held cannot be taken back", **about)  # noqa: TRY400 - no text
+        except Exception as error:  # noqa: BLE001 - of this debtor; the others go on
+            about = {"action": row.id, "debtor": row.debtor}
+            sparing.tell(error, "what a dead worker held cannot be taken back", **about)
+            sparing.rest(row.id)
+            yield "stuck"
 
 
 def _take_back(book: AccountBook, held: OutboxAction, asking: Asking) -> None:

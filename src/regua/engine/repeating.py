@@ -56,7 +56,8 @@ class Repeating:
         schedule = self._book.plan(account, change.now, closed=False)
         sending = _same(sending_with(schedule, attempt.action), attempt)
         if sending is None:
-            return _before(until, schedule.next_wakeup_us)
+            # where time alone does not make it due, a fact may, such as one that is taken back
+            return _before(until, schedule.next_wakeup_us) or _before(until, change.now + STUCK_FOR)
         number = 1 + max(row.attempts for row in rows)
         sending = evolve(sending, attempt=number, key=attempt.key)
         return self._begin(change, sending, attempt, account=account, schedule=schedule, until=until)

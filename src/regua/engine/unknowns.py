@@ -82,7 +82,7 @@ class Unknowns:
     """
 
     def __init__(self, book: AccountBook, asking: Asking) -> None:
-        self._book, self._asking = book, asking
+        self._book, self.asking = book, asking
 
     def all(self) -> Iterator[UnknownAction]:
         """All of them, the earliest due first."""
@@ -98,7 +98,7 @@ class Unknowns:
         why = [each.reason or _WITHOUT_REASON for each in told if isinstance(each, ActionUnknown)]
         next_: Next = _BY_ITSELF
         if row.ask_us is not None and attempt is not None:
-            next_ = "resend" if self._asking.is_repeated(attempt) else "ask"
+            next_ = "resend" if self.asking.is_repeated(attempt) else "ask"
         return UnknownAction(
             action=row.id,
             debtor=row.debtor,
@@ -141,14 +141,14 @@ class Unknowns:
         told = [*doubts(change.state.account.facts.outcomes, open_ones)]
         events: list[Event]
         if sent:
-            reports = attempt is not None and self._asking.capabilities_of(attempt).reports_delivery
+            reports = attempt is not None and self.asking.capabilities_of(attempt).reports_delivery
             said = {"reports_delivery": reports, "by": by, "reason": reason}
             events = [outcome_of(ActionSent, fact, fact.at_us, change.now, **said) for fact in _one_each(told)]
         else:
             events = [retraction(fact, change.now, reason, by=by) for fact in told]
         change.learn(members, change.state.new(events))
         if attempt is not None:
-            self._asking.watch(change, attempt)
+            self.asking.watch(change, attempt)
 
 
 def _last(evidence: Sequence[Attempt], action: str) -> Attempt | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping
+from os.path import realpath
+from pathlib import Path
 from secrets import token_bytes, token_hex
 from typing import Final
 
@@ -36,6 +38,40 @@ class Vault:
 
     keys: Store
     master: bytes | None = field(default=None, repr=False)
+
+
+def check_apart(store: str | Store, keys: str | Store) -> None:
+    """Refuse keys beside what they lock, under whatever name: before either is opened, which could harm the file.
+
+    Args:
+        store: of the personal data, or its URL.
+        keys: of the keys, or its URL.
+
+    Raises:
+        SettingsError: they are one database.
+    """
+    if store is keys or store == keys or _is_one_file(_file_of(store), _file_of(keys)):
+        message = "the keys would lie beside what they lock: give the vault a database of its own, with other backups"
+        raise SettingsError([message])
+
+
+def _file_of(place: str | Store) -> Path | None:
+    """The file of a store, where it has one."""
+    if not isinstance(place, str):
+        path = getattr(place, "path", None)
+        return path if isinstance(path, Path) else None
+    name = place.partition(":///")[2]
+    return Path(name) if name and "\0" not in name else None
+
+
+def _is_one_file(one: Path | None, other: Path | None) -> bool:
+    """Whether two names lead to the same file; of those that are not there yet, to the same place."""
+    if one is None or other is None:
+        return False
+    try:
+        return one.samefile(other)
+    except OSError:
+        return realpath(one) == realpath(other)
 
 
 class KeyRing:
@@ -97,10 +133,14 @@ class KeyRing:
         Raises:
             TimeoutError: as `Store.erase`; the keys are gone, not all their traces.
         """
-        ids = {*self._keys.kept(_KEYS + creditor, debtor), *named}
-        if ids:  # first: a key that is gone without its id would look like one that is lost
-            self._keep(_DESTROYED + creditor, debtor, {id_: {} for id_ in sorted(ids)})
+        # first: a key that is gone without its id would look like one that is lost
+        self.give_up(creditor, debtor, {*self._keys.kept(_KEYS + creditor, debtor), *named})
         self._keys.erase(_KEYS + creditor, debtor)
+
+    def give_up(self, creditor: str, debtor: str, ids: Collection[str]) -> None:
+        """Write down that keys are destroyed."""
+        if ids:
+            self._keep(_DESTROYED + creditor, debtor, {id_: {} for id_ in sorted(ids)})
 
     def _keep(self, creditor: str, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         with self._keys.transaction(creditor) as transaction:

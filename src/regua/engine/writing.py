@@ -8,6 +8,8 @@ from typing import Any
 
 from regua.core.account import Account
 from regua.core.dates import civil_day
+from regua.core.events import OfferMade
+from regua.core.events.word import OfferEvent
 from regua.core.planning import Contact
 from regua.engine.errands import NotNow
 from regua.errors import MessageError
@@ -26,9 +28,16 @@ class Letters:
         self._identity, self._book = identity, book
 
     def written(
-        self, contact: Contact, in_time: Collection[str], account: Account, person: Mapping[str, str], now: int
+        self,
+        contact: Contact,
+        in_time: Collection[str],
+        account: Account,
+        person: Mapping[str, str],
+        now: int,
+        *,
+        html: bool,
     ) -> Mapping[str, Any]:
-        """`subject`, `text`, `language` and `variables` of the message of a contact.
+        """`subject`, `text`, `html`, `language` and `variables` of the message of a contact.
 
         Args:
             contact: what is to be told.
@@ -36,6 +45,7 @@ class Letters:
             account: the debtor's facts.
             person: what is kept of the debtor.
             now: instant at which the amounts hold.
+            html: whether it is written as HTML, too.
 
         Raises:
             NotNow: its template does not fit, or the creditor is not identified.
@@ -44,8 +54,17 @@ class Letters:
         language = (profile.language if profile else "") or DEFAULT_LANGUAGE
         today = date.fromordinal(civil_day(now, contact.zone))
         try:
-            values = contact_variables(contact, today=today, debtor=person, creditor=self._identity, in_time=in_time)
-            rendered = self._book.render(contact.template, values, language=language, channel=contact.channel)
+            values = contact_variables(
+                contact,
+                today=today,
+                debtor=person,
+                creditor=self._identity,
+                in_time=in_time,
+                offer=open_offer(contact, account, today, now),
+            )
+            rendered = self._book.render(
+                contact.template, values, language=language, channel=contact.channel, html=html
+            )
         except MessageError as error:
             problem = f"template {contact.template!r} cannot be written: {error}"
             raise NotNow(problem) from error
@@ -53,6 +72,21 @@ class Letters:
         return {
             "subject": rendered.subject,
             "text": rendered.text,
+            "html": rendered.html,
             "language": rendered.language,
             "variables": plain,
         }
+
+
+def open_offer(contact: Contact, account: Account, today: date, now: int) -> OfferMade | None:
+    """The newest offer for just what a contact is about, made by now and neither answered nor past."""
+    facts = account.facts.by_type
+    names = ("offer.accepted", "offer.declined", "offer.expired")
+    answers = (each for name in names for each in facts.get(name, ()))
+    answered = {each.offer for each in answers if isinstance(each, OfferEvent) and each.at_us <= now}
+    about = {item.receivable for item in contact.items}
+    made = (each for each in reversed(facts.get(OfferMade.type, ())) if isinstance(each, OfferMade))
+    open_ones = (
+        each for each in made if each.at_us <= now and each.valid_until >= today and each.offer not in answered
+    )
+    return next((each for each in open_ones if {*each.receivables} == about), None)

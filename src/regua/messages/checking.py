@@ -1,4 +1,4 @@
-"""What a message file may do: show variables, choose with `if`, list `items`. All else is refused before it runs.
+"""What a message file may do: show variables, choose with `if`, list `items`, take blocks. All else is refused.
 
 The walk takes known nodes only, so that what Jinja2 learns later is refused too. It gives the size that the text can
 reach: every text is bounded before anybody is written to.
@@ -6,8 +6,8 @@ reach: every text is bounded before anybody is written to.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, Literal
 
 from attrs import evolve, field, frozen
 from jinja2 import nodes
@@ -15,8 +15,11 @@ from jinja2 import nodes
 from regua.messages.declared import DECLARED, MOST_ITEMS
 from regua.messages.expressions import Expressions, Scope, Size
 from regua.messages.problems import MessageProblem
+from regua.policyfile.diagnostics import nearest
 
 DEEPEST_LOOP: Final = 2
+_ESCAPED: Final = len("&#34;")
+"""Characters that one can become in HTML."""
 
 _REFUSED: Final[dict[type[nodes.Node], str]] = {
     nodes.Assign: "set",
@@ -27,7 +30,6 @@ _REFUSED: Final[dict[type[nodes.Node], str]] = {
     nodes.FilterBlock: "filter",
     nodes.FromImport: "from",
     nodes.Import: "import",
-    nodes.Include: "include",
     nodes.Macro: "macro",
     nodes.Scope: "autoescape",
     nodes.With: "with",
@@ -41,11 +43,15 @@ class Checker:
     Attributes:
         file: name of the file in problems.
         above: lines of the file above the template.
+        form: of the file; in HTML values grow when they are escaped.
+        blocks: what each block can come to, by name, or None where there may be none.
         problems: what was found.
     """
 
     file: str
     above: int
+    form: Literal["txt", "html"] = "txt"
+    blocks: Mapping[str, Size] | None = None
     problems: list[MessageProblem] = field(factory=list, init=False)
 
     def size(self, template: nodes.Template) -> Size:
@@ -65,9 +71,20 @@ class Checker:
                 return self._choice(node, scope.deeper())
             case nodes.For():
                 return self._loop(node, scope.deeper())
+            case nodes.Include():
+                return self._block(node)
             case _:
                 word = _REFUSED.get(type(node), type(node).__name__.lower())
-                return self._refuse(node, f"{{% {word} %}} is not for messages", "they know if, for, raw and variables")
+                remedy = "they know if, for, include, raw and variables"
+                return self._refuse(node, f"{{% {word} %}} is not for messages", remedy)
+
+    def _block(self, node: nodes.Include) -> Size:
+        name = block_name(node)
+        if self.blocks is None:
+            return self._refuse(node, "a block takes no other block", "write what it is to say")
+        if name in self.blocks:
+            return self.blocks[name] + Size(1, 1)
+        return self._refuse(node, f"there is no block {name!r} here", nearest(name, self.blocks))
 
     def _shown(self, node: nodes.Node, scope: Scope) -> Size:
         if isinstance(node, nodes.TemplateData):
@@ -76,7 +93,7 @@ class Checker:
         if shape.kind in {"items", "flag", "mixed"}:
             remedy = "go through it with for" if shape.kind == "items" else "ask for it with if"
             return self._refuse(node, "this is no text that can be shown", remedy)
-        return Size(shape.longest, shape.steps)
+        return Size(shape.longest * (_ESCAPED if self.form == "html" else 1), shape.steps)
 
     def _choice(self, node: nodes.If, scope: Scope) -> Size:
         asked = self._asked(node.test, scope)
@@ -114,3 +131,8 @@ class Checker:
 def _line_of(node: nodes.Node) -> int:
     """The line of a node, or of the first below it that knows: what Jinja2 wraps around others knows none."""
     return node.lineno or next(map(_line_of, node.iter_child_nodes()), 1)
+
+
+def block_name(node: nodes.Include) -> str:
+    """The name that it is written with, or "" where that is no plain one."""
+    return node.template.value if isinstance(node.template, nodes.Const) and type(node.template.value) is str else ""

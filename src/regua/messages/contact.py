@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import frozen
 
+from regua.core.events.word import OfferMade
 from regua.core.money import Money
 from regua.core.planning.schedule import Contact, Item
 from regua.errors import MessageError
@@ -43,6 +44,7 @@ def contact_variables(
     debtor: Mapping[str, str],
     creditor: CreditorIdentity,
     in_time: Collection[str] = (),
+    offer: OfferMade | None = None,
 ) -> dict[str, Value]:
     """Make the variables of one contact, as plain values.
 
@@ -52,6 +54,7 @@ def contact_variables(
         debtor: the record of the person, as the creditor keeps it; `name` is used, and may be missing.
         creditor: who is owed.
         in_time: receivables that the contact only reminds of, although it asks for others: they are not called late.
+        offer: that is open for what the contact is about, or None.
 
     Returns:
         A value for each of `VARIABLES`.
@@ -73,6 +76,11 @@ def contact_variables(
         "total": _total(item.amount for item in contact.items),
         "today": date_text(today),
         "valid_until": date_text(contact.valid_until),
+        "boleto_line": "",
+        "pix_code": "",
+        "pay_url": "",
+        "offer_amount": "" if offer is None else money_text(offer.amount),
+        "offer_until": "" if offer is None else date_text(offer.valid_until),
     }
 
 

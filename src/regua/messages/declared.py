@@ -13,8 +13,17 @@ from attrs import frozen
 DEFAULT_LANGUAGE: Final = "pt-BR"
 """BCP 47 tag of the texts that regua brings, and of those used where a language has none."""
 
+CALL_SCRIPT: Final = "ligacao"
+"""Template that who phones reads from, where a task names none."""
+
+PLAIN_CHANNELS: Final = frozenset({"sms", "whatsapp"})
+"""Names of channels that are read as they are written: no HTML is made for them, whatever they declare."""
+
 LONGEST_TEXT: Final = 30_000
 """Characters of the longest text that a file may give, whatever it is filled with."""
+
+LONGEST_HTML: Final = 300_000
+"""Characters of the longest HTML, likewise."""
 
 LONGEST_SUBJECT: Final = 200
 """Characters of the longest subject; a longer one is cut."""
@@ -40,16 +49,22 @@ class Variable:
         meaning: in words, for the reference.
         example: what the reference shows and a file is tried with.
         longest: characters that its values are cut to.
+        is_link: whether its values are addresses that begin with `https://`; any other becomes "".
     """
 
     kind: Kind
     meaning: str
     example: Value
     longest: int = 200
+    is_link: bool = False
 
 
 def _text(meaning: str, example: str, longest: int = 200) -> Variable:
     return Variable(kind="text", meaning=meaning, example=example, longest=longest)
+
+
+def _link(meaning: str, longest: int) -> Variable:
+    return Variable(kind="text", meaning=meaning, example="", longest=longest, is_link=True)
 
 
 def _number(meaning: str, example: int) -> Variable:
@@ -90,6 +105,11 @@ DECLARED: Final[dict[str, Variable]] = {
     "total": _text('sum of all amounts, those left out too; "" where there is none', "R$ 153,20"),
     "today": _text("the day on which the amounts are those", "22/04/2026", 10),
     "valid_until": _text('last day on which the amounts hold; "" where none was quoted', "25/04/2026", 10),
+    "boleto_line": _text('linha digitável of a boleto over what is asked for; "" where there is none', "", 60),
+    "pix_code": _text('Pix copia e cola over it; "" where there is none', "", 512),
+    "pay_url": _link('page on which it can be paid, beginning with `https://`; "" where there is none', 300),
+    "offer_amount": _text('what an open offer asks for instead; "" where there is none', "", 40),
+    "offer_until": _text('last day on which that offer can be accepted; "" where there is none', "", 10),
 }
 
 VARIABLES: Final[Mapping[str, str]] = {name: variable.meaning for name, variable in DECLARED.items()}

@@ -1,16 +1,18 @@
-"""A folder of messages: one folder for each language, one file for each template, or for it and a channel."""
+"""A folder of messages: one folder for each language, one file for each template or block, or for it and a channel."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import Final, cast
 
 from attrs import field, frozen
+from jinja2 import nodes
 
 from regua.messages.declared import DEFAULT_LANGUAGE
+from regua.messages.page import PAGE, SLOTS
 from regua.messages.problems import MessageProblem
-from regua.messages.text import MessageText, read_text
+from regua.messages.sources import Form, RefusedError, Source, read_block, read_message
 
 LARGEST: Final = 1 << 14
 """Bytes of the largest file."""
@@ -18,25 +20,31 @@ LARGEST: Final = 1 << 14
 MOST_FILES: Final = 1000
 """Files of one language that are read."""
 
-_ENDING: Final = ".txt.j2"
 _NAME: Final = "[a-z0-9][a-z0-9_-]{0,63}"
-_FILE: Final = re.compile(rf"({_NAME})(?:\.({_NAME}))?{re.escape(_ENDING)}")
+_FILE: Final = re.compile(rf"({_NAME}|_{_NAME})(?:\.({_NAME}))?\.(txt|html)\.j2")
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 
 
 @frozen(kw_only=True)
 class Place:
-    """Which text a file holds.
+    """What a file holds.
 
     Attributes:
         language: BCP 47 tag, the name of its folder.
-        template: name by which policies ask for it.
+        name: by which policies ask for it, or messages for a block, which begins with `_`.
         channel: name of the only channel that it is for, or "".
+        form: in which it is written.
     """
 
     language: str
-    template: str
+    name: str
     channel: str = ""
+    form: Form = "txt"
+
+    @property
+    def is_block(self) -> bool:
+        """Whether it is a part of messages, and none itself."""
+        return self.name.startswith("_")
 
 
 @frozen
@@ -45,22 +53,13 @@ class Folder:
 
     Attributes:
         path: where it is.
-        texts: by language, template and channel.
+        sources: its files.
         problems: what is wrong with its files.
     """
 
     path: Path
-    texts: dict[Place, MessageText] = field(factory=dict, init=False)
+    sources: dict[Place, Source] = field(factory=dict, init=False)
     problems: list[MessageProblem] = field(factory=list, init=False)
-
-    def names(self, language: str) -> frozenset[str]:
-        """The templates that it has in a language."""
-        return frozenset(place.template for place in self.texts if place.language == language)
-
-    def find(self, language: str, template: str, channel: str) -> MessageText | None:
-        """The text for a channel, else the one for all of them, else None."""
-        own = self.texts.get(Place(language=language, template=template, channel=channel))
-        return own or self.texts.get(Place(language=language, template=template))
 
     def note(self, path: Path, message: str, remedy: str) -> None:
         """Note what is wrong with a file or folder."""
@@ -98,24 +97,40 @@ def _read_language(language: Path, folder: Folder) -> None:
     for path in paths:
         named = _FILE.fullmatch(path.name)
         if named is None:
-            remedy = f"name it name{_ENDING} or name.channel{_ENDING}, with a-z, 0-9, - and _"
+            remedy = "name it name.txt.j2 or name.channel.txt.j2, with a-z, 0-9, - and _"
             folder.note(path, "is no name of a message", remedy)
             continue
-        place = Place(language=language.name, template=named[1], channel=named[2] or "")
-        source = _source(path, folder)
-        if source is not None:
-            _add(place, source, path, folder)
+        form = cast("Form", named[3])
+        place = Place(language=language.name, name=named[1], channel=named[2] or "", form=form)
+        if place.name in SLOTS or (form == "html" and not place.is_block) or (place.name == PAGE and form == "txt"):
+            folder.note(path, "is no file that is asked for", _remedy(place))
+            continue
+        text = _text_of(path, folder)
+        if text is not None:
+            _add(place, text, path, folder)
 
 
-def _add(place: Place, source: str, path: Path, folder: Folder) -> None:
-    read = read_text(source, str(path), needs_subject=not place.channel)
-    if isinstance(read, MessageText):
-        folder.texts[place] = read
-    else:
-        folder.problems.extend(read)
+def _remedy(place: Place) -> str:
+    if place.name in SLOTS:
+        return "regua makes this block; give yours another name"
+    return f"write {PAGE}.html.j2" if place.name == PAGE else "HTML is made of the text; write a block, _name.html.j2"
 
 
-def _source(path: Path, folder: Folder) -> str | None:
+def _add(place: Place, text: str, path: Path, folder: Folder) -> None:
+    try:
+        if place.is_block:
+            source = read_block(text, str(path), place.form, is_page=place.name == PAGE)
+        else:
+            source = read_message(text, str(path), needs_subject=not place.channel)
+    except RefusedError as refused:
+        folder.problems.extend(refused.problems)
+        if not place.is_block:
+            return
+        source = Source(file=str(path), subject=None, body=nodes.Template([]))  # it is there, and told of already
+    folder.sources[place] = source
+
+
+def _text_of(path: Path, folder: Folder) -> str | None:
     if not path.is_file() or not path.resolve().is_relative_to(folder.path.resolve()):
         folder.note(path, "is no file of this folder", "put the file itself there")
         return None

@@ -14,6 +14,7 @@ from regua.plugins.discovery import Candidate
 from regua.plugins.failures import BROKEN, PluginFailure, UnusableError, told
 from regua.plugins.hooks import API, PROJECT, Hooks
 from regua.plugins.offers import OFFERS
+from regua.plugins.tracing import trace_calls
 from regua.policyfile.diagnostics import nearest
 
 OBSERVER: Final = "regua_event_recorded"
@@ -119,6 +120,7 @@ def _managed(plugin: object, name: str) -> pluggy.PluginManager:
     _check_interface(plugin)
     manager = pluggy.PluginManager(PROJECT)
     manager.add_hookspecs(Hooks)
+    trace_calls(manager)
     manager.register(plugin, name)
     marked = {caller.name: caller for caller in manager.get_hookcallers(plugin) or ()}
     for hook, caller in marked.items():

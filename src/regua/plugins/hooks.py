@@ -36,7 +36,7 @@ def _hook(function: _Function) -> _Function:
 
 
 class Named(Protocol):
-    """What a policy may name and nothing carries out yet: a predicate."""
+    """What has a name by which a policy asks for it: an index, a predicate, a scorer."""
 
     @property
     def name(self) -> str:
@@ -80,7 +80,7 @@ class Hooks(Protocol):
 
     @_hook
     def regua_boleto_providers(self) -> Sequence[type[BoletoProvider]]:
-        """Offer banks and gateways that issue boletos. The engine does not use them yet.
+        """Offer banks and gateways that issue boletos. This version lists them, and its engine calls none.
 
         Called once, by `Registry.discover`.
 
@@ -141,7 +141,7 @@ class Hooks(Protocol):
 
     @_hook
     def regua_extensions(self) -> Sequence[Named]:
-        """Offer indexes, predicates and scorers. Nothing uses the latter two yet.
+        """Offer indexes. Predicates and scorers may be offered too, and this version calls neither.
 
         An index is an object with a `name`, a `version` and `rate(year, month)`, which gives a share a month, or None
         where the month is not published (`regua.ports.Index`). Policies name it in `correction`; the one named
@@ -160,7 +160,7 @@ class Hooks(Protocol):
 
     @_hook
     def regua_commands(self) -> Sequence[click.Command]:
-        """Offer commands for the command line. `regua plugins` lists them; running them comes with a later version.
+        """Offer commands for the command line: they run as `regua NAME`, where regua has no command of that name.
 
         Called by `Registry.discover(commands=True)`, which only the command line says.
 

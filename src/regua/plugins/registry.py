@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from regua.plugins.discovery import candidates
 from regua.plugins.failures import BROKEN, SWITCH, PluginFailure, told
 from regua.plugins.hooks import Named
 from regua.policyfile.catalog import Catalog
+from regua.policyfile.diagnostics import nearest
 from regua.policyfile.packs.builtin import Packs
 from regua.ports import BoletoProvider, Channel, Executor, StorePlugin
 
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _HOOKS: Final = {"calendars": "regua_calendars", "channels": "regua_channels", "packs": "regua_legal_packs"}
 """By field of a catalog, the hook that gives its names."""
+_log: Final = logging.getLogger("regua.plugins")
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -76,18 +79,24 @@ class Registry:
         A name belongs to the plugin that gave it first. A plugin that cannot be imported, was written for another
         interface, returns what cannot be used or raises is left out whole, and told in `failures`.
 
+        `REGUA_DISABLED_PLUGINS` names plugins to leave out, with commas between them; a name that no plugin has is told
+        to the logger `regua.plugins`. `REGUA_TRACE_HOOKS=1` tells each call of a hook to the logger `regua.hooks`.
+
         Args:
             plugins: modules or objects with hooks, and channels made by `regua.channel`.
             entry_points: whether to look for installed ones: entry points of the group `regua`.
             commands: whether to ask for commands of the command line, which needs click.
         """
-        switched_off = {name.strip() for name in os.environ.get(SWITCH, "").split(",")}
-        admission, disabled = Admission(commands=commands), []
+        switched_off = {name.strip() for name in os.environ.get(SWITCH, "").split(",")} - {""}
+        admission, disabled, seen = Admission(commands=commands), [], []
         for candidate in candidates(plugins, installed=entry_points):
+            seen.append(candidate.name)
             if candidate.name in switched_off:
                 disabled.append(candidate.name)
             else:
                 admission.admit(candidate)
+        if entry_points:  # else a name may be that of one which nobody looked for
+            _tell_unknown(switched_off, seen)
         return cls(
             plugins=tuple(map(RegisteredPlugin.of, admission.admitted)),
             failures=tuple(admission.failures),
@@ -218,3 +227,10 @@ class Registry:
                 # Its text goes to a log, and an observer may have looked at personal data.
                 said = told(error, plugin.name, conceal=lambda _: "")
                 failed(PluginFailure(plugin=plugin.name, version=plugin.version, hook=OBSERVER, error=said))
+
+
+def _tell_unknown(switched_off: Iterable[str], known: Iterable[str]) -> None:
+    """Who leaves out a plugin of a wrong name leaves out nothing, and is told so."""
+    names = sorted(set(known))
+    for name in sorted({*switched_off}.difference(names)):
+        _log.warning("%s leaves out %r, and there is no such plugin; %s", SWITCH, name, nearest(name, names))

@@ -7,7 +7,16 @@ structural: a class that has the members is a channel, whatever it inherits from
 from regua.core.calendars import Calendar
 from regua.core.indexes import Index
 from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
-from regua.ports.boleto import Boleto, BoletoCapabilities, BoletoOrder, BoletoProvider, BoletoStatus
+from regua.ports.boleto import (
+    Boleto,
+    BoletoCapabilities,
+    BoletoOrder,
+    BoletoPayment,
+    BoletoProvider,
+    BoletoQueryable,
+    BoletoStatus,
+    BoletoWebhook,
+)
 from regua.ports.delivery import (
     ActionRequest,
     Attachment,
@@ -25,6 +34,7 @@ from regua.ports.delivery import (
 )
 from regua.ports.signatures import is_signed
 from regua.ports.store import (
+    LONGEST_ANSWER,
     MOST_REASONS,
     AccountRecord,
     Attempt,
@@ -32,14 +42,17 @@ from regua.ports.store import (
     Backlog,
     OutboxAction,
     OutboxState,
+    RawAnswer,
     Store,
     StoredPolicy,
     StorePlugin,
     Tally,
     Transaction,
 )
+from regua.ports.waiting import retry_after
 
 __all__ = [
+    "LONGEST_ANSWER",
     "MOST_REASONS",
     "AccountRecord",
     "ActionRequest",
@@ -50,8 +63,11 @@ __all__ = [
     "Boleto",
     "BoletoCapabilities",
     "BoletoOrder",
+    "BoletoPayment",
     "BoletoProvider",
+    "BoletoQueryable",
     "BoletoStatus",
+    "BoletoWebhook",
     "Calendar",
     "Capabilities",
     "Channel",
@@ -64,6 +80,7 @@ __all__ = [
     "OutboxState",
     "PluginError",
     "Queryable",
+    "RawAnswer",
     "Receipt",
     "ReceiptStatus",
     "Rejected",
@@ -78,4 +95,5 @@ __all__ = [
     "Webhook",
     "WebhookRequest",
     "is_signed",
+    "retry_after",
 ]

@@ -138,6 +138,8 @@ class ActionRequest:
         title: kind of the receivable, such as `"duplicata"`, or "".
         principal: what the receivable asked without charges and payments, or None.
         creditor: `name`, `document` and `address` of who is owed, each "" where nobody said so.
+        script: of a task: what who phones reads from, with the debtor's name and what is owed; "" where it cannot be
+            written.
     """
 
     key: str
@@ -150,6 +152,7 @@ class ActionRequest:
     title: str = ""
     principal: Money | None = None
     creditor: Mapping[str, str] = field(factory=dict, repr=False)
+    script: str = field(default="", repr=False)
 
 
 @frozen(kw_only=True)
@@ -165,8 +168,8 @@ class Receipt:
         reference: the provider's own id, or "".
         at: when it happened, as the provider tells, given as an aware datetime; None for now.
         reason: the provider's word for it, without personal data.
-        raw: the provider's answer as it came. The engine of this version keeps nothing of it: it may hold personal
-            data, and would have to be erased with it.
+        raw: the provider's answer as it came, as of a webhook its body. It is kept as personal data, sealed where there
+            is a vault and erased with the debtor, up to 65,536 bytes of it; `Creditor.answers` gives it back.
 
     Raises:
         DateError: `at` is naive.
@@ -297,7 +300,7 @@ class Queryable(Protocol):
 
 @runtime_checkable
 class Webhook(Protocol):
-    """Beside a channel, executor or boleto provider whose provider calls back."""
+    """Beside a channel or executor whose provider calls back."""
 
     def verify(self, request: WebhookRequest) -> bool:
         """Whether the provider sent this, lately: signature in constant time, timestamp against `received_at`.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, Self, runtime_checkable
 
-from attrs import fields, frozen
+from attrs import field, fields, frozen
 
 from regua.core.dates import public_instant
 from regua.core.events.base import Event
@@ -132,6 +132,40 @@ class Attempt:
     reference: str = ""
     reason: str = ""
     receipt_us: int | None = None
+
+
+LONGEST_ANSWER: Final = 64 * 1024
+"""Bytes that are kept of what a provider answered; the rest is cut off."""
+
+
+@frozen(kw_only=True)
+class RawAnswer:
+    """What a provider answered about one attempt, as it came: personal data. Its repr holds ids alone.
+
+    Attributes:
+        creditor: who is owed.
+        debtor: who owes.
+        action: id of the attempt's action.
+        number: of the attempt.
+        at_us: when it came.
+        size: bytes as they came; more than `content` has where it was cut.
+        key: id of the vault's key under which `content` is sealed, or "" where it is in clear.
+        content: the bytes, at most 65,536 of them in clear.
+    """
+
+    creditor: str
+    debtor: str
+    action: str
+    number: int
+    at_us: int
+    size: int
+    key: str = ""
+    content: bytes = field(repr=False)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the end is missing, because it was too long."""
+        return self.size > len(self.content)
 
 
 @frozen(kw_only=True)
@@ -266,6 +300,12 @@ class Transaction(Protocol):
     def keep(self, debtor: str, records: Mapping[str, Mapping[str, str]]) -> None:
         """Store personal data apart from events: the fields of each reference that events hold; newer replace older."""
 
+    def keep_answer(self, answer: RawAnswer) -> None:
+        """Store what a provider answered about an attempt that was begun: personal data, apart from the evidence."""
+
+    def answers(self, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about the debtor, as `Store.answers`."""
+
 
 @runtime_checkable
 class Store(Protocol):
@@ -293,6 +333,9 @@ class Store(Protocol):
 
     def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference; empty once erased."""
+
+    def answers(self, creditor: str, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping; empty once erased."""
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor, in the order of recording, streamed."""

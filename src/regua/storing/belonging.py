@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from regua.core.events.base import Event
 from regua.errors import AccountMismatch, EventConflict
-from regua.ports import Attempt, OutboxAction
+from regua.ports import Attempt, OutboxAction, RawAnswer
 
 
 def check_events(creditor: str, debtor: str, events: Sequence[Event]) -> None:
@@ -31,8 +31,8 @@ def check_actions(creditor: str, debtor: str, actions: Sequence[OutboxAction]) -
             raise _mismatch(f"action {action.id!r}", creditor, debtor)
 
 
-def check_attempt(creditor: str, attempt: Attempt) -> None:
-    """Refuse the attempt of another creditor.
+def check_attempt(creditor: str, attempt: Attempt | RawAnswer) -> None:
+    """Refuse the attempt of another creditor, and what was answered about it.
 
     Raises:
         AccountMismatch: it is.

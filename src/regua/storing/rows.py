@@ -11,7 +11,7 @@ import attrs
 
 from regua.codec import decode_event, encode_event, from_line, to_line
 from regua.core.events.base import Event
-from regua.ports import Attempt, Backlog, OutboxAction, StoredPolicy, Tally
+from regua.ports import Attempt, Backlog, OutboxAction, RawAnswer, StoredPolicy, Tally
 
 Row = tuple[Any, ...]
 REASON: Final = ":"
@@ -25,7 +25,11 @@ REPLACED_COLUMNS: Final = tuple(name for name in ACTION_COLUMNS if name not in {
 ATTEMPT_COLUMNS: Final = tuple(each.name for each in attrs.fields(Attempt))
 """What `to_attempt` reads and `from_attempt` gives."""
 
+ANSWER_COLUMNS: Final = tuple(each.name for each in attrs.fields(RawAnswer))
+"""What `to_answer` reads and `from_answer` gives."""
+
 from_action: Final = attrgetter(*_ACTION_FIELDS)
+from_answer: Final = attrgetter(*ANSWER_COLUMNS)
 _attempt_values: Final = attrgetter(*ATTEMPT_COLUMNS)
 _MEMBERS: Final = ATTEMPT_COLUMNS.index("members")
 
@@ -46,6 +50,11 @@ def to_attempt(row: Row) -> Attempt:
     """Read an attempt from its columns."""
     values = dict(zip(ATTEMPT_COLUMNS, row, strict=True))
     return Attempt(**values | {"members": tuple(json.loads(values["members"]))})
+
+
+def to_answer(row: Row) -> RawAnswer:
+    """Read what a provider answered from its columns."""
+    return RawAnswer(**dict(zip(ANSWER_COLUMNS, row, strict=True)))
 
 
 def to_backlog(found: Iterable[Row]) -> Backlog:

@@ -177,4 +177,4 @@ def test_the_command_sends_what_is_due(
     call_command("dun")
     call_command("dun")
     assert capsys.readouterr().out.splitlines() == ["1 sent, 0 failed, 0 unknown", "0 sent, 0 failed, 0 unknown"]
-    assert len(list((shop / "outbox").glob("*"))) == 1
+    assert len(list((shop / "outbox").glob("*.txt"))) == 1

@@ -3,8 +3,9 @@
 from tests.docs.reference.docstrings import sentence, table
 
 from regua.messages import FILTERS, LOOP_FIELDS
-from regua.messages.declared import DECLARED, ITEM, LONGEST_SUBJECT, LONGEST_TEXT, MOST_ITEMS, Variable
+from regua.messages.declared import DECLARED, ITEM, LONGEST_HTML, LONGEST_SUBJECT, LONGEST_TEXT, MOST_ITEMS, Variable
 from regua.messages.folder import LARGEST, MOST_FILES
+from regua.messages.page import SLOTS
 
 _KINDS = {"text": "text", "number": "whole number", "flag": "yes or no", "items": "list"}
 
@@ -25,12 +26,18 @@ def variables() -> str:
     )
 
 
+def slots() -> str:
+    """What the page takes beside blocks."""
+    return table(("block", "is"), [(f"`{name}`", sentence(text)) for name, text in SLOTS.items()])
+
+
 def limits() -> str:
     """Every limit, with what happens beyond it."""
     rows = [
         ("Bytes of a file", f"{LARGEST:,}", "Refused when it is loaded."),
-        ("Messages in one language of a folder", f"{MOST_FILES:,}", "Refused when they are loaded."),
+        ("Files in one language of a folder", f"{MOST_FILES:,}", "Refused when they are loaded."),
         ("Characters that the text can reach", f"{LONGEST_TEXT:,}", "Refused when it is loaded."),
+        ("Characters that its HTML can reach", f"{LONGEST_HTML:,}", "Refused when it is loaded."),
         ("Characters of a subject", f"{LONGEST_SUBJECT}", "Cut, with an ellipsis."),
         ("Characters of a value", "the table above", "Cut, with an ellipsis."),
         ("Items", f"{MOST_ITEMS}", "Those with the latest due dates are left out and counted in `omitted`."),

@@ -9,8 +9,28 @@ from hypothesis.stateful import Bundle
 from tests.docs.reference.docstrings import attributes, first_paragraph, section, sentence, summary, table
 
 import regua.testing
-from regua.testing import channels, debtors, delivered, faults, invariants, machine, pytest_plugin, strategies
-from regua.testing.contracts import StoreContract
+from regua.testing import (
+    channels,
+    debtors,
+    delivered,
+    faults,
+    invariants,
+    machine,
+    pytest_plugin,
+    strategies,
+)
+from regua.testing.contracts import (
+    BEHAVIOURS,
+    Bank,
+    BoletoProviderContract,
+    CalendarContract,
+    ChannelContract,
+    ExecutorContract,
+    Provider,
+    StoreContract,
+    Taken,
+    WebhookContract,
+)
 
 _INHERITED = ("ScriptedProvider", "Sequence")
 
@@ -74,14 +94,42 @@ def fixtures() -> str:
     return table(("fixture", "gives"), [(f"`{name}`", sentence(first_paragraph(each))) for name, each in made])
 
 
-def store_contract() -> str:
-    """What every store does, by the tests of its contract."""
+def contract_tests() -> str:
+    """What every implementation of a port does, by the tests of its contract; parts that two share stand once."""
+    told: dict[type, str] = {}
     parts = []
-    for part in StoreContract.__mro__[1:-1]:
-        tests = [(name, each) for name, each in vars(part).items() if name.startswith("test_")]
-        rows = [(name.removeprefix("test_").replace("_", " "), sentence(summary(each))) for name, each in tests]
-        parts.append(table((sentence(summary(part)).removesuffix("."), "meaning"), rows))
+    for contract in (
+        StoreContract,
+        ChannelContract,
+        ExecutorContract,
+        WebhookContract,
+        CalendarContract,
+        BoletoProviderContract,
+    ):
+        parts.append(f"### {contract.__name__}\n\n{sentence(summary(contract))}\n")
+        own = [part for part in contract.__mro__ if any(name.startswith("test_") for name in vars(part))]
+        parts += [f"*{_about(part)}*: as of `{told[part]}`.\n" for part in own if part in told]
+        parts += [_tests(part) for part in own if part not in told]
+        told |= {part: contract.__name__ for part in own if part not in told}
     return "\n".join(parts)
+
+
+def provider() -> str:
+    """What the author of a plugin gives, and how a provider may behave."""
+    rows = [(f"`{how}`", sentence(f"it {text}")) for how, text in BEHAVIOURS.items()]
+    behaves = f"#### Behaviours of a provider\n\n{table(('behaviour', 'what the provider does'), rows)}"
+    classes = [f"#{_class(each)}" for each in (Provider, Taken, Bank)]
+    return "\n".join([*classes, behaves])
+
+
+def _about(part: type) -> str:
+    return sentence(first_paragraph(part)).partition(":")[0].removesuffix(".")
+
+
+def _tests(part: type) -> str:
+    tests = [(name, each) for name, each in vars(part).items() if name.startswith("test_")]
+    rows = [(name.removeprefix("test_").replace("_", " "), sentence(summary(each))) for name, each in tests]
+    return table((sentence(first_paragraph(part)).removesuffix("."), "meaning"), rows)
 
 
 def _class(cls: type) -> str:

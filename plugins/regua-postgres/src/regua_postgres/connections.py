@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import select
 import threading
@@ -26,6 +27,7 @@ _CONFIGURE: Final = (
     "SELECT CASE current_setting('lock_timeout') WHEN '0' THEN set_config('lock_timeout', %s, false) END, "
     "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
 )
+logging.getLogger("psycopg").addHandler(logging.NullHandler())  # who configures no log gets `StoreError`, and no more
 _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 

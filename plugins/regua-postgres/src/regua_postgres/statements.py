@@ -6,10 +6,11 @@ from __future__ import annotations
 from typing import Final
 
 from regua.ports import MOST_REASONS
-from regua.storing.rows import ACTION_COLUMNS, ATTEMPT_COLUMNS, REASON, REPLACED_COLUMNS
+from regua.storing.rows import ACTION_COLUMNS, ANSWER_COLUMNS, ATTEMPT_COLUMNS, REASON, REPLACED_COLUMNS
 
 _ACTION: Final = ", ".join(ACTION_COLUMNS)
 _ATTEMPT: Final = ", ".join(ATTEMPT_COLUMNS)
+_ANSWER: Final = ", ".join(ANSWER_COLUMNS)
 
 
 def _marks(columns: tuple[str, ...]) -> str:
@@ -132,7 +133,10 @@ KEEP: Final = (
     "ON CONFLICT (creditor, debtor, ref) DO UPDATE SET fields = excluded.fields "
     "WHERE person.fields IS DISTINCT FROM excluded.fields"
 )
+KEEP_ANSWER: Final = f"INSERT INTO regua_answer ({_ANSWER}) VALUES ({_marks(ANSWER_COLUMNS)})"
+ANSWERS: Final = f"SELECT {_ANSWER} FROM regua_answer WHERE creditor = %s AND debtor = %s ORDER BY seq"
 ERASE: Final = "DELETE FROM regua_person WHERE creditor = %s AND debtor = %s"
+ERASE_ANSWERS: Final = "DELETE FROM regua_answer WHERE creditor = %s AND debtor = %s"
 
 _POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = %s"
 POLICIES: Final = f"{_POLICY} ORDER BY policy, version"

@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from typing import ClassVar, Final, Self
 
 from regua.core.events.base import Event
-from regua.errors import StoreError
-from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, RawAnswer, StoredPolicy, Transaction
 from regua.storing import refused, rows
 from regua_postgres.batches import run
 from regua_postgres.connections import Connections
@@ -17,6 +16,7 @@ from regua_postgres.location import Location, to_location
 from regua_postgres.migrating import migrate
 from regua_postgres.statements import (
     ACTION_OF,
+    ANSWERS,
     ASKED,
     ATTEMPTS,
     BACKLOG,
@@ -26,6 +26,7 @@ from regua_postgres.statements import (
     DEBTORS,
     DUE,
     ERASE,
+    ERASE_ANSWERS,
     EVENTS,
     HELD,
     IDENTITY,
@@ -115,6 +116,10 @@ class PostgresStore:
         """The debtor's personal data by reference, in order of the references."""
         return to_kept(self._read(creditor, KEPT, creditor, debtor))
 
+    def answers(self, creditor: str, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        return tuple(map(rows.to_answer, self._read(creditor, ANSWERS, creditor, debtor)))
+
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed.
 
@@ -155,12 +160,7 @@ class PostgresStore:
 
         Actions of a debtor who is held in a transaction are passed over.
         """
-        try:
-            found = self._write(creditor, CLAIM, owner, creditor, until_us, max(limit, 0))
-        except StoreError:
-            # What was claimed and not told is held under a name that would live on: it is given up with the name.
-            self._workers.close()
-            raise
+        found = self._write(creditor, CLAIM, owner, creditor, until_us, max(limit, 0))
         claimed = [(rows.to_action(row[1:]), row[0]) for row in found]
         claimed.sort(key=lambda each: (each[0].due_us, each[1]))  # RETURNING gives them in any order
         return tuple(action for action, _ in claimed)
@@ -228,6 +228,7 @@ class PostgresStore:
         """
         with self._connections.writing(creditor) as connection:
             connection.execute(ERASE, (creditor, debtor))
+            connection.execute(ERASE_ANSWERS, (creditor, debtor))
 
     def migrate(self, *, apply: bool = True) -> Sequence[str]:
         """Bring the tables up to date, once, under an advisory lock, in one transaction.

@@ -10,13 +10,14 @@ from typing import Any, Final
 from psycopg import Connection, Cursor, IntegrityError, InterfaceError
 
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.ports import AccountRecord, Attempt, OutboxAction, RawAnswer
 from regua.storing import check_actions, check_attempt, check_events, conflict, rows
 from regua_postgres.batches import roll_back, run, write
 from regua_postgres.statements import (
     ACCOUNT,
     ADD_ACCOUNT,
     ADD_EVENTS,
+    ANSWERS,
     ATTEMPTS,
     DEBTOR_OF,
     EVENTS_OF,
@@ -24,6 +25,7 @@ from regua_postgres.statements import (
     HOLD_ACCOUNT,
     HOLD_PENDING,
     KEEP,
+    KEEP_ANSWER,
     KEPT,
     OUTBOX,
     PUT_ACTION,
@@ -145,6 +147,21 @@ class PostgresTransaction:
         with _refusing(f"personal data of debtor {debtor!r}"):  # PostgreSQL would show the row
             write(self._connection, *((KEEP, values) for values in kept))
 
+    def keep_answer(self, answer: RawAnswer) -> None:
+        """Store what a provider answered about an attempt.
+
+        Raises:
+            AccountMismatch: it is another creditor's.
+            ValueError: there is no such attempt.
+        """
+        check_attempt(self._creditor, answer)
+        with _refusing(f"an answer about {_named(answer)}"):
+            write(self._connection, (KEEP_ANSWER, rows.from_answer(answer)))
+
+    def answers(self, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        return tuple(map(rows.to_answer, self._all(ANSWERS, self._creditor, debtor)))
+
     def _all(self, statement: str, *values: object) -> list[rows.Row]:
         (found,) = run(self._connection, (statement, values))
         return found.fetchall()
@@ -161,9 +178,9 @@ def _load(connection: Connection[Any], account: str, creditor: str, debtor: str,
     holding = [(HOLD_PENDING, key)] if account == HOLD_ACCOUNT else []
     statements = [(account, key), *holding, (OUTBOX, key), (EVENTS_OF, (*key, since))]
     found, *_, outbox, events = [cursor.fetchall() for cursor in run(connection, *statements)]
-    if not found:
+    if holding and not found:
         return None
-    ((version, wakeup_us, digest),) = found
+    ((version, wakeup_us, digest),) = found or [(0, None, "")]  # who lost it shows what else there is
     return AccountRecord(
         version=version,
         events=rows.to_events(events),
@@ -200,5 +217,5 @@ def _refusing(what: str) -> Iterator[None]:
         raise ValueError(message) from None
 
 
-def _named(attempt: Attempt) -> str:
+def _named(attempt: Attempt | RawAnswer) -> str:
     return f"attempt {attempt.number} of action {attempt.action!r}"

@@ -39,6 +39,7 @@ class Workers:
 
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
+        self._is_closed = False
         self._session: Connection[Any] | None = None
         self._ended: set[str] = set()
         self.start_anew()
@@ -55,9 +56,13 @@ class Workers:
         """Give this process's name, locked before anybody can know it; another one after a fork or a lost session.
 
         Raises:
+            RuntimeError: the store is closed.
             StoreError: the database cannot be reached.
         """
         with self._lock, self._connections.location.told():
+            if self._is_closed:
+                message = "the store is closed; open another"
+                raise RuntimeError(message)
             if self._session is None or not stands(self._session):
                 self._forget()
                 name = f"{os.getpid()}-{secrets.token_hex(8)}"
@@ -80,8 +85,9 @@ class Workers:
         return not is_dead
 
     def close(self) -> None:
-        """Give the name back."""
+        """Give the name back, for good."""
         with self._lock:
+            self._is_closed = True
             self._forget()
 
     def _forget(self) -> None:

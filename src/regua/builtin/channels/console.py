@@ -9,7 +9,7 @@ from typing import ClassVar, Final, Literal
 from attrs import frozen
 
 from regua.builtin.channels.written import head
-from regua.ports import Capabilities, Message, Receipt, Unknown
+from regua.ports import Capabilities, Message, Receipt, Unknown, Unsupported
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _RULE: Final = "-" * 72
@@ -40,8 +40,11 @@ class ConsoleChannel:
         """Print one message in one piece, so that blocks of several threads do not mix.
 
         Raises:
+            Unsupported: it has attachments, which nobody could open.
             Unknown: the stream is closed or broken; a part may have been read.
         """
+        if message.attachments:
+            raise Unsupported("attachments")
         stream = sys.stderr if self._config.stream == "stderr" else sys.stdout
         encoding = getattr(stream, "encoding", None) or "utf-8"
         # A text may hold what moves a terminal's cursor, or what the terminal cannot show.

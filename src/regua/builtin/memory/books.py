@@ -10,7 +10,7 @@ from attrs import Factory, define
 
 from regua.builtin.memory.agenda import Agenda
 from regua.core.events.base import Event
-from regua.ports import MOST_REASONS, AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Tally
+from regua.ports import MOST_REASONS, AccountRecord, Attempt, Backlog, OutboxAction, RawAnswer, StoredPolicy, Tally
 
 _HELD: Final = frozenset({"claimed", "sending"})
 
@@ -53,6 +53,7 @@ class Books:
         self.by_key: dict[tuple[str, str], list[int]] = {}
         self.by_reference: dict[tuple[str, str], list[int]] = {}
         self.people: dict[str, dict[str, Mapping[str, str]]] = {}
+        self.answers: dict[str, list[RawAnswer]] = {}
         self.policies: dict[tuple[str, int], StoredPolicy] = {}
 
     def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
@@ -207,6 +208,17 @@ class Books:
         before = records.get(ref)
         undo.append(lambda: records.pop(ref) if before is None else records.__setitem__(ref, before))
         records[ref] = fields
+
+    def add_answer(self, answer: RawAnswer, undo: Undo) -> None:
+        """Store what a provider answered."""
+        answers = self.answers.setdefault(answer.debtor, [])
+        answers.append(answer)
+        undo.append(answers.pop)
+
+    def erase(self, debtor: str) -> None:
+        """Forget the debtor's personal data."""
+        self.people.pop(debtor, None)
+        self.answers.pop(debtor, None)
 
 
 def _places(index: dict[tuple[str, str], list[int]], channel: str, name: str) -> list[int]:

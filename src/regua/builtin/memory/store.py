@@ -14,7 +14,7 @@ from regua.builtin.memory.books import Books
 from regua.builtin.memory.transaction import MemoryTransaction, ending, undoing
 from regua.core.events.base import Event
 from regua.errors import SettingsError
-from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, RawAnswer, StoredPolicy, Transaction
 
 URL: Final = "memory:"
 _PAGE: Final = 1_000
@@ -76,6 +76,11 @@ class MemoryStore:
         """The debtor's personal data by reference, in order of the references."""
         with self._reading(creditor) as books:
             return books.kept(debtor)
+
+    def answers(self, creditor: str, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        with self._reading(creditor) as books:
+            return tuple(books.answers.get(debtor, ()))
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed."""
@@ -186,7 +191,7 @@ class MemoryStore:
     def erase(self, creditor: str, debtor: str) -> None:
         """Destroy the debtor's personal data; the events stay."""
         with self._writing(creditor) as books:
-            books.people.pop(debtor, None)
+            books.erase(debtor)
 
     def migrate(self, *, apply: bool = True) -> Sequence[str]:  # noqa: ARG002 - the port's; there are no tables
         """There is nothing to bring up to date."""

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from regua.builtin.memory.books import Books, Undo
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.ports import AccountRecord, Attempt, OutboxAction, RawAnswer
 from regua.storing import check_actions, check_attempt, check_events, conflict, may_move
 
 
@@ -123,6 +123,22 @@ class MemoryTransaction:
         for ref, fields in records.items():
             self._books.put_person(debtor, ref, dict(fields), self._undo)
 
+    def keep_answer(self, answer: RawAnswer) -> None:
+        """Store what a provider answered about an attempt.
+
+        Raises:
+            AccountMismatch: it is another creditor's.
+            ValueError: there is no such attempt.
+        """
+        check_attempt(self._creditor, answer)
+        if (answer.action, answer.number) not in self._books.attempt_places:
+            raise _refused(f"an answer about {_name(answer)}", "there is no such attempt")
+        self._books.add_answer(answer, self._undo)
+
+    def answers(self, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        return tuple(self._books.answers.get(debtor, ()))
+
 
 @contextmanager
 def undoing(undo: Undo) -> Iterator[None]:
@@ -146,7 +162,7 @@ def _check_change(before: OutboxAction, after: OutboxAction) -> None:
         raise _refused(what, f"an action does not move from {before.state} to {after.state}")
 
 
-def _name(attempt: Attempt) -> str:
+def _name(attempt: Attempt | RawAnswer) -> str:
     return f"attempt {attempt.number} of action {attempt.action!r}"
 
 

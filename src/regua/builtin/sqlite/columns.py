@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from regua.storing.rows import ACTION_COLUMNS, ATTEMPT_COLUMNS, REPLACED_COLUMNS
+from regua.storing.rows import ACTION_COLUMNS, ANSWER_COLUMNS, ATTEMPT_COLUMNS, REPLACED_COLUMNS
 
 ACTION: Final = ", ".join(f"+{name}" for name in ACTION_COLUMNS)
 """The columns that `to_action` reads."""
 ATTEMPT: Final = ", ".join(f"+{name}" for name in ATTEMPT_COLUMNS)
 """The columns that `to_attempt` reads."""
+ANSWER: Final = ", ".join(f"+{name}" for name in ANSWER_COLUMNS)
+"""The columns that `to_answer` reads."""
 
 _REPLACED: Final = ", ".join(f"{name} = excluded.{name}" for name in REPLACED_COLUMNS)
 PUT_ACTION: Final = (
@@ -23,4 +25,8 @@ PUT_ACTION: Final = (
 )
 PUT_ATTEMPT: Final = (
     f"INSERT INTO regua_attempt ({', '.join(ATTEMPT_COLUMNS)}) VALUES ({', '.join('?' for _ in ATTEMPT_COLUMNS)})"
+)
+KEEP_ANSWER: Final = (
+    f"INSERT INTO regua_answer ({', '.join(ANSWER_COLUMNS)}, is_kept) "
+    f"VALUES ({', '.join('?' for _ in ANSWER_COLUMNS)}, 1)"
 )

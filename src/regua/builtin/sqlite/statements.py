@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from regua.builtin.sqlite.columns import ACTION, ATTEMPT
+from regua.builtin.sqlite.columns import ACTION, ANSWER, ATTEMPT
 from regua.ports import MOST_REASONS
 from regua.storing.rows import REASON
 
@@ -74,6 +74,7 @@ BY_REFERENCE: Final = (
 )
 
 KEPT: Final = "SELECT ref, fields FROM regua_person WHERE creditor = ? AND debtor = ? AND is_kept = 1 ORDER BY ref"
+ANSWERS: Final = f"SELECT {ANSWER} FROM regua_answer WHERE creditor = ? AND debtor = ? AND is_kept = 1 ORDER BY seq"
 _POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = ?"
 POLICIES: Final = f"{_POLICY} ORDER BY policy, version"
 POLICY: Final = f"{_POLICY} AND policy = ? AND version = ?"

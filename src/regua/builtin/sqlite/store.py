@@ -15,6 +15,7 @@ from regua.builtin.sqlite.location import to_path
 from regua.builtin.sqlite.migrating import migrate
 from regua.builtin.sqlite.statements import (
     ACTION_OF,
+    ANSWERS,
     ASKED,
     ATTEMPTS,
     BACKLOG,
@@ -37,7 +38,7 @@ from regua.builtin.sqlite.statements import (
 from regua.builtin.sqlite.transaction import SqliteTransaction, erase, load
 from regua.builtin.sqlite.workers import Workers
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, StoredPolicy, Transaction
+from regua.ports import AccountRecord, Attempt, Backlog, OutboxAction, RawAnswer, StoredPolicy, Transaction
 from regua.storing import rows
 
 _BEFORE_ALL: Final = -(2**63)
@@ -108,6 +109,10 @@ class SqliteStore:
     def kept(self, creditor: str, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
         return {ref: json.loads(fields) for ref, fields in self._read(KEPT, creditor, debtor)}
+
+    def answers(self, creditor: str, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        return tuple(map(rows.to_answer, self._read(ANSWERS, creditor, debtor)))
 
     def read_all(self, creditor: str) -> Iterator[Event]:
         """Every event of a creditor up to now, in the order of recording, streamed."""

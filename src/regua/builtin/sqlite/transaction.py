@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from itertools import repeat
 from typing import Final
 
-from regua.builtin.sqlite.columns import ACTION, PUT_ACTION, PUT_ATTEMPT
-from regua.builtin.sqlite.statements import ATTEMPTS, KEPT
+from regua.builtin.sqlite.columns import ACTION, KEEP_ANSWER, PUT_ACTION, PUT_ATTEMPT
+from regua.builtin.sqlite.statements import ANSWERS, ATTEMPTS, KEPT
 from regua.core.events.base import Event
-from regua.ports import AccountRecord, Attempt, OutboxAction
+from regua.ports import AccountRecord, Attempt, OutboxAction, RawAnswer
 from regua.storing import check_actions, check_attempt, check_events, conflict, rows
 
 _ADD_EVENTS: Final = "INSERT INTO regua_event (creditor, event, debtor, version, line) VALUES (?, ?, ?, ?, ?)"
@@ -38,6 +38,11 @@ _KEPT: Final = "SELECT +ref, +fields FROM regua_person WHERE creditor = ? AND de
 _KEEP: Final = "INSERT INTO regua_person (creditor, debtor, ref, is_kept, fields) VALUES (?, ?, ?, 1, ?)"
 _BLANK: Final = (
     "UPDATE regua_person SET is_kept = 0, fields = zeroblob(length(fields)) "
+    "WHERE creditor = ? AND debtor = ? AND is_kept = 1"
+)
+
+_BLANK_ANSWERS: Final = (
+    "UPDATE regua_answer SET is_kept = 0, content = zeroblob(length(content)) "
     "WHERE creditor = ? AND debtor = ? AND is_kept = 1"
 )
 
@@ -148,6 +153,22 @@ class SqliteTransaction:
             self._cursor.executemany(f"{_BLANK} AND ref = ?", changed)
             self._cursor.executemany(_KEEP, [(*row, written[row[-1]]) for row in changed])
 
+    def keep_answer(self, answer: RawAnswer) -> None:
+        """Store what a provider answered about an attempt.
+
+        Raises:
+            AccountMismatch: it is another creditor's.
+            ValueError: there is no such attempt.
+        """
+        check_attempt(self._creditor, answer)
+        about = f"an answer about attempt {answer.number} of action {answer.action!r}"
+        with _refusing(about), _overwriting(self._cursor), savepoint(self._cursor):
+            self._cursor.execute(KEEP_ANSWER, rows.from_answer(answer))
+
+    def answers(self, debtor: str) -> Sequence[RawAnswer]:
+        """What providers answered about one debtor, in the order of keeping."""
+        return tuple(map(rows.to_answer, self._cursor.execute(ANSWERS, (self._creditor, debtor)).fetchall()))
+
 
 def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> AccountRecord:
     """Read one debtor, inside a transaction, so that all of it is of one moment."""
@@ -175,6 +196,7 @@ def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> A
 def erase(cursor: sqlite3.Cursor, creditor: str, debtor: str) -> None:
     """Overwrite a debtor's personal data."""
     cursor.execute(_BLANK, (creditor, debtor))
+    cursor.execute(_BLANK_ANSWERS, (creditor, debtor))
 
 
 def version_of(cursor: sqlite3.Cursor, creditor: str, debtor: str) -> int:

@@ -40,6 +40,7 @@ class Workers:
         self._folder = folder
         self._lock = threading.Lock()
         self._name, self._descriptor, self._process = "", -1, 0
+        self._is_closed = False
         _everyone.add(self)
 
     def start_anew(self) -> None:
@@ -52,10 +53,14 @@ class Workers:
 
         Raises:
             NotYetSupported: the system has no flock.
+            RuntimeError: the store is closed.
             StoreError: the folder cannot be written.
         """
         _check_system()
         with self._lock, _told(self._folder):
+            if self._is_closed:
+                message = "the store is closed; open another"
+                raise RuntimeError(message)
             if self._process != os.getpid():
                 self._forget()
                 self._sweep()
@@ -87,8 +92,9 @@ class Workers:
         return False
 
     def close(self) -> None:
-        """Give the name back."""
+        """Give the name back, for good."""
         with self._lock:
+            self._is_closed = True
             if self._process == os.getpid():
                 (self._folder / self._name).unlink(missing_ok=True)
             self._forget()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from attrs import evolve
+from attrs import evolve, frozen
 
 from regua.cli.inputs import only_once, policy_source
 from regua.cli.opening import check_config
@@ -18,6 +18,7 @@ from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from regua.engine.settings import Settings
+    from regua.messages import MessageBook
     from regua.plugins import Registry
     from regua.policyfile import Catalog, Diagnostic, Source
 
@@ -27,9 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--against", metavar="OLD", help="An older version of the one FILE: what was renamed or silently changed."
 )
-@click.option(
-    "--config", metavar="FILE", help="Settings: what they do not have is refused, and a creditor not identified."
-)
+@click.option("--config", metavar="FILE", help="Settings: what they lack is refused, also in their message templates.")
 @click.option(
     "--format",
     "form",
@@ -58,12 +57,13 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     if against and len(files) > 1:
         raise click.UsageError("--against compares one FILE with its older version; check the others apart")
     older = None if against is None else policy_source(against)[0]
-    settings, catalog = (None, DEFAULT_CATALOG) if config is None else _settings(config)
-    found: list[Diagnostic] = []
+    settings = None if config is None else _settings(config)
+    catalog = settings.catalog if settings else DEFAULT_CATALOG
+    found: list[Diagnostic] = list(settings.problems) if settings else []
     for file in files:
         source, name = policy_source(file)
         found += check_policy(source, catalog=catalog, against=older, name=name)
-        found += _unidentified(settings, source, catalog) if settings else []
+        found += settings.check(source, name) if settings else []
     found = list(dict.fromkeys(found))
     errors = sum(problem.severity == "error" for problem in found)
     with standard_output() as output:
@@ -73,29 +73,63 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     return int(errors > 0)
 
 
-def _settings(config: str) -> tuple[Settings, Catalog]:
+@frozen(kw_only=True)
+class _Known:
+    """What policies are held against.
+
+    Attributes:
+        settings: that were read.
+        registry: what the plugins gave.
+        book: the message templates, or None where they cannot be used.
+        catalog: the names that policies may use.
+        problems: of the settings' own message templates.
+    """
+
+    settings: Settings
+    registry: Registry
+    book: MessageBook | None
+    catalog: Catalog
+    problems: Sequence[Diagnostic]
+
+    def check(self, source: Source, name: str) -> list[Diagnostic]:
+        """Creditors that must say more of themselves under a policy, and texts that no channel can carry."""
+        from regua.cli.texts import check_texts
+        from regua.engine.identifying import check_creditors
+        from regua.errors import PolicyError
+        from regua.policyfile import load_policy
+
+        try:
+            policy = load_policy(source, catalog=self.catalog, name=name)
+        except PolicyError:
+            return []
+        found = check_creditors(self.settings, policy, source if isinstance(source, Path) else None)
+        return found if self.book is None else [*found, *check_texts(self.settings, self.registry, self.book, policy)]
+
+
+def _settings(config: str) -> _Known:
     """The settings, and the names that they have.
 
     Raises:
         Problems: there is no such file.
         SettingsError: the settings have problems.
     """
+    from regua.cli.texts import read_book
     from regua.engine.settings import read_settings
-    from regua.messages import MessageBook
     from regua.plugins import Registry
 
     check_config(config)
     registry = Registry.discover()
     settings = read_settings(config, registry)
-    templates = MessageBook.open(*([settings.templates] if settings.templates else [])).names()
+    book, problems = read_book(settings)
     catalog = registry.catalog(
         channels=settings.channels,
-        templates=templates,
+        templates=None if book is None else book.names(),
         registrars=settings.registrars,
         calendars=settings.calendars,
         indexes=settings.indexes,
     )
-    return settings, evolve(catalog, kinds=_kinds(settings, registry), notifying=_notifying(settings, registry))
+    catalog = evolve(catalog, kinds=_kinds(settings, registry), notifying=_notifying(settings, registry))
+    return _Known(settings=settings, registry=registry, book=book, catalog=catalog, problems=problems)
 
 
 def _kinds(settings: Settings, registry: Registry) -> frozenset[str]:
@@ -118,19 +152,6 @@ def _notifying(settings: Settings, registry: Registry) -> frozenset[str]:
     return frozenset(
         name for name, each in told.items() if not isinstance(each, Capabilities) or each.sends_legal_notice
     )
-
-
-def _unidentified(settings: Settings, source: Source, catalog: Catalog) -> list[Diagnostic]:
-    """Creditors of the settings that must say more of themselves under a policy, where it can be read."""
-    from regua.engine.identifying import check_creditors
-    from regua.errors import PolicyError
-    from regua.policyfile import load_policy
-
-    try:
-        policy = load_policy(source, catalog=catalog)
-    except PolicyError:
-        return []
-    return check_creditors(settings, policy, source if isinstance(source, Path) else None)
 
 
 def _text(found: Sequence[Diagnostic], screen: Screen) -> str:

@@ -213,7 +213,7 @@ def _silent(creditor: Creditor) -> Counter[str]:
 
 def _a_message(texts: Sequence[Path]) -> str:
     """What a debtor reads: the first message that asks for overdue money, as the folder holds it."""
-    found = next(islice((path for path in texts if "atraso" in path.read_text(encoding="utf-8")), 1), None)
+    found = next(islice((path for path in texts if "Venceu em" in path.read_text(encoding="utf-8")), 1), None)
     if found is None:
         return ""
     text = "".join(f"  | {line}".rstrip() + "\n" for line in found.read_text(encoding="utf-8").splitlines())

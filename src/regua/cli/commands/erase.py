@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from regua.cli.inputs import Problems
 from regua.cli.interrupts import uninterrupted
 from regua.cli.opening import chosen, config_option, opened, owed
 from regua.cli.options import common_options, pass_screen
@@ -36,13 +38,32 @@ def command(screen: Screen, *, config: str, debtor: str, creditor: str | None, y
       regua erase --debtor 0187-ERLSR --yes
     """
     with opened(config, screen) as engine:
-        found = owed(chosen(engine, creditor), debtor)
+        found = _whose(chosen(engine, creditor), debtor)
         if not yes:
             _ask(found, debtor)
         with uninterrupted:
             found.erase(debtor)
         facts = sum(1 for _ in found.events(debtor))
         screen.note(f"the personal data of debtor {debtor!r} is destroyed; {counted(facts, 'fact')} without it stay")
+
+
+def _whose(creditors: Sequence[Creditor], debtor: str) -> Creditor:
+    """The creditor of whom is to be erased, who may be kept without any fact.
+
+    Raises:
+        Problems: nobody is. What an erasure that was cut short left behind is destroyed all the same.
+        UsageError: several creditors are owed.
+    """
+    from regua.core.events.base import is_name
+
+    try:
+        return owed(creditors, debtor, or_kept=True)
+    except Problems:
+        if is_name(debtor):
+            with uninterrupted:
+                for each in creditors:
+                    each.erase(debtor)
+        raise
 
 
 def _ask(creditor: Creditor, debtor: str) -> None:

@@ -33,8 +33,9 @@ def command(screen: Screen, *, export: str, config: str, creditor: str | None) -
 
     FILE, or `-` for standard input, is checked whole before anything is stored: one that was changed or cut off is
     refused with the line. Each debtor is taken over whole or not at all. After Ctrl-C or a crash the same command goes
-    on where it was, and comes to the same. Where something is stored of the creditor that the file does not hold, it
-    is refused.
+    on where it was, and comes to the same: who is there already is passed over, also where more was recorded of them
+    since, and of debtors who are not in the file nothing is touched. Where something else is stored of a debtor of the
+    file, it is told with the line, and nothing is imported.
 
     A file of events alone, as `regua import` writes it, is for `regua record`.
 
@@ -83,7 +84,7 @@ def _imported(file: BinaryIO, shown: str, engine: Engine, creditor: str | None, 
             except _Asked:
                 screen.problem(f"{shown}: stopped; the same command goes on")
     except (DecodeError, MoveError) as error:
-        raise Problems([f"{shown}: {error}"]) from None
+        raise Problems([f"{shown}: {line}" for line in str(error).splitlines()]) from None
     raise AssertionError  # the signal was heard when `uninterrupted` ended
 
 

@@ -60,6 +60,7 @@ def _unmigrated(config: str) -> Iterator[Store]:
         Problems: the settings name none.
     """
     from regua.engine.settings import read_settings
+    from regua.engine.vault import check_apart
     from regua.plugins import Registry
 
     check_config(config)
@@ -67,5 +68,7 @@ def _unmigrated(config: str) -> Iterator[Store]:
     settings = read_settings(config, registry)
     if not settings.store_url:
         raise Problems([f'{config}: nothing says where to store; add [store] url = "sqlite:///regua.sqlite3"'])
+    if settings.vault is not None:
+        check_apart(settings.store_url, settings.vault.url)
     for url in (settings.store_url, *([settings.vault.url] if settings.vault else [])):
         yield registry.stores[url.partition(":")[0]].open(url, migrate=False)

@@ -34,7 +34,7 @@ def command(screen: Screen, *, form: str) -> int:
     """List the plugins that are installed, what each offers, and what is wrong with those that failed.
 
     A plugin that failed takes no other down, and nothing of it is in use. REGUA_DISABLED_PLUGINS=NAME,NAME leaves
-    plugins out. Exit status: 1 where one failed, else 0.
+    plugins out, and REGUA_TRACE_HOOKS=1 tells each call of a hook. Exit status: 1 where one failed, else 0.
 
     \b
     Example:

@@ -17,6 +17,7 @@ from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen
 from regua.cli.worker import Alone, Parent, Stay, work
+from regua.errors import StoreError
 
 if TYPE_CHECKING:
     from regua.engine import Engine
@@ -66,7 +67,8 @@ def command(
     Ctrl-C or SIGTERM ends it after the actions in flight, however often it comes; what was claimed and not begun is
     given back. SIGKILL harms nothing either: nothing is sent twice, whenever it ends and however many run at once. What
     cannot be carried out is told on standard error: what is stuck waits for a mended configuration or account, what is
-    unknown may have left, and is sent again only where its channel recognises it.
+    unknown may have left, and is sent again only where its channel recognises it. A store that cannot be used, as while
+    its server is restarted, is waited for; with --once and --drain for a minute.
 
     Exit status of --once and --drain: 1 where something is stuck or workers kept dying, else 0.
 
@@ -112,7 +114,8 @@ class _Run(NamedTuple):
             if self.stay == "always":
                 self.screen.note("running; Ctrl-C ends it after the action in flight")
             tell = counts.update if self.stay != "always" else lambda done: self.screen.note(_counted(done))
-            asked = _until_asked(lambda: work(engine, self.creditor or "", self.stay, Alone(tell), limit=limit))
+            host, name = Alone(tell), self.creditor or ""
+            asked = _until_asked(lambda: work(engine, name, self.stay, host, self.screen, limit=limit))
             return self._end(counts, engine, form, asked)
 
     def as_crew(self, workers: int, form: str) -> int:
@@ -139,7 +142,7 @@ class _Run(NamedTuple):
     def for_parent(self, one_of: int) -> int:
         """Be one of several workers."""
         with opened(self.config, self.screen, share=one_of) as engine:
-            work(engine, self.creditor or "", self.stay, Parent())
+            work(engine, self.creditor or "", self.stay, Parent(), self.screen)
         return 0
 
     def _arguments(self, workers: int) -> list[str]:
@@ -152,8 +155,11 @@ class _Run(NamedTuple):
     def _end(self, counts: Counter[str], engine: Engine, form: str, asked: Interrupted | None) -> int:
         """Say what was done, also where a signal ended it, which then is the end."""
         if self.stay != "always":
-            with uninterrupted, standard_output() as output:
-                output.write(self._said({name: counts[name] for name in _results()}, engine, form))
+            try:
+                with uninterrupted, standard_output() as output:
+                    output.write(self._said({name: counts[name] for name in _results()}, engine, form))
+            except StoreError as error:  # it was waited for, until a signal ended that
+                raise asked or error from None
             if counts["stuck"]:
                 self.screen.problem("why a debtor's actions are stuck: regua replay --debtor DEBTOR")
         if asked is not None:

@@ -11,7 +11,7 @@ from attrs import define, field, frozen
 from regua.codec.documents import decoded, read_event
 from regua.codec.text import read_object
 from regua.core.events import Event
-from regua.engine.moving.lines import FORMAT, LINES, End, Head, Opening, Person, read_held
+from regua.engine.moving.lines import FORMAT, LINES, Answered, End, Head, Opening, Person, read_held
 from regua.errors import DecodeError
 from regua.ports import Attempt, OutboxAction, StoredPolicy
 
@@ -49,6 +49,7 @@ class Block:
             actions=[each for each in held if isinstance(each, OutboxAction)],
             attempts=[each for each in held if isinstance(each, Attempt)],
             people=[each for each in held if isinstance(each, Person)],
+            answers=[each for each in held if isinstance(each, Answered)],
         )
 
 
@@ -64,6 +65,7 @@ class Taken:
         actions: the outbox.
         attempts: the evidence.
         people: personal data.
+        answers: likewise, what providers answered.
     """
 
     debtor: str
@@ -73,6 +75,7 @@ class Taken:
     actions: Sequence[OutboxAction]
     attempts: Sequence[Attempt]
     people: Sequence[Person]
+    answers: Sequence[Answered]
 
 
 class Moved:

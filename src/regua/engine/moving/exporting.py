@@ -9,7 +9,7 @@ from hashlib import sha256
 from attrs import evolve
 
 from regua.codec import encode_event, to_line
-from regua.engine.moving.lines import FORMAT, End, Head, Opening, Person, written
+from regua.engine.moving.lines import FORMAT, Answered, End, Head, Opening, Person, written
 from regua.engine.whole import Whole, read_whole
 from regua.errors import MoveError
 from regua.ports import OutboxAction, Store
@@ -50,6 +50,7 @@ def _lines(store: Store, creditor: str, counts: Counter[str], *, personal_data: 
         yield from _of(whole)
         if personal_data:
             yield from (written(Person(ref=ref, fields=kept[ref])) for ref in sorted(kept))
+            yield from (written(Answered.of(each)) for each in store.answers(creditor, debtor))
 
 
 def _opening(whole: Whole, people: int) -> Opening:

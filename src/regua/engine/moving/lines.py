@@ -7,6 +7,7 @@
     {"type":"action",…}                                 the outbox
     {"type":"attempt",…}                                the evidence
     {"type":"person",…}                                 personal data, where it was asked for
+    {"type":"answer",…}                                 likewise what providers answered
     {"type":"end",…}
 
 Debtors stand in the order of their ids. Each line that opens a debtor, and the last one, holds the SHA-256 of
@@ -15,6 +16,7 @@ everything before it: what was damaged is found where it is, and a file without 
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -23,7 +25,7 @@ from attrs import frozen
 
 from regua.codec import to_line
 from regua.codec.classes import class_rule
-from regua.ports import Attempt, OutboxAction, StoredPolicy
+from regua.ports import Attempt, OutboxAction, RawAnswer, StoredPolicy
 
 FORMAT: Final = 1
 """Version of the lines."""
@@ -83,6 +85,43 @@ class Person:
 
 
 @frozen(kw_only=True)
+class Answered:
+    """What a provider answered about an attempt.
+
+    Attributes:
+        action: of the attempt.
+        number: likewise.
+        at_us: when it came.
+        size: bytes as they came.
+        content: those that are kept, in Base64.
+    """
+
+    action: str
+    number: int
+    at_us: int
+    size: int
+    content: str
+
+    @classmethod
+    def of(cls, answer: RawAnswer) -> Answered:
+        """Make it of what is stored."""
+        content = b64encode(answer.content).decode()
+        return cls(action=answer.action, number=answer.number, at_us=answer.at_us, size=answer.size, content=content)
+
+    def stored(self, creditor: str, debtor: str) -> RawAnswer:
+        """As it is stored of a debtor."""
+        return RawAnswer(
+            creditor=creditor,
+            debtor=debtor,
+            action=self.action,
+            number=self.number,
+            at_us=self.at_us,
+            size=self.size,
+            content=b64decode(self.content),
+        )
+
+
+@frozen(kw_only=True)
 class End:
     """The last line: how many of each there are.
 
@@ -112,6 +151,7 @@ LINES: Final[dict[str, type[Any]]] = {
     "action": OutboxAction,
     "attempt": Attempt,
     "person": Person,
+    "answer": Answered,
     "end": End,
 }
 """What each line holds that is no event, by its type."""

@@ -6,7 +6,7 @@ evidence   attempts: their facts, their decision, what came of them
 standing   the outbox, by the facts and the plan
 """
 
-from regua.engine.verifying.debtor import verify_debtor, verify_policies
+from regua.engine.verifying.debtor import verify_debtor, verify_everybody, verify_policies
 from regua.engine.verifying.values import Finding, Verified
 
-__all__ = ["Finding", "Verified", "verify_debtor", "verify_policies"]
+__all__ = ["Finding", "Verified", "verify_debtor", "verify_everybody", "verify_policies"]

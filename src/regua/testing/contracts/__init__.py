@@ -7,9 +7,29 @@
             yield opened
             opened.close()
 
-Needs pytest (`regua[testing]`).
+`ChannelContract`, `ExecutorContract` and `WebhookContract` take a `Provider`: the plugin, with a provider on loopback
+that it speaks with; `BoletoProviderContract` takes a `Bank`. Needs pytest (`regua[testing]`).
 """
 
+from regua.testing.contracts.banks import Bank
+from regua.testing.contracts.boletos import BoletoProviderContract
+from regua.testing.contracts.calendar import CalendarContract
+from regua.testing.contracts.channel import ChannelContract
+from regua.testing.contracts.executor import ExecutorContract
+from regua.testing.contracts.providers import BEHAVIOURS, Behaviour, Provider, Taken
 from regua.testing.contracts.store import StoreContract
+from regua.testing.contracts.webhook import WebhookContract
 
-__all__ = ["StoreContract"]
+__all__ = [
+    "BEHAVIOURS",
+    "Bank",
+    "Behaviour",
+    "BoletoProviderContract",
+    "CalendarContract",
+    "ChannelContract",
+    "ExecutorContract",
+    "Provider",
+    "StoreContract",
+    "Taken",
+    "WebhookContract",
+]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from regua.core.events import DebtorRegistered
-from regua.ports import Attempt, OutboxAction, Store
+from regua.ports import Attempt, OutboxAction, RawAnswer, Store
 from regua.storing import TRANSITIONS
 
 LOJA, POSTO = "loja", "posto"
@@ -44,6 +44,12 @@ def attempt(name: str = "a1", number: int = 1, debtor: str = "ana", creditor: st
         "basis": "facts, law",
     }
     return Attempt(action=name, number=number, debtor=debtor, creditor=creditor, **values | fields)
+
+
+def answer(name: str = "a1", debtor: str = "ana", creditor: str = LOJA, **fields: Any) -> RawAnswer:
+    """What a provider answered about an attempt."""
+    values: dict[str, Any] = {"number": 1, "at_us": APRIL, "size": 3, "content": b"250"}
+    return RawAnswer(action=name, debtor=debtor, creditor=creditor, **values | fields)
 
 
 def put(store: Store, *actions: OutboxAction, wakeup_us: int | None = None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from regua.ports import (
     Unsupported,
     WebhookRequest,
     is_signed,
+    retry_after,
 )
 
 STATUSES: Final[dict[str, ReceiptStatus]] = {
@@ -32,6 +33,7 @@ STATUSES: Final[dict[str, ReceiptStatus]] = {
     "UNDELIVERABLE": "failed",
 }
 NO_SUCH_NUMBER: Final = "no-such-number"
+LONGEST: Final = 765
 
 
 @frozen(kw_only=True)
@@ -64,13 +66,15 @@ class Torpedo:
             key_ttl=timedelta(hours=24),
             send_timeout=timedelta(seconds=2 * config.timeout),
             reports_delivery=True,
-            max_characters=765,
+            max_characters=LONGEST,
         )
 
     def send(self, message: Message) -> Receipt:
         """Hand one text over to the gateway."""
         if message.attachments:
             raise Unsupported("attachments")
+        if len(message.text) > LONGEST:
+            raise Unsupported(f"texts longer than {LONGEST} characters")
         body = json.dumps({"to": message.to, "text": message.text})
         connection = self._connect()
         try:
@@ -94,7 +98,7 @@ class Torpedo:
         """Read the gateway's list of delivery reports."""
         try:
             return [_report(entry) for entry in json.loads(request.body)["reports"]]
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise Rejected("unreadable report") from error
 
     def _connect(self) -> HTTPConnection:
@@ -119,8 +123,8 @@ def _receipt(answer: HTTPResponse, body: bytes) -> Receipt:
     if answer.status in {200, 202}:
         return Receipt(reference=_field(body, "id"), raw=body)
     if answer.status in {401, 403, 429, 503}:  # the account, the rate, the house: not this message
-        wait = answer.headers.get("Retry-After", "")
-        raise Retryable(timedelta(seconds=int(wait)) if wait.isdigit() else None, f"http-{answer.status}")
+        wait = retry_after(answer.headers.get("Retry-After", ""), now=datetime.now(UTC))
+        raise Retryable(wait, f"http-{answer.status}")
     if answer.status in {400, 422}:
         code = _field(body, "code")
         raise Rejected(code, point_failed=code == NO_SUCH_NUMBER)
@@ -130,7 +134,7 @@ def _receipt(answer: HTTPResponse, body: bytes) -> Receipt:
 def _field(body: bytes, name: str) -> str:
     try:
         value = json.loads(body)[name]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise Unknown("unreadable answer") from error
     return str(value)
 

@@ -1,0 +1,57 @@
+"""What is wrong with one action or one debtor holds up no other: it is told, put off, and the run goes on."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from regua.core.dates import MICROSECONDS
+from regua.engine.book import AccountBook
+from regua.engine.log import trace_of
+from regua.errors import ReguaError, StoreError
+
+PUT_OFF_FOR: Final = 3600 * MICROSECONDS
+"""After which what failed is tried again."""
+
+
+class Sparing:
+    """What failed for a cause of its own, of one creditor.
+
+    Args:
+        book: of the creditor.
+    """
+
+    def __init__(self, book: AccountBook) -> None:
+        self._book = book
+        self._until: dict[str, int] = {}
+
+    def tell(self, error: Exception, event: str, **about: Any) -> None:
+        """Tell what is wrong with one; its type and place, since its text may be personal.
+
+        Raises:
+            Exception: nothing is wrong with that one: the store is away, or closed, and the run ends.
+        """
+        if isinstance(error, StoreError):
+            raise error
+        self._book.store.next_us(self._book.creditor)  # a store that is closed says so
+        bug = {} if isinstance(error, ReguaError) else {"trace": trace_of(error)}
+        self._book.log.error(event, error=type(error).__name__, creditor=self._book.creditor, **bug, **about)
+
+    def rest(self, id: str) -> None:  # noqa: A002 - what it is
+        """Leave one alone for a while that the store does not even put off: for as long as this process lives."""
+        self._until[id] = self._book.now() + PUT_OFF_FOR
+
+    def rests(self, id: str) -> bool:  # noqa: A002 - what it is
+        """Whether one is left alone."""
+        if id in self._until and self._until[id] <= self._book.now():
+            self._until.pop(id, None)
+        return id in self._until
+
+    @property
+    def count(self) -> int:
+        """How many are left alone."""
+        return len(self._until)
+
+
+def said_of(error: Exception) -> str:
+    """Why something waits, as a reason that may be stored: an error of regua holds nothing personal."""
+    return str(error) if isinstance(error, ReguaError) else f"a bug, or the store refuses it: {type(error).__name__}"
