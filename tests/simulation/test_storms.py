@@ -28,13 +28,19 @@ def test_storms_on_a_disk(seed):
     assert storms.on_disk(seed) == storm(seed)
 
 
+def test_a_refusal_that_was_read_is_no_answer_to_an_attempt_before_it():
+    """A worker that was taken for dead sends once its successor has been refused; that stays unknown."""
+    assert storm(50996).unknown
+
+
 def test_every_profile_has_its_seeds():
     """In turn."""
     assert [profile_of(seed) for seed in range(len(PROFILES))] == [*PROFILES]
 
 
-def nobody_follows(book, asking):
+def nobody_follows(book, asking, sparing):
     """A bug: what the dead held is theirs."""
+    return iter(())
 
 
 def test_a_failing_storm_is_made_small_and_says_how_to_run_it_again(monkeypatch, capsys):

@@ -60,7 +60,7 @@ class Site:
         alive: owners that are not proved dead.
         owners: how many there have been.
         doubted: how many workers are taken for dead and are about to go on.
-        answered: keys of requests whose answer a worker has read, and lived on to store.
+        answered: keys of requests of which a worker has read that they were taken over, and lived on to store it.
     """
 
     parts: Parts

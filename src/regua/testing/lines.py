@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Protocol
 from regua.core.events import Event
 from regua.errors import PluginError, Rejected, Retryable, Unknown
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message, NoConfig, Receipt, WebhookRequest
-from regua.testing.channels import Asked
+from regua.testing.channels import TAKEN, Asked
 from regua.testing.faults import Busy, Hang, LostReply, LostRequest, Moment, Refusal
 from regua.testing.weather import Weather
 
@@ -81,7 +81,8 @@ class Line:
         self._caller.reach("sent")
         if weather.strikes(LostReply, where, who):
             raise Unknown("the answer was lost")
-        self._caller.read.add(request.key)
+        if answer.status in TAKEN:
+            self._caller.read.add(request.key)
         return answer
 
     def find(self, key: str) -> Receipt | None:

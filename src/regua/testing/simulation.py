@@ -418,7 +418,7 @@ class Simulation:
 
     @property
     def answered(self) -> frozenset[str]:
-        """Keys of requests whose answer a worker has read, and lived on to store."""
+        """Keys of requests of which a worker has read that they were taken over, and lived on to store it."""
         return frozenset(self._site.answered)
 
     def lose_session(self) -> None:
