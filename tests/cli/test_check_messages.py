@@ -41,13 +41,13 @@ def test_templates_of_the_settings_are_known(messages: Path, call: Run):
 
 def test_every_problem_of_every_template(messages: Path, call: Run):
     """With file, line and remedy, beside those of the policy."""
-    (messages / "atraso.txt.j2").write_text("Assunto: x\n\nOi, {{ debtor_nome }}.\n{{ x() }}", encoding="utf-8")
+    (messages / "atraso.txt.j2").write_text("Assunto: x\n\nOi, {{ debtor_nm }}.\n{{ x() }}", encoding="utf-8")
     (messages / "_rodape.txt.j2").write_text("\n{{ totl }}", encoding="utf-8")
     ran = call(*CHECK)
     assert ran.status == 1
     assert sorted(ran.out.splitlines()) == [
         "messages/pt-BR/_rodape.txt.j2:2:1: unknown variable 'totl'; did you mean 'total'? [message-invalid]",
-        "messages/pt-BR/atraso.txt.j2:3:1: unknown variable 'debtor_nome'; did you mean 'debtor_name'? [message-invalid]",
+        "messages/pt-BR/atraso.txt.j2:3:1: unknown variable 'debtor_nm'; did you mean 'debtor_name'? [message-invalid]",
         "messages/pt-BR/atraso.txt.j2:4:1: nothing can be called; values come ready to be shown [message-invalid]",
     ]
 

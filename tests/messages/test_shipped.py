@@ -171,11 +171,37 @@ def test_what_a_locked_screen_shows_tells_nothing(name: str, channel: str):
 
 
 @each_demand
-def test_a_demand_by_sms_tells_nothing_of_money(name: str):
-    """All of an SMS stands on the locked screen; the number may be somebody else's by now."""
-    text = BOOK.render(name, {**SPECIMEN, **PAYING, "pay_url": ""}, channel="sms").text
-    assert re.search(TELLING, text.casefold()) is None
-    assert text.startswith("Loja da Ana, 11.222.333/0001-81: ")
+def test_a_demand_by_sms_says_who_asks_and_then_for_what(name: str):
+    """Whole and first who writes (CDC art. 42-A), which is what a locked screen shows; never the debtor's name."""
+    by_sms = BOOK.render(name, {**SPECIMEN, "pay_url": ""}, channel="sms").text
+    first, told = by_sms.split("\n", 1)
+    assert first == "Loja da Ana, 11.222.333/0001-81, Rua das Flores, 10, Sao Paulo"
+    assert "Conta nf-1, R$ 153,20, venceu em 18/04/2026. Este valor vale até 25/04/2026. Ja pagou? Obrigado." in told
+    assert "Bruno" not in by_sms
+
+
+@each_demand
+def test_many_bills_by_sms_are_one_sum(name: str):
+    """Three of them are named; what may still be paid in time is not called late."""
+    two = BOOK.render(name, contact(items=2, late=False), channel="sms").text
+    assert "Conta nf-2, R$ 1.080,50, vence em 21/04/2026." in two
+    assert "venceu" not in two
+    many = {**contact(items=2), "omitted": 4}
+    assert "As suas contas somam R$ 1.233,70 em 22/04/2026." in BOOK.render(name, many, channel="sms").text
+
+
+@pytest.mark.parametrize(
+    ("paying", "said"),
+    [
+        (PAYING, f"Obrigado. Para ver e pagar: {PAYING['pay_url']}\n"),
+        ({**PAYING, "pay_url": ""}, f"Obrigado. Boleto: {PAYING['boleto_line']}\n"),
+    ],
+)
+def test_an_sms_says_one_way_to_pay(paying: dict[str, str], said: str):
+    """The page, else the boleto; a Pix code is longer than an SMS."""
+    text = BOOK.render("atraso", {**SPECIMEN, **paying}, channel="sms").text
+    assert said in text
+    assert PAYING["pix_code"] not in text
 
 
 @pytest.mark.parametrize("name", sorted(ON_TIME))
@@ -188,11 +214,11 @@ def test_a_reminder_by_sms_tells_no_amount(name: str):
 
 
 @each_text
-def test_an_sms_is_one_message(name: str):
-    """160 characters of its alphabet, also where the creditor's name is somewhat longer."""
+def test_an_sms_is_one_message_and_a_demand_two(name: str):
+    """160 characters of its alphabet, or 306, also where the creditor's name is somewhat longer."""
     told = BOOK.render(name, {**SPECIMEN, "creditor_name": "Lojas São João do Ipê Ltda"}, channel="sms")
     assert told.text.startswith("Lojas Sao Joao do Ipe Ltda")
-    assert segments(told.text) == Segments(encoding="GSM-7", units=len(told.text), count=1)
+    assert segments(told.text) == Segments(encoding="GSM-7", units=len(told.text), count=1 + (name in PRESSING))
 
 
 @pytest.mark.parametrize("name", sorted(BOOK.names()))

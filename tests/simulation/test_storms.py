@@ -38,7 +38,7 @@ def test_every_profile_has_its_seeds():
     assert [profile_of(seed) for seed in range(len(PROFILES))] == [*PROFILES]
 
 
-def nobody_follows(book, asking, sparing):
+def nobody_follows(book, asking, sparing):  # noqa: ARG001 - as of what it replaces
     """A bug: what the dead held is theirs."""
     return iter(())
 

@@ -91,6 +91,8 @@ class Commands(click.Group):
         """List them without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+        formatter.write_paragraph()
+        formatter.write_text("Plugins bring commands of their own; `regua plugins` lists them.")
 
 
 def _of_a_plugin(name: str) -> click.Command | None:
