@@ -198,6 +198,24 @@ def test_money_paid_before_the_word_keeps_no_word_about_the_rest():
     assert fate.kept is None
 
 
+def test_money_that_came_with_the_word_does_not_keep_the_rest_of_it():
+    """R$ 75,00 with the word of R$ 150,00, known then or learnt later: the promise stands until the other half."""
+    word = promised("150.00", "2026-04-20 12:00", "2026-04-24", "nf-1")
+    for known in ("", "2026-04-21"):
+        half = paid("75.00", "2026-04-20 12:00", "nf-1", known=known)
+        (fate,) = fates(half, word)
+        assert (fate.covers, fate.kept) == (("nf-1",), None)
+        (fate,) = fates(half, word, paid("75.00", "2026-04-22", "nf-1"))
+        assert fate.kept == clock("2026-04-22")
+
+
+def test_a_word_about_the_rest_of_what_comes_with_it_covers_the_receivable():
+    """R$ 75,00 at noon, and the other R$ 75,00 promised at noon."""
+    word = promised("75.00", "2026-04-20 12:00", "2026-04-24", "nf-1")
+    assert covers(paid("75.00", "2026-04-20 12:00", "nf-1"), word) == ("nf-1",)
+    assert covers(paid("75.00", "2026-04-20 12:00", "nf-1", known="2026-04-21"), word) == ()
+
+
 # broken
 
 

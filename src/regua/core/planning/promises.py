@@ -108,16 +108,21 @@ class PromiseBook:
                 fate.broken[name] = broken
 
     def _parts(self, made: PromiseMade) -> dict[str, tuple[int, bool]]:
-        """How much of the promise falls to each receivable, and whether that counts."""
+        """How much of the promise falls to each receivable, and whether that counts.
+
+        Money that came with the word may be a part of what it promises, or leave the rest that it is about.
+        """
         day, rest = civil_day(made.at_us, self._zone), made.amount.minor
         parts: dict[str, tuple[int, bool]] = {}
         for name in self._candidates(made):
-            early = sum(gift.amount for gift in self._gifts(made, (name,)) if gift.at < made.at_us)
-            needed = self._ledger.position(name, self._undone(name, made.at_us)).to_settle(day) + early
+            given = [gift for gift in self._gifts(made, (name,)) if gift.at <= made.at_us]
+            with_the_word = sum(gift.amount for gift in given if gift.at == made.at_us >= gift.known)
+            left = self._ledger.position(name, self._undone(name, made.at_us)).to_settle(day)
+            needed = left + sum(gift.amount for gift in given)
             part = min(rest, needed)
             rest -= part
             if part:
-                enough = (needed - self._limits.tolerance) * self._limits.min_share
+                enough = (needed - with_the_word - self._limits.tolerance) * self._limits.min_share
                 parts[name] = (part, part >= enough)
         return parts
 
