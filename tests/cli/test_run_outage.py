@@ -139,6 +139,15 @@ def test_a_store_that_stays_away_is_asked_less_and_less(away: Away):
     assert host.slept == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
+def test_a_store_that_stays_away_for_days_ends_no_worker(away: Away):
+    """However often it has asked by then."""
+    away.after = 1
+    host = Clocked(away, back_after=10**9, gone_after=1_100)
+    with Engine.open("regua.toml", store=_stored(away)) as engine:
+        work(engine, "", "always", host, Screen())
+    assert host.slept[-1] == 30
+
+
 def _stored(store: Away) -> Store:
     return store  # type: ignore[return-value]
 
