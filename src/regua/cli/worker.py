@@ -110,6 +110,7 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
         StoreError: it cannot be used for a minute, and the work has an end.
     """
     draining, waiting = Draining(engine, creditor), Waiting(host, screen, is_for_good=stay == "always")
+    again = 0.0
     while not host.is_gone():
         try:
             with uninterrupted:
@@ -129,8 +130,9 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
         waiting.end()
         if seconds is None:
             return
+        again = _longer(again, SHORTEST_PAUSE, LONGEST_PAUSE) if seconds == SHORTEST_PAUSE else 0.0
         if seconds:
-            host.sleep(seconds)
+            host.sleep(max(seconds, again))  # longer and longer where what is due now cannot be carried out
 
 
 class Waiting:
