@@ -65,6 +65,7 @@ class Asking:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
         self._noticed: dict[tuple[str, int], float] = {}
         self._calls: dict[tuple[str, int], tuple[Running, float]] = {}
+        self._unanswered: dict[tuple[str, int], Running] = {}
         self._silent_until: dict[str, float] = {}
 
     # when
@@ -118,8 +119,8 @@ class Asking:
 
     def _forget(self, attempt: Attempt) -> None:
         """It is known what became of it."""
-        self._noticed.pop(_name(attempt), None)
-        self._calls.pop(_name(attempt), None)
+        for known in (self._noticed, self._calls, self._unanswered):
+            known.pop(_name(attempt), None)
 
     def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
         """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
@@ -135,9 +136,9 @@ class Asking:
         return max(attempt.intent_us + timeout, noticed_us) + timeout + lag
 
     def look_again(self, change: Change, attempt: Attempt, at_us: int | None) -> None:
-        """Say when its actions of unknown outcome are looked after again; None for never by itself."""
-        moved = [evolve(row, ask_us=at_us) for row in _rows(change, attempt) if row.state == "unknown"]
-        change.write(moved, wakeup_us=change.state.wakeup_us)
+        """Say when its open actions are looked after again; None for never by itself."""
+        rows = [row for row in _rows(change, attempt) if row.state == "unknown" or row.ask_us is not None]
+        change.write([evolve(row, ask_us=at_us) for row in rows], wakeup_us=change.state.wakeup_us)
 
     # what
 
@@ -221,7 +222,7 @@ class Asking:
                 return None
             if self._every_us(attempt) is not None:
                 self.watch(change, attempt)
-                return attempt
+                return self._unless_silent(change, attempt)
             runs = self._runs(attempt)
             if current.owner and not (runs or is_held or current.owner != row.owner):
                 self._let_go(change, attempt)
@@ -229,7 +230,8 @@ class Asking:
             if self.is_repeated(attempt):
                 return self._unless_early(change, attempt)
             self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now))
-        return None if runs or is_held else attempt
+            asked = self._unless_silent(change, attempt)
+        return None if runs or is_held else asked
 
     def _runs(self, attempt: Attempt) -> bool:
         """Whether its call still runs in this process, which may have lost the name under which it was made."""
@@ -249,6 +251,13 @@ class Asking:
         if early_us <= EARLY:
             return attempt
         self.look_again(change, attempt, change.now + early_us)
+        return None
+
+    def _unless_silent(self, change: Change, attempt: Attempt) -> Attempt | None:
+        """It, unless its provider does not answer; then it comes before what is asked, which may never be answered."""
+        if not self._is_silent(attempt):
+            return attempt
+        self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now) // 2)
         return None
 
     def _is_looked_after(self, attempt: Attempt) -> bool:
@@ -274,6 +283,9 @@ class Asking:
 
     def _pause_us(self, attempt: Attempt, now: int) -> int:
         """How long until it is asked once more: as long as it has been open, within the pauses of the channel."""
+        every = self._every_us(attempt)
+        if every is not None:
+            return every
         pacing = self._paces.of(attempt.channel).pacing
         shortest, longest = pacing.pause // _MICROSECOND, pacing.longest_pause // _MICROSECOND
         return min(max(now - (attempt.receipt_us or attempt.intent_us), shortest), longest)
@@ -312,17 +324,22 @@ class Asking:
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
         work = partial(ask, partial(_found, self._plugin(attempt), attempt.key), self._book.log, **about)
         pace, longest = self._paces.of(attempt.channel), self.capabilities_of(attempt).send_timeout.total_seconds()
-        silent = Answer(outcome="transient", reason="no answer in time")
-        if pace.is_full() or self._book.elapsed() < self._silent_until.get(attempt.channel, 0.0):
-            return silent
         call = Call(work, _forget)
         try:
             answer = call.within(longest)
         except NoAnswerError:  # who does not answer is not waited for again and again while others wait
             pace.gave_up(call)
+            self._unanswered[_name(attempt)] = call
             self._silent_until[attempt.channel] = self._book.elapsed() + longest
-            return silent
+            return Answer(outcome="transient", reason="no answer in time")
         return self.of_the_past(answer)
+
+    def _is_silent(self, attempt: Attempt) -> bool:
+        """Whether its provider has just not answered a question, or still has the one of this attempt."""
+        last = self._unanswered.get(_name(attempt))
+        if (last is not None and last.is_running) or self._paces.of(attempt.channel).is_full():
+            return True
+        return self._book.elapsed() < self._silent_until.get(attempt.channel, 0.0)
 
     def of_the_past(self, answer: Answer) -> Answer:
         """An answer; one of a day to come says nothing before that day, or a term would begin too early."""
