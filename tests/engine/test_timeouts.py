@@ -1,16 +1,18 @@
 """A call that takes longer than it may: the worker goes on, and the answer is a fact whenever it comes."""
 
+import gc
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import timedelta
+from weakref import ref
 
 import pytest
 from attrs import define, field
 from counter import Counter, clock
-from test_unknowns import Findable, report
+from test_unknowns import Findable, report, silent
 
 from regua.engine.calling import Call, NoAnswerError
 from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
@@ -121,6 +123,17 @@ def test_a_late_refusal_is_a_failure(memory: Store, hanging: Hanging):
     counter.run()
     hanging.go.set()
     until(lambda: counter.states() == {"lembrete": "failed"})
+
+
+def test_a_message_of_which_nobody_knows_is_not_held_in_memory(memory: Store):
+    """It is personal data; what came of it may stay open for ever."""
+    counter = Counter(store=memory, email=Findable(name="email", answer=silent))
+    counter.bill_others("ana")
+    counter.at = clock(REMINDER)
+    assert counter.run() == {"unknown": 1}
+    message = ref(counter.email.got.pop())
+    until(lambda: bool(gc.collect()) or message() is None)
+    assert message() is None
 
 
 def test_nobody_is_asked_while_the_call_still_runs(memory: Store, hanging: Hanging):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final, Literal, Protocol, TypeVar
+from weakref import ref
 
 from attrs import evolve
 
@@ -64,7 +65,7 @@ class Asking:
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
         self._noticed: dict[tuple[str, int], float] = {}
-        self._calls: dict[tuple[str, int], tuple[Running, float]] = {}
+        self._calls: dict[tuple[str, int], tuple[ref[Running], float]] = {}
         self._unanswered: dict[tuple[str, int], Running] = {}
         self._silent_until: dict[str, float] = {}
 
@@ -78,7 +79,7 @@ class Asking:
             call: that is made.
             since: when the intent was stored, by the time that nobody sets.
         """
-        self._calls[_name(attempt)] = call, since
+        self._calls[_name(attempt)] = ref(call), since  # its thread holds it, and what it sends, while it runs
 
     def watch(self, change: Change, attempt: Attempt, *, after_us: int | None = 0, runs: bool = False) -> None:
         """Say when the actions of an attempt are to be looked after: for as long as it is open what became of them.
@@ -118,9 +119,10 @@ class Asking:
         return None if settled is None else max(settled, after_us)
 
     def _forget(self, attempt: Attempt) -> None:
-        """It is known what became of it."""
-        for known in (self._noticed, self._calls, self._unanswered):
-            known.pop(_name(attempt), None)
+        """It is known what became of it, and of those before it."""
+        for number in range(1, attempt.number + 1):
+            for known in (self._noticed, self._calls, self._unanswered):
+                known.pop((attempt.action, number), None)
 
     def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
         """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
@@ -235,7 +237,8 @@ class Asking:
 
     def _runs(self, attempt: Attempt) -> bool:
         """Whether its call still runs in this process, which may have lost the name under which it was made."""
-        call, _ = self._calls.get(_name(attempt), (None, 0.0))
+        called, _ = self._calls.get(_name(attempt), (None, 0.0))
+        call = None if called is None else called()
         return call is not None and call.is_running
 
     def _let_go(self, change: Change, attempt: Attempt) -> None:
