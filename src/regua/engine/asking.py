@@ -198,7 +198,7 @@ class Asking:
                     later = evolve(current, ask_us=change.now + PUT_OFF_FOR)
                     change.write([later], wakeup_us=change.state.wakeup_us)
         except Exception as error:  # noqa: BLE001 - as above
-            sparing.rest(row.id)
+            sparing.rest(row.id, error)
             sparing.tell(error, "an open action cannot be put off", action=row.id, debtor=row.debtor)
 
     def to_repeat(self, change: Change, row: OutboxAction) -> Attempt | None:

@@ -156,7 +156,7 @@ class Desk:
             self._release(row, self._book.now() + PUT_OFF_FOR, reason)
         except Exception as error:  # noqa: BLE001 - it stays claimed, and is given back later
             self._left.append(row)
-            self._sparing.rest(row.id)
+            self._sparing.rest(row.id, error)
             self._tell(error, row.debtor, action=row.id)
 
     def _give_back(self, rows: deque[OutboxAction]) -> None:
@@ -174,7 +174,7 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - of this action; the others go on
                 rows.append(row)
                 self._tell(error, row.debtor, action=row.id)
-                self._sparing.rest(row.id)
+                self._sparing.rest(row.id, error)
             except BaseException:
                 rows.append(row)
                 raise
@@ -215,7 +215,7 @@ class Desk:
             with self._book.change(debtor) as change:
                 change.write((), wakeup_us=change.now + PUT_OFF_FOR)
         except Exception as error:  # noqa: BLE001 - as above
-            self._sparing.rest(debtor)
+            self._sparing.rest(debtor, error)
             self._tell(error, debtor)
 
     def _tell(self, error: Exception, debtor: str, **about: str) -> None:
