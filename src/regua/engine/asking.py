@@ -150,8 +150,8 @@ class Asking:
         repeat: Callable[[OutboxAction], Result | None],
         stop: Callable[[], bool],
         sparing: Sparing,
-    ) -> Iterator[Result | Literal["stuck"]]:
-        """Look after everything whose time has come, once, and give what came of what was sent again, or failed.
+    ) -> Iterator[Result | Literal["stuck"] | None]:
+        """Look after everything whose time has come, once, and give of each what came of sending it again, or failing.
 
         Args:
             hear: records an answer.
@@ -167,9 +167,8 @@ class Asking:
                 if stop():
                     return
                 seen.add(row.id)
-                result = None if sparing.rests(row.id) else self._look_after(row, hear, repeat, sparing)
-                if result is not None:
-                    yield result
+                if not sparing.rests(row.id):
+                    yield self._look_after(row, hear, repeat, sparing)
             if not rows and len(found) < limit:
                 return
             limit = AT_ONCE + len(found) - len(rows)  # those that stay where they are starve nobody behind them
