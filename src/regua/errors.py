@@ -19,6 +19,7 @@
     ├── NotYetSupported       a part of regua that comes with a later version
     ├── VaultError            personal data that cannot be read: its key is missing, or it was altered
     ├── StoreError            the store cannot be used now (locked, full, away); nothing of the call is half stored
+    │   └── AccountHeld       somebody else holds what the call needs for long; for other debtors it can be used
     ├── SimulationError       a simulation that does not go on, or that shows a mistake of the engine or a plugin
     └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
         ├── Retryable         nothing was done; later it may be
@@ -177,6 +178,10 @@ class StoreError(ReguaError):
 
     Where the answer to a commit was lost, all of the call may be stored; it may be made again all the same.
     """
+
+
+class AccountHeld(StoreError):  # noqa: N818 - as EventConflict
+    """Somebody else holds a debtor's account for long, as a host in an open transaction."""
 
 
 class VaultError(ReguaError):

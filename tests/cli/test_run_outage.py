@@ -1,5 +1,6 @@
 """`regua run` while its store cannot be used: it waits, keeps what came of what was sent, and goes on."""
 
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -49,6 +50,21 @@ class Away:
     def _refuse(self) -> None:
         message = "the database cannot be used now; see that it runs, and do it again"
         raise StoreError(message)
+
+
+@define
+class Unreadable:
+    """A store that gives no account."""
+
+    inner: Any
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+    def transaction(self, creditor: str, **_: object) -> Any:
+        """Refuse, as a table does that is damaged."""
+        message = f"nothing of {creditor} can be read"
+        raise ValueError(message)
 
 
 @define
@@ -139,8 +155,28 @@ def test_a_store_that_stays_away_is_asked_less_and_less(away: Away):
     assert host.slept == [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
 
 
-def _stored(store: Away) -> Store:
-    return store  # type: ignore[return-value]
+def test_a_store_that_stays_away_for_days_ends_no_worker(away: Away):
+    """However often it has asked by then."""
+    away.after = 1
+    host = Clocked(away, back_after=10**9, gone_after=1_100)
+    with Engine.open("regua.toml", store=_stored(away)) as engine:
+        work(engine, "", "always", host, Screen())
+    assert host.slept[-1] == 30
+
+
+def test_what_nobody_can_carry_out_now_is_looked_for_less_and_less(away: Away, tmp_path: Path):
+    """As debtors whose accounts cannot be read: never rarer than what others record."""
+    with closing(sqlite3.connect(tmp_path / "regua.sqlite3")) as tables, tables:
+        tables.execute("UPDATE regua_account SET wakeup_us = 0")
+    host = Clocked(away, back_after=10**9, gone_after=7)
+    with Engine.open("regua.toml", store=_stored(Unreadable(away.inner))) as engine:
+        work(engine, "", "always", host, Screen())
+    assert host.told == [{"stuck": 6}]
+    assert host.slept == [0.2, 0.4, 0.8, 1.6, 3.2, 5, 5]
+
+
+def _stored(store: Any) -> Store:
+    return store  # type: ignore[no-any-return]
 
 
 def test_the_command_says_it_and_its_status(away: Away, call: Run, monkeypatch: pytest.MonkeyPatch):

@@ -164,6 +164,20 @@ def test_what_is_asked_for_and_refused_holds_up_nobody():
     assert counter.state_of(BROKEN, "bia", "caio") == ["unknown", "sent", "sent"]
 
 
+def test_many_questions_hold_up_no_message(monkeypatch: pytest.MonkeyPatch):
+    """Some are asked, some leave, in turn; a provider may take its time to answer."""
+    monkeypatch.setattr("regua.engine.desk.AT_ONCE", 1)
+    counter, _ = opened(Findable(name="email", answer=silent, capabilities=Capabilities(delivery="queryable")))
+    assert counter.run() == {"unknown": 3}
+    counter.bill_others("davi")
+    order: list[str] = []
+    counter.email.answer = lambda _: order.append("sent") or Receipt()  # type: ignore[func-returns-value]
+    counter.email.found = lambda _: order.append("asked") or Receipt()  # type: ignore[attr-defined,func-returns-value]
+    counter.at += 3 * SETTLED
+    assert counter.run() == {"sent": 1}
+    assert order == ["asked", "sent", "asked", "asked"]
+
+
 def test_many_that_cannot_be_looked_after_starve_nobody(monkeypatch: pytest.MonkeyPatch):
     """More of them than are read in one go, and all of them earlier."""
     counter, store = opened(Line(name="email", answer=silent, capabilities=IDEMPOTENT))

@@ -1,16 +1,18 @@
 """A call that takes longer than it may: the worker goes on, and the answer is a fact whenever it comes."""
 
+import gc
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import timedelta
+from weakref import ref
 
 import pytest
 from attrs import define, field
 from counter import Counter, clock
-from test_unknowns import Findable, report
+from test_unknowns import Findable, report, silent
 
 from regua.engine.calling import Call, NoAnswerError
 from regua.ports import Capabilities, Message, Receipt, Rejected, Retryable, Store, Unknown, WebhookRequest
@@ -123,6 +125,17 @@ def test_a_late_refusal_is_a_failure(memory: Store, hanging: Hanging):
     until(lambda: counter.states() == {"lembrete": "failed"})
 
 
+def test_a_message_of_which_nobody_knows_is_not_held_in_memory(memory: Store):
+    """It is personal data; what came of it may stay open for ever."""
+    counter = Counter(store=memory, email=Findable(name="email", answer=silent))
+    counter.bill_others("ana")
+    counter.at = clock(REMINDER)
+    assert counter.run() == {"unknown": 1}
+    message = ref(counter.email.got.pop())
+    until(lambda: bool(gc.collect()) or message() is None)
+    assert message() is None
+
+
 def test_nobody_is_asked_while_the_call_still_runs(memory: Store, hanging: Hanging):
     """It may still leave: that the provider knows nothing of it proves nothing yet."""
     hanging.answer = raising(Unknown("reset"))
@@ -156,7 +169,7 @@ def test_word_of_an_earlier_attempt_does_not_end_a_later_call(memory: Store, han
 
 
 def test_a_question_that_hangs_is_asked_again(memory: Store, hanging: Hanging):
-    """Nothing waits for it."""
+    """Once it has come to its end; nothing waits for it."""
     hanging.answer = raising(Unknown("reset"))
     hanging.go.set()
     counter = opened(memory, hanging, Capabilities(delivery="queryable", send_timeout=SHORT))
@@ -168,9 +181,44 @@ def test_a_question_that_hangs_is_asked_again(memory: Store, hanging: Hanging):
     hangs.set()
     assert counter.states() == {"lembrete": "unknown"}
     counter.email.found = lambda _: Receipt()
-    counter.later(minutes=2)
-    counter.run()
-    assert counter.states() == {"lembrete": "sent"}
+
+    def is_sent() -> bool:
+        counter.later(minutes=2)
+        counter.run()
+        return counter.states() == {"lembrete": "sent"}
+
+    until(is_sent)
+
+
+def test_a_question_that_hangs_each_time_starves_no_other(memory: Store, hanging: Hanging):
+    """Those that nobody was asked for meanwhile come before it the next time."""
+    counter = Counter(store=memory, email=Findable(name="email", answer=lambda _: raising(Unknown("reset"))()))
+    counter.email.capabilities = Capabilities(delivery="queryable", send_timeout=SHORT)
+    counter.bill_others("ana", "bia", "caio")
+    assert counter.run(REMINDER) == {"unknown": 3}
+    first = counter.email.got[0].key
+    counter.email.found = lambda key: hanging.go.wait(PATIENCE) and None if key == first else Receipt()
+    for _ in range(3):
+        counter.later(hours=1)
+        counter.run()
+    assert counter.state_of("ana", "bia", "caio") == ["unknown", "sent", "sent"]
+
+
+def test_a_question_that_hangs_is_not_asked_twice_at_once(memory: Store, hanging: Hanging):
+    """Its calls would take the place of messages, until no more left by its channel."""
+    can = Capabilities(delivery="queryable", send_timeout=SHORT)
+    counter = opened(memory, hanging, can)
+    hanging.answer = raising(Unknown("reset"))
+    hanging.go.set()
+    assert counter.run() == {"unknown": 1}
+    hangs = threading.Event()
+    counter.email.found = lambda _: hangs.wait(PATIENCE) and None
+    for _ in range(20):
+        counter.later(hours=1)
+        counter.run()
+    asked = len(counter.email.asked)
+    hangs.set()
+    assert asked == 1
 
 
 def test_ctrl_c_ends_the_waiting(memory: Store, hanging: Hanging):

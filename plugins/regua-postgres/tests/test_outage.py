@@ -93,6 +93,21 @@ def test_a_run_once_waits_for_a_server_that_is_away(
     assert sorted(debtor for _, debtor in noted(shop)) == sorted(MANY)
 
 
+def test_a_debtor_whom_a_host_holds_holds_up_no_other(shop: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch):
+    """In a transaction that it leaves open, beyond the time for which a lock is waited for."""
+    monkeypatch.setattr(connections, "WAIT_SECONDS", 0.2)
+    with psycopg.connect(postgres_url) as host:
+        host.execute("SELECT set_config('regua.creditor', 'loja', true)")
+        host.execute("UPDATE regua_account SET wakeup_us = 0")
+        host.commit()
+        host.execute("SELECT set_config('regua.creditor', 'loja', true)")
+        host.execute("SELECT FROM regua_account WHERE debtor = 'ana' FOR UPDATE")
+        ran = inside("run", "--once")
+    assert (ran.status, ran.out.partition(";")[0].split(", ")[0]) == (1, "sent 3")
+    assert sorted({debtor for _, debtor in noted(shop)}) == ["bia", "caio", "davi"]
+    assert inside("run", "--once").out.startswith("sent 1,")
+
+
 def test_a_store_that_is_closed_has_no_name(store: PostgresStore):
     """It says so, and makes no session that nobody would close."""
     owner = store.owner()

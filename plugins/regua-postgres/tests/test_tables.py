@@ -1,6 +1,8 @@
 """What the tables refuse, whoever writes, and how rows are found."""
 
 import re
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ from regua.testing.contracts.specimens import (
     FORBIDDEN,
     LOJA,
     action,
+    answer,
     attempt,
     names,
     put,
@@ -22,6 +25,7 @@ from regua.testing.contracts.specimens import (
 from regua_postgres import PostgresStore, statements
 
 pytestmark = pytest.mark.one_python
+WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 
 @pytest.fixture
@@ -161,3 +165,24 @@ def test_erasing_leaves_no_row(store: PostgresStore, postgres_url: str):
     store.erase(LOJA, "ana")
     with psycopg.connect(postgres_url) as connection:
         assert connection.execute("SELECT * FROM regua_person").fetchall() == []
+
+
+def test_what_is_being_kept_of_a_debtor_is_erased_with_the_rest(store: PostgresStore, postgres_url: str):
+    """Erasing waits for who holds the account, as while a provider's answer is stored."""
+    record(store, registered("e1"))
+    put(store, action("a1"))
+    with store.transaction(LOJA) as transaction:
+        transaction.begin(attempt())
+        transaction.keep("ana", {"pessoa": {"name": "Ana"}})
+    erasing = threading.Thread(target=store.erase, args=(LOJA, "ana"))
+    with store.transaction(LOJA) as transaction:
+        transaction.load("ana")
+        assert transaction.kept("ana")
+        erasing.start()
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            while erasing.is_alive() and not connection.execute(WAITS).fetchall():
+                time.sleep(0.01)
+        transaction.keep_answer(answer())
+    erasing.join()
+    assert not store.answers(LOJA, "ana")
+    assert not store.kept(LOJA, "ana")

@@ -110,6 +110,7 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
         StoreError: it cannot be used for a minute, and the work has an end.
     """
     draining, waiting = Draining(engine, creditor), Waiting(host, screen, is_for_good=stay == "always")
+    again = 0.0
     while not host.is_gone():
         try:
             with uninterrupted:
@@ -129,8 +130,9 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
         waiting.end()
         if seconds is None:
             return
+        again = _longer(again, SHORTEST_PAUSE, LONGEST_PAUSE) if seconds == SHORTEST_PAUSE else 0.0
         if seconds:
-            host.sleep(seconds)
+            host.sleep(max(seconds, again))  # longer and longer where what is due now cannot be carried out
 
 
 class Waiting:
@@ -144,7 +146,7 @@ class Waiting:
 
     def __init__(self, host: Host, screen: Screen, *, is_for_good: bool) -> None:
         self._host, self._screen, self._is_for_good = host, screen, is_for_good
-        self._times, self._since = 0, 0.0
+        self._pause, self._since = 0.0, 0.0
 
     def bear(self, error: StoreError) -> None:
         """Let time go by.
@@ -153,19 +155,24 @@ class Waiting:
             StoreError: enough went by.
         """
         now = time.monotonic()
-        if not self._times:
+        if not self._pause:
             self._since = now
             self._screen.problem(f"waiting for the store: {error}")
         if not self._is_for_good and now - self._since >= WAITED_FOR:
             raise error
-        self._times += 1
-        self._host.sleep(min(FIRST_WAIT * 2.0 ** (self._times - 1), LONGEST_WAIT))
+        self._pause = _longer(self._pause, FIRST_WAIT, LONGEST_WAIT)
+        self._host.sleep(self._pause)
 
     def end(self) -> None:
         """It can be used."""
-        if self._times:
-            self._times = 0
+        if self._pause:
+            self._pause = 0.0
             self._screen.note("the store can be used again")
+
+
+def _longer(pause: float, shortest: float, longest: float) -> float:
+    """The pause after another one, of 0 for none."""
+    return min(max(2 * pause, shortest), longest)
 
 
 def _some(engine: Engine, creditor: str, host: Host, limit: int) -> dict[str, int]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final, Literal, Protocol, TypeVar
+from weakref import ref
 
 from attrs import evolve
 
@@ -64,7 +65,8 @@ class Asking:
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
         self._noticed: dict[tuple[str, int], float] = {}
-        self._calls: dict[tuple[str, int], tuple[Running, float]] = {}
+        self._calls: dict[tuple[str, int], tuple[ref[Running], float]] = {}
+        self._unanswered: dict[tuple[str, int], Running] = {}
         self._silent_until: dict[str, float] = {}
 
     # when
@@ -77,7 +79,7 @@ class Asking:
             call: that is made.
             since: when the intent was stored, by the time that nobody sets.
         """
-        self._calls[_name(attempt)] = call, since
+        self._calls[_name(attempt)] = ref(call), since  # its thread holds it, and what it sends, while it runs
 
     def watch(self, change: Change, attempt: Attempt, *, after_us: int | None = 0, runs: bool = False) -> None:
         """Say when the actions of an attempt are to be looked after: for as long as it is open what became of them.
@@ -117,9 +119,10 @@ class Asking:
         return None if settled is None else max(settled, after_us)
 
     def _forget(self, attempt: Attempt) -> None:
-        """It is known what became of it."""
-        self._noticed.pop(_name(attempt), None)
-        self._calls.pop(_name(attempt), None)
+        """It is known what became of it, and of those before it."""
+        for number in range(1, attempt.number + 1):
+            for known in (self._noticed, self._calls, self._unanswered):
+                known.pop((attempt.action, number), None)
 
     def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
         """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
@@ -135,9 +138,9 @@ class Asking:
         return max(attempt.intent_us + timeout, noticed_us) + timeout + lag
 
     def look_again(self, change: Change, attempt: Attempt, at_us: int | None) -> None:
-        """Say when its actions of unknown outcome are looked after again; None for never by itself."""
-        moved = [evolve(row, ask_us=at_us) for row in _rows(change, attempt) if row.state == "unknown"]
-        change.write(moved, wakeup_us=change.state.wakeup_us)
+        """Say when its open actions are looked after again; None for never by itself."""
+        rows = [row for row in _rows(change, attempt) if row.state == "unknown" or row.ask_us is not None]
+        change.write([evolve(row, ask_us=at_us) for row in rows], wakeup_us=change.state.wakeup_us)
 
     # what
 
@@ -147,8 +150,8 @@ class Asking:
         repeat: Callable[[OutboxAction], Result | None],
         stop: Callable[[], bool],
         sparing: Sparing,
-    ) -> Iterator[Result | Literal["stuck"]]:
-        """Look after everything whose time has come, once, and give what came of what was sent again, or failed.
+    ) -> Iterator[Result | Literal["stuck"] | None]:
+        """Look after everything whose time has come, once, and give of each what came of sending it again, or failing.
 
         Args:
             hear: records an answer.
@@ -164,9 +167,8 @@ class Asking:
                 if stop():
                     return
                 seen.add(row.id)
-                result = None if sparing.rests(row.id) else self._look_after(row, hear, repeat, sparing)
-                if result is not None:
-                    yield result
+                if not sparing.rests(row.id):
+                    yield self._look_after(row, hear, repeat, sparing)
             if not rows and len(found) < limit:
                 return
             limit = AT_ONCE + len(found) - len(rows)  # those that stay where they are starve nobody behind them
@@ -195,7 +197,7 @@ class Asking:
                     later = evolve(current, ask_us=change.now + PUT_OFF_FOR)
                     change.write([later], wakeup_us=change.state.wakeup_us)
         except Exception as error:  # noqa: BLE001 - as above
-            sparing.rest(row.id)
+            sparing.rest(row.id, error)
             sparing.tell(error, "an open action cannot be put off", action=row.id, debtor=row.debtor)
 
     def to_repeat(self, change: Change, row: OutboxAction) -> Attempt | None:
@@ -221,7 +223,7 @@ class Asking:
                 return None
             if self._every_us(attempt) is not None:
                 self.watch(change, attempt)
-                return attempt
+                return self._unless_silent(change, attempt)
             runs = self._runs(attempt)
             if current.owner and not (runs or is_held or current.owner != row.owner):
                 self._let_go(change, attempt)
@@ -229,11 +231,13 @@ class Asking:
             if self.is_repeated(attempt):
                 return self._unless_early(change, attempt)
             self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now))
-        return None if runs or is_held else attempt
+            asked = self._unless_silent(change, attempt)
+        return None if runs or is_held else asked
 
     def _runs(self, attempt: Attempt) -> bool:
         """Whether its call still runs in this process, which may have lost the name under which it was made."""
-        call, _ = self._calls.get(_name(attempt), (None, 0.0))
+        called, _ = self._calls.get(_name(attempt), (None, 0.0))
+        call = None if called is None else called()
         return call is not None and call.is_running
 
     def _let_go(self, change: Change, attempt: Attempt) -> None:
@@ -249,6 +253,13 @@ class Asking:
         if early_us <= EARLY:
             return attempt
         self.look_again(change, attempt, change.now + early_us)
+        return None
+
+    def _unless_silent(self, change: Change, attempt: Attempt) -> Attempt | None:
+        """It, unless its provider does not answer; then it comes before what is asked, which may never be answered."""
+        if not self._is_silent(attempt):
+            return attempt
+        self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now) // 2)
         return None
 
     def _is_looked_after(self, attempt: Attempt) -> bool:
@@ -274,6 +285,9 @@ class Asking:
 
     def _pause_us(self, attempt: Attempt, now: int) -> int:
         """How long until it is asked once more: as long as it has been open, within the pauses of the channel."""
+        every = self._every_us(attempt)
+        if every is not None:
+            return every
         pacing = self._paces.of(attempt.channel).pacing
         shortest, longest = pacing.pause // _MICROSECOND, pacing.longest_pause // _MICROSECOND
         return min(max(now - (attempt.receipt_us or attempt.intent_us), shortest), longest)
@@ -312,17 +326,22 @@ class Asking:
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
         work = partial(ask, partial(_found, self._plugin(attempt), attempt.key), self._book.log, **about)
         pace, longest = self._paces.of(attempt.channel), self.capabilities_of(attempt).send_timeout.total_seconds()
-        silent = Answer(outcome="transient", reason="no answer in time")
-        if pace.is_full() or self._book.elapsed() < self._silent_until.get(attempt.channel, 0.0):
-            return silent
         call = Call(work, _forget)
         try:
             answer = call.within(longest)
         except NoAnswerError:  # who does not answer is not waited for again and again while others wait
             pace.gave_up(call)
+            self._unanswered[_name(attempt)] = call
             self._silent_until[attempt.channel] = self._book.elapsed() + longest
-            return silent
+            return Answer(outcome="transient", reason="no answer in time")
         return self.of_the_past(answer)
+
+    def _is_silent(self, attempt: Attempt) -> bool:
+        """Whether its provider has just not answered a question, or still has the one of this attempt."""
+        last = self._unanswered.get(_name(attempt))
+        if (last is not None and last.is_running) or self._paces.of(attempt.channel).is_full():
+            return True
+        return self._book.elapsed() < self._silent_until.get(attempt.channel, 0.0)
 
     def of_the_past(self, answer: Answer) -> Answer:
         """An answer; one of a day to come says nothing before that day, or a term would begin too early."""

@@ -171,7 +171,7 @@ class Delivery:
                 result = self._ended(left.begun, left.answer, is_certain=left.is_certain)
             except Exception as error:  # noqa: BLE001 - of this action; the others go on
                 sparing.tell(error, "what came of an attempt is refused", action=attempt.action, debtor=attempt.debtor)
-                sparing.rest(attempt.action)
+                sparing.rest(attempt.action, error)
                 yield "stuck"
             else:
                 if left.is_certain:

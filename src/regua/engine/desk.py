@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 from attrs import asdict, evolve
@@ -30,7 +31,7 @@ from regua.messages import CreditorIdentity
 from regua.ports import OutboxAction, Receipt
 
 AT_ONCE: Final = 20
-"""Actions claimed, and debtors planned again, in one go."""
+"""Actions looked after, claimed, and debtors planned again, in one go."""
 UNPLANNABLE: Final = "a debtor cannot be planned; Creditor.schedule says why"
 BROKEN_OFF: Final = "an action or a debtor makes regua or its store fail; it is put off, and the others go on"
 
@@ -82,7 +83,7 @@ class Desk:
         return self._book.store.next_us(self._book.creditor)
 
     def run_due(self, limit: int, stop: Callable[[], bool] = never) -> Iterator[Result]:
-        """Ask what became of what is open, carry out what is due, and say of each action what came of it.
+        """Ask what became of what is open and carry out what is due, in turn, and say of each action what came of it.
 
         `stop` is asked before each.
         """
@@ -90,17 +91,22 @@ class Desk:
         self._find_lost_claims()
         self._give_back(self._left)
         yield from recover(self._book, self._asking, self._sparing)
-        is_enough = lambda: limit <= 0 or stop()  # noqa: E731 - one line says it
+        is_enough: Callable[[], bool] = lambda: limit <= 0 or stop()  # noqa: E731 - one line says it
         hear, repeat = self._receipts.hear, self._delivery.repeat
-        again: Iterator[Result] = self._asking.look(hear, repeat, is_enough, self._sparing)
-        for result in again:
-            limit -= 1
-            yield result
-        while limit > 0 and not stop():
+        open_ones: Iterator[Result | None] = self._asking.look(hear, repeat, is_enough, self._sparing)
+        while not is_enough():
+            looked_after = 0
+            for result in islice(open_ones, AT_ONCE):
+                looked_after += 1
+                if result is not None:
+                    limit -= 1
+                    yield result
+            if is_enough():
+                return
             claimed = self._claim(min(limit, AT_ONCE))
             limit -= len(claimed)
             yield from self._carry_out(claimed, stop)
-            if not claimed:
+            if not (looked_after or claimed):
                 woken = yield from self._wake()
                 if not woken:
                     return
@@ -156,7 +162,7 @@ class Desk:
             self._release(row, self._book.now() + PUT_OFF_FOR, reason)
         except Exception as error:  # noqa: BLE001 - it stays claimed, and is given back later
             self._left.append(row)
-            self._sparing.rest(row.id)
+            self._sparing.rest(row.id, error)
             self._tell(error, row.debtor, action=row.id)
 
     def _give_back(self, rows: deque[OutboxAction]) -> None:
@@ -174,7 +180,7 @@ class Desk:
             except Exception as error:  # noqa: BLE001 - of this action; the others go on
                 rows.append(row)
                 self._tell(error, row.debtor, action=row.id)
-                self._sparing.rest(row.id)
+                self._sparing.rest(row.id, error)
             except BaseException:
                 rows.append(row)
                 raise
@@ -215,7 +221,7 @@ class Desk:
             with self._book.change(debtor) as change:
                 change.write((), wakeup_us=change.now + PUT_OFF_FOR)
         except Exception as error:  # noqa: BLE001 - as above
-            self._sparing.rest(debtor)
+            self._sparing.rest(debtor, error)
             self._tell(error, debtor)
 
     def _tell(self, error: Exception, debtor: str, **about: str) -> None:

@@ -178,7 +178,7 @@ class Engine:
         return None if earliest is None else public_instant(earliest)
 
     def run_due(self, *, limit: int = 100, creditor: str = "", stop: Callable[[], bool] = never) -> RunResult:
-        """Ask executors for their answers, then carry out what is due: claim, check again, deliver, record.
+        """Ask for answers and carry out what is due, in turn: claim, check again, deliver, record.
 
         Safe from many threads, processes and machines at once. Returns when nothing more is due. What was done by a run
         that ended with an error is counted by the next one.

@@ -36,7 +36,7 @@ def recover(book: AccountBook, asking: Asking, sparing: Sparing) -> Iterator[Lit
         except Exception as error:  # noqa: BLE001 - of this debtor; the others go on
             about = {"action": row.id, "debtor": row.debtor}
             sparing.tell(error, "what a dead worker held cannot be taken back", **about)
-            sparing.rest(row.id)
+            sparing.rest(row.id, error)
             yield "stuck"
 
 

@@ -7,10 +7,12 @@ from typing import Any, Final
 from regua.core.dates import MICROSECONDS
 from regua.engine.book import AccountBook
 from regua.engine.log import trace_of
-from regua.errors import ReguaError, StoreError
+from regua.errors import AccountHeld, ReguaError, StoreError
 
 PUT_OFF_FOR: Final = 3600 * MICROSECONDS
 """After which what failed is tried again."""
+HELD_FOR: Final = 600 * MICROSECONDS
+"""After which what somebody else holds is tried again."""
 
 
 class Sparing:
@@ -22,7 +24,7 @@ class Sparing:
 
     def __init__(self, book: AccountBook) -> None:
         self._book = book
-        self._until: dict[str, int] = {}
+        self._until: dict[str, float] = {}
 
     def tell(self, error: Exception, event: str, **about: Any) -> None:
         """Tell what is wrong with one; its type and place, since its text may be personal.
@@ -30,21 +32,23 @@ class Sparing:
         Raises:
             Exception: nothing is wrong with that one: the store is away, or closed, and the run ends.
         """
-        if isinstance(error, StoreError):
+        if isinstance(error, StoreError) and not isinstance(error, AccountHeld):
             raise error
         self._book.store.next_us(self._book.creditor)  # a store that is closed says so
         bug = {} if isinstance(error, ReguaError) else {"trace": trace_of(error)}
         self._book.log.error(event, error=type(error).__name__, creditor=self._book.creditor, **bug, **about)
 
-    def rest(self, id: str) -> None:  # noqa: A002 - what it is
+    def rest(self, id: str, error: Exception) -> None:  # noqa: A002 - what it is
         """Leave one alone for a while that the store does not even put off: for as long as this process lives."""
-        self._until[id] = self._book.now() + PUT_OFF_FOR
+        pause = HELD_FOR if isinstance(error, AccountHeld) else PUT_OFF_FOR
+        self._until[id] = self._book.elapsed() + pause / MICROSECONDS
 
     def rests(self, id: str) -> bool:  # noqa: A002 - what it is
         """Whether one is left alone."""
-        if id in self._until and self._until[id] <= self._book.now():
-            self._until.pop(id, None)
-        return id in self._until
+        if self._until.get(id, 0.0) > self._book.elapsed():
+            return True
+        self._until.pop(id, None)
+        return False
 
     @property
     def count(self) -> int:

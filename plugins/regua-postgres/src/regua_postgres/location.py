@@ -9,9 +9,9 @@ from typing import Any, Final
 from attrs import field, frozen
 from psycopg import Connection, Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from psycopg.errors import InsufficientPrivilege, ReadOnlySqlTransaction
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable, ReadOnlySqlTransaction
 
-from regua.errors import StoreError
+from regua.errors import AccountHeld, StoreError
 from regua.storing import refused
 
 _START: Final = "postgresql://"
@@ -52,17 +52,20 @@ class Location:
         """Say what is the matter with the database, and what to do; its word for it holds no values.
 
         Raises:
+            AccountHeld: a lock is waited for too long.
             StoreError: it is away, locked or full, takes no writes, as a standby, or this role lacks rights.
         """
         try:
             yield
         except (OperationalError, InsufficientPrivilege, ReadOnlySqlTransaction) as error:
             word = error.diag.message_primary or told(error)
-            remedy = "see that it runs and has room"
-            if not isinstance(error, OperationalError):
+            kind, remedy = StoreError, "see that it runs and has room"
+            if isinstance(error, LockNotAvailable):
+                kind, remedy = AccountHeld, "end the transaction that holds it (pg_stat_activity tells which)"
+            elif not isinstance(error, OperationalError):
                 remedy = "see that it takes writes, and give this role its rights (docs/how-to/store-in-postgresql.md)"
             message = f"{self.place} cannot be used now: {word}; {remedy}, and do it again"
-            raise StoreError(message) from error
+            raise kind(message) from error
 
     def check(self) -> None:
         """Say at once, and with the remedy, where the database cannot serve.

@@ -29,6 +29,7 @@ from regua_postgres.statements import (
     ERASE_ANSWERS,
     EVENTS,
     HELD,
+    HOLD_ACCOUNT,
     IDENTITY,
     KEEP_POLICY,
     KEPT,
@@ -227,6 +228,7 @@ class PostgresStore:
         are written over.
         """
         with self._connections.writing(creditor) as connection:
+            connection.execute(HOLD_ACCOUNT, (creditor, debtor))  # or what is being kept now would stay
             connection.execute(ERASE, (creditor, debtor))
             connection.execute(ERASE_ANSWERS, (creditor, debtor))
 
