@@ -158,3 +158,18 @@ def test_what_it_makes_passes_its_own_tests(call: Run, kind: str):
     package = Path("regua-meu-zap").absolute()
     path = os.pathsep.join(map(str, [install(package), HERE]))
     assert tool("pytest", "-q", "-p", "no:cacheprovider", cwd=package, PYTHONPATH=path) == ""
+
+
+@pytest.mark.one_python
+def test_a_status_without_a_word_of_the_provider_is_not_tried(call: Run):
+    """Few providers tell of reading: who takes out the word and the capability is not told of a wrong reading."""
+    call("new-plugin", "meu-zap")
+    package = Path("regua-meu-zap").absolute()
+    for name, line in (("gateway.py", '    "seen": "read",\n'), ("channel.py", "            reports_reading=True,\n")):
+        file = package / "src/regua_meu_zap" / name
+        text = file.read_text(encoding="utf-8")
+        assert line in text
+        file.write_text(text.replace(line, ""), encoding="utf-8")
+    path = os.pathsep.join(map(str, [install(package), HERE]))
+    arguments = ("-q", "-p", "no:cacheprovider", "-k", "normalised", "-W", "default")
+    assert tool("pytest", *arguments, cwd=package, PYTHONPATH=path) == ""

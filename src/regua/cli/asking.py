@@ -163,7 +163,7 @@ def read_indexes(given: Iterable[str], config: str | None = None) -> dict[str, I
 
 
 def calendars(config: str | None = None) -> dict[str, Calendar]:
-    """The calendars that policies may name.
+    """The calendars that policies may name: those of plugins, and of a `regua.toml`.
 
     Args:
         config: a `regua.toml` that has some more, or None.
@@ -172,11 +172,10 @@ def calendars(config: str | None = None) -> dict[str, Calendar]:
         Problems: there is no such file.
         SettingsError: it has problems.
     """
-    from regua.calendars import BrazilianBankCalendar
-    from regua.core.calendars import WeekdayCalendar
+    from regua.plugins import Registry
 
-    own: dict[str, Calendar] = {each.name: each for each in (WeekdayCalendar(), BrazilianBankCalendar())}
-    return own if config is None else {**own, **_configured(config).calendars}
+    installed = dict(Registry.discover().calendars)
+    return installed if config is None else {**installed, **_configured(config).calendars}
 
 
 def _configured(config: str) -> Settings:

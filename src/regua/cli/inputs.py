@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +18,7 @@ from regua.cli.screen import MOST_SHOWN, Screen, counted
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
+    from regua.core.calendars import Calendar
     from regua.core.events import Event
     from regua.core.policy import Policy
     from regua.errors import DecodeError
@@ -52,21 +53,20 @@ def policy_source(name: str) -> tuple[Source, str]:
     return (sys.stdin.buffer.read(), STDIN_NAME) if name == STDIO else (Path(name), name)
 
 
-def load_policies(names: Sequence[str], calendars: Iterable[str] = ()) -> list[Policy]:
+def load_policies(names: Sequence[str], calendars: Mapping[str, Calendar]) -> list[Policy]:
     """Load policy files.
 
     Args:
         names: of the files.
-        calendars: names that they may use beside regua's own.
+        calendars: that they may use, by name.
 
     Raises:
         PolicyError: one of them has errors.
     """
-    from attrs import evolve
+    from regua.plugins import Registry
+    from regua.policyfile import load_policy
 
-    from regua.policyfile import DEFAULT_CATALOG, load_policy
-
-    catalog = evolve(DEFAULT_CATALOG, calendars=frozenset({*(DEFAULT_CATALOG.calendars or ()), *calendars}))
+    catalog = Registry.discover().catalog(calendars=calendars)
     sources = [policy_source(name) for name in names]
     return [load_policy(source, catalog=catalog, name=shown) for source, shown in sources]
 

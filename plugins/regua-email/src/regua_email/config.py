@@ -76,8 +76,8 @@ class EmailConfig:
         if self.reply_to:
             _check_address("reply_to", self.reply_to)
         local, _, domain = self.envelope.rpartition("@")
-        if PLACE in domain or local.count(PLACE) > 1:
-            raise ValueError("{key} stands in 'envelope' once, before the at-sign")
+        if re.search("[{}]", local.replace(PLACE, "", 1) + domain):
+            raise ValueError("{key} stands in 'envelope' once, before the at-sign, and no other brace")
         if self.envelope:
             _check_address("envelope", self.envelope.replace(PLACE, _SAMPLE))
         for link in self.unsubscribe:
@@ -147,7 +147,7 @@ def _check_link(link: str, config: EmailConfig) -> None:
     places = set(re.findall(r"\{([^{}]*)\}", link))
     if not _BARE.fullmatch(link) or urlsplit(link).scheme not in {"https", "mailto"}:
         raise ValueError("'unsubscribe' has links that begin with https: or mailto:")
-    if not places <= PLACES:
+    if not places <= PLACES or re.search("[{}]", re.sub(r"\{[^{}]*\}", "", link)):
         raise ValueError(f"'unsubscribe' may hold {', '.join(f'{{{place}}}' for place in sorted(PLACES))}")
     if "token" in places and not config.secret:
         raise ValueError("the {token} of 'unsubscribe' needs 'secret'")

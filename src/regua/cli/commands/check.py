@@ -51,14 +51,15 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
       regua check email.toml --config regua.toml
       regua check policy.toml --against old.toml --format github
     """
-    from regua.policyfile import DEFAULT_CATALOG, check_policy
+    from regua.plugins import Registry
+    from regua.policyfile import check_policy
 
     only_once(*files, *([against] if against else []))
     if against and len(files) > 1:
         raise click.UsageError("--against compares one FILE with its older version; check the others apart")
     older = None if against is None else policy_source(against)[0]
     settings = None if config is None else _settings(config)
-    catalog = settings.catalog if settings else DEFAULT_CATALOG
+    catalog = settings.catalog if settings else Registry.discover().catalog()
     found: list[Diagnostic] = list(settings.problems) if settings else []
     for file in files:
         source, name = policy_source(file)

@@ -17,6 +17,7 @@ from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
     from regua.core.account import Account
+    from regua.core.calendars import Calendar
     from regua.core.indexes import Index
     from regua.core.planning import Schedule
     from regua.core.planning.standing import Standing
@@ -82,7 +83,8 @@ def command(
     else:
         only_once(policy, *more, events)
         found = _read(events, screen, creditor, debtor)
-        dossier = _of_file(found, load_policies((policy, *more)), as_of, read_indexes(indexes))
+        days = calendars()
+        dossier = _of_file(found, load_policies((policy, *more), days), as_of, days, read_indexes(indexes))
     if not dossier.facts:
         raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of"])
     pieces = list(_printed(dossier, form))
@@ -107,13 +109,17 @@ def _read(events: str, screen: Screen, creditor: str | None, debtor: str) -> Deb
     return debtors[0]
 
 
-def _of_file(found: Debtor, policies: list[Policy], as_of: Moment | None, indexes: Mapping[str, Index]) -> Dossier:
+def _of_file(
+    found: Debtor,
+    policies: list[Policy],
+    as_of: Moment | None,
+    days: Mapping[str, Calendar],
+    indexes: Mapping[str, Index],
+) -> Dossier:
     from regua.core.account import fold
     from regua.core.planning import plan
     from regua.core.planning.standing import Standing
     from regua.engine.dossier import Material, dossier_of
-
-    days = calendars()
 
     def planned(account: Account, instant: int) -> Schedule:
         return plan(policies, governed(account, policies), as_of=instant, calendar=days, indexes=indexes)

@@ -29,7 +29,7 @@ FOLDERS: Final = {
     "calendar": ("every", "calendar"),
 }
 """By kind, the folders of `data/newplugin` that it is made of."""
-NEXT: Final = ("python -m pip install -e .", "python -m pytest", "regua plugins")
+NEXT: Final = ("python -m pip install -e . 'regua[testing]'", "python -m pytest", "regua plugins")
 """What comes next, in the new folder."""
 LONGEST: Final = 24
 """Characters of a name: what is made with a longer one would have lines that are too long."""
