@@ -37,9 +37,11 @@ LONG = {
         "servers",
         "simulation",
         "storms",
+        "testing/test_boleto_contract.py",
+        "testing/test_plugin_contracts.py",
         "testing/test_pytest_plugin.py",
     )
-} | {HERE.parent / "plugins/regua-postgres"}
+} | {HERE.parent / "plugins" / name for name in ("regua-boleto", "regua-pix", "regua-postgres")}
 """Folders and files whose tests are long, and the same on every Python."""
 
 
