@@ -33,6 +33,11 @@ def test_a_refusal_that_was_read_is_no_answer_to_an_attempt_before_it():
     assert storm(50996).unknown
 
 
+def test_nobody_stands_still_before_the_wire_until_a_key_is_forgotten():
+    """That no engine can prevent; who is taken for dead there does not, either."""
+    assert storm(3996).unknown
+
+
 def test_every_profile_has_its_seeds():
     """In turn."""
     assert [profile_of(seed) for seed in range(len(PROFILES))] == [*PROFILES]

@@ -185,7 +185,7 @@ class Worker:
             taken = self.weather.strikes(TakenForDead, moment, self.name)
             if taken is not None:
                 self.lose_session()
-                self._stand_still(taken.lasts, is_doubted=True)
+                self._stand_still(min(taken.lasts, longest), is_doubted=True)
             pause = self.weather.strikes(Pause, moment, self.name)
             if pause is not None:
                 self._stand_still(min(pause.lasts, longest))
