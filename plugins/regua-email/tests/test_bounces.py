@@ -1,6 +1,7 @@
 """Mails that come back: what each says of the mail that was sent. The samples have the forms of real servers."""
 
 import random
+import time
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
@@ -285,3 +286,28 @@ def test_a_token_is_of_one_debtor_of_one_creditor():
         ]
     }
     assert len(tokens) == 4
+
+
+SLOW = {
+    "a line of hyphens": b"\r\n" + b"-" * 100_000,
+    "a type without end": b'Content-Type: multipart/mixed; x="' + b";" * 100_000 + b"\r\n\r\n",
+    "a type on many lines": b"content-type: multipart/mixed;" + b"\r\n ;" * 50_000 + b"\r\n\r\n",
+    "recipients without end": b"To: " + b"a" * 2_000_000 + b"\r\n\r\n",
+    "parts in parts": b"".join(
+        b'Content-Type: multipart/mixed; boundary="%d"\r\n\r\n--%d\r\n' % (number, number) for number in range(400)
+    )
+    + b"\r\n" * 200_000,
+    "ten megabytes": b"\r\n" + b"Message-ID: <\r\n" * 700_000,
+}
+
+
+@pytest.mark.parametrize("mail", SLOW.values(), ids=SLOW)
+def test_no_mail_takes_long_to_read(mail):
+    """Whoever knows the address that bounces go to can write to it."""
+    channel = Email(attrs.evolve(CONFIG, envelope="{key}@loja.example"))
+    request = WebhookRequest(headers={}, body=b"From: mailer-daemon@example.org\r\n" + mail, received_at=NOON)
+    before = time.process_time()
+    with suppress(Rejected):
+        assert list(channel.parse(request)) == []
+    assert time.process_time() - before < 5
+    channel.close()

@@ -42,6 +42,24 @@ _REPORT: Final = "message/delivery-status"
 _RETURNED: Final = frozenset({"message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers"})
 _MOST: Final = 200
 """Parts, and bytes of a text in thousands, that are looked at."""
+_LONGEST: Final = 250_000
+"""Bytes of a mail that are looked at: what a report says stands before what it returns."""
+_LONGEST_HEADER: Final = 2_000
+"""Characters of a header that are looked at."""
+_MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
+_MOST_MULTIPARTS: Final = 50
+_ENDLESS_TYPE: Final = re.compile(
+    rb"(?:\A|[\r\n])Content-Type:(?:[^\r\n]|[\r\n]+[ \t]){%d}" % _LONGEST_HEADER, re.IGNORECASE
+)
+_LONGEST: Final = 250_000
+"""Bytes of a mail that are looked at: what a report says stands before what it returns."""
+_LONGEST_HEADER: Final = 2_000
+"""Characters of a header that are looked at."""
+_MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
+_MOST_MULTIPARTS: Final = 50
+_ENDLESS_TYPE: Final = re.compile(
+    rb"(?:\A|[\r\n])Content-Type:(?:[^\r\n]|[\r\n]+[ \t]){%d}" % _LONGEST_HEADER, re.IGNORECASE
+)
 
 
 @frozen
@@ -65,7 +83,7 @@ def receipts_of(mail: bytes, keys: Keys, received: datetime) -> Sequence[Receipt
         Rejected: it is no mail.
     """
     try:
-        read = message_from_bytes(mail)
+        read = _read(mail[:_LONGEST])
         parts = _parts(read)
         if "From" not in read:
             raise Rejected("no mail")
@@ -77,6 +95,28 @@ def receipts_of(mail: bytes, keys: Keys, received: datetime) -> Sequence[Receipt
     if said is None or len(found) != 1:
         return ()
     return [Receipt(status=said.status, key=found.pop(), at=at, reason=said.reason, raw=mail)]
+
+
+def _read(mail: bytes) -> Mail:
+    """Read it, where that takes no time; the standard library's takes the square of what two such mails hold."""
+    if _ENDLESS_TYPE.search(mail) or len(_MULTIPART.findall(mail)) > _MOST_MULTIPARTS:
+        raise Rejected("a mail that nobody could read in time")
+    return message_from_bytes(mail)
+
+
+def _header(mail: Mail, name: str) -> str:
+    return str(mail.get(name, ""))[:_LONGEST_HEADER]
+
+
+def _read(mail: bytes) -> Mail:
+    """Read it, except where the standard library takes the square of its length, or more, for that."""
+    if _ENDLESS_TYPE.search(mail) or len(_MULTIPART.findall(mail)) > _MOST_MULTIPARTS:
+        raise Rejected("a mail that nobody could read in time")
+    return message_from_bytes(mail)
+
+
+def _header(mail: Mail, name: str) -> str:
+    return str(mail.get(name, ""))[:_LONGEST_HEADER]
 
 
 def _said(mail: Mail, parts: Sequence[Mail]) -> _Said | None:
@@ -108,8 +148,8 @@ def _blocks(report: Mail) -> Sequence[Mail]:
 
 
 def _of_one(fields: Mail) -> _Said:
-    action = str(fields.get("Action", "")).strip().lower()
-    status = _first_status(str(fields.get("Status", "")), str(fields.get("Diagnostic-Code", "")))
+    action = _header(fields, "Action").strip().lower()
+    status = _first_status(_header(fields, "Status"), _header(fields, "Diagnostic-Code"))
     if action == "failed":
         return _Said("bounced" if status in REACHES_NOBODY else "failed", f"failed {status}".strip())
     word = action if action in _ACTIONS else "another word"
@@ -126,14 +166,14 @@ def _first_status(*texts: str) -> str:
 
 
 def _is_an_answer(mail: Mail) -> bool:
-    word = str(mail.get("Auto-Submitted", "")).strip().lower()
-    precedence = str(mail.get("Precedence", "")).strip().lower()
+    word = _header(mail, "Auto-Submitted").strip().lower()
+    precedence = _header(mail, "Precedence").strip().lower()
     return word.startswith("auto-replied") or precedence == "auto_reply" or any(each in mail for each in _ANSWERS)
 
 
 def _is_of_a_system(mail: Mail) -> bool:
     """Whether a mail system wrote it. A postmaster is perhaps a person; systems call their bounces replies, too."""
-    local = parseaddr(str(mail.get("From", "")))[1].partition("@")[0].lower()
+    local = parseaddr(_header(mail, "From"))[1].partition("@")[0].lower()
     return local in _SYSTEMS or "X-Failed-Recipients" in mail or (local == "postmaster" and not _is_an_answer(mail))
 
 
@@ -163,12 +203,12 @@ def _text(part: Mail) -> str:
 def _keys(mail: Mail, parts: Sequence[Mail], keys: Keys) -> set[str]:
     """The keys that it names where such mails name them; several are none."""
     headers = (str(each) for name in ("To", "Delivered-To", "X-Original-To") for each in mail.get_all(name, ()))
-    found = keys.in_addresses(" ".join(headers))
+    found = keys.in_addresses(" ".join(headers)[:_LONGEST_HEADER])
     for part in parts:
         kind = part.get_content_type()
         if kind == _REPORT:
             for fields in _blocks(part):
-                found |= in_envelope_id(str(fields.get("Original-Envelope-Id", "")))
+                found |= in_envelope_id(_header(fields, "Original-Envelope-Id"))
         elif kind in _RETURNED:
             found |= keys.in_ids(_message_id(part))
     return found or keys.in_ids(_message_id_in(_first_text(parts)))
@@ -177,7 +217,7 @@ def _keys(mail: Mail, parts: Sequence[Mail], keys: Keys) -> set[str]:
 def _message_id(part: Mail) -> str:
     """The Message-ID of a mail that is returned, whole or its headers alone."""
     if part.is_multipart():
-        return " ".join(str(each.get("Message-ID", "")) for each in _parts(part))
+        return " ".join(_header(each, "Message-ID") for each in _parts(part))
     return _message_id_in(_text(part))
 
 
@@ -188,7 +228,7 @@ def _message_id_in(text: str) -> str:
 def _date(mail: Mail, received: datetime) -> datetime | None:
     """When a server wrote it; None where it does not say so, or has a clock that is wrong."""
     try:
-        said = parsedate_to_datetime(str(mail.get("Date", "")))
+        said = parsedate_to_datetime(_header(mail, "Date"))
     except (OverflowError, TypeError, ValueError):
         return None
     said = said if said.tzinfo else said.replace(tzinfo=UTC)
