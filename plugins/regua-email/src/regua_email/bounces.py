@@ -33,7 +33,7 @@ _STATUS: Final = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d|\d)"
 _VAGUE: Final = re.compile(r"[245]\.0\.0")
 _REFUSED: Final = re.compile(r"(?<![\d.])55[0-4](?![\d.]\d|\d)", re.ASCII)
 _COPY: Final = re.compile(
-    r"^-{2,}.*(?:copy|original|returned|unsent)|^(?:Message-ID|Received):", re.IGNORECASE | re.MULTILINE
+    r"^--.*(?:copy|original|returned|unsent)|^(?:Message-ID|Received):", re.IGNORECASE | re.MULTILINE
 )
 _MESSAGE_ID: Final = re.compile(r"^[> \t]*Message-ID:\s*(<[^<>\s]{1,998}>)", re.IGNORECASE | re.MULTILINE)
 _SYSTEMS: Final = frozenset({"mailer-daemon", "mail-daemon", "mdaemon"})
