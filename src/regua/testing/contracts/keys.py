@@ -66,6 +66,13 @@ class KeyContract:
         references = [each.reference for each in receipts if each.reference]
         assert len({*references}) == len(references), "each request has a reference of its own"
 
+    @pytest.mark.parametrize("form", ["{0}{1}", "{1}{0}"], ids=["at the end", "at the beginning"])
+    def test_keys_that_differ_in_one_sign_are_carried_out_twice(self, provider: Provider, form: str) -> None:
+        """A provider that takes shorter keys gets another digest of the key, and no part of it."""
+        for sign in "ab":
+            accepted(provider, self.request(provider, key=form.format(key("1")[1:], sign)))
+        assert len(provider.taken()) == len("ab"), "send the whole key, or a digest of it; never a part"
+
     def test_many_at_once_are_carried_out_once_each(self, provider: Provider) -> None:
         """The engine calls from several threads: nothing is lost, doubled, or mixed up with another."""
         requests = [self.request(provider, f"{number}") for number in range(THREADS)]
