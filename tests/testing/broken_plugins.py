@@ -281,6 +281,30 @@ class FindsNothing(SoundChannel):
         return None
 
 
+@caught_by(
+    ChannelContract,
+    "the_same_key_from_another_process_is_carried_out_once",
+    "what_was_carried_out_is_found_from_another_process",
+)
+class RemembersItself(SoundChannel):
+    """Knows what it did for as long as its process lives, and sends no key."""
+
+    def __init__(self, config: WireConfig, wire: Any) -> None:
+        super().__init__(config, wire)
+        self.done: dict[str, Receipt] = {}
+
+    def written(self, message: Message) -> list[Taken]:
+        return [evolve(each, key="") for each in super().written(message)]
+
+    def send(self, message: Message) -> Receipt:
+        if message.key not in self.done:
+            self.done[message.key] = super().send(message)
+        return self.done[message.key]
+
+    def find(self, key: str) -> Receipt | None:
+        return self.done.get(key)
+
+
 @caught_by(ChannelContract, "what_was_carried_out_without_an_answer_is_found")
 class FindsWhatItRemembers(SoundChannel):
     """Asks itself, not the provider."""
