@@ -1,14 +1,18 @@
 """Plugins that are broken in one place each, for the contracts to catch, each with the test that catches it."""
 # ruff: noqa: D102 - the class says what is broken
 
+import hmac
 import logging
 import os
 import re
 import threading
 import time
+import warnings
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 import structlog
 from attrs import evolve, field, frozen
@@ -193,7 +197,7 @@ class BlamesTheAddress(SoundChannel):
         return super().understood(evolve(reply, status=404 if reply.status == 422 else reply.status))
 
 
-@caught_by(ChannelContract, "how_long_to_wait_is_read")
+@caught_by(ChannelContract, "how_long_to_wait_is_read", "a_wait_that_cannot_be_is_none")
 class ReadsSecondsAlone(SoundChannel):
     """Fails over a date."""
 
@@ -251,6 +255,14 @@ class RecognisesTexts(SoundChannel):
         return [evolve(each, key=f"{message.to} {message.text}") for each in super().written(message)]
 
 
+@caught_by(ChannelContract, "keys_that_differ_in_one_sign_are_carried_out_twice")
+class CutsKeys(SoundChannel):
+    """Sends as much of a key as its provider takes."""
+
+    def written(self, message: Message) -> list[Taken]:
+        return [evolve(each, key=each.key[1:-1]) for each in super().written(message)]
+
+
 @caught_by(ChannelContract, "many_at_once_are_carried_out_once_each")
 class IsOneThreads(SoundChannel):
     """Keeps the message that it sends, for all its methods."""
@@ -267,6 +279,30 @@ class FindsNothing(SoundChannel):
 
     def find(self, key: str) -> Receipt | None:  # noqa: ARG002 - the bug
         return None
+
+
+@caught_by(
+    ChannelContract,
+    "the_same_key_from_another_process_is_carried_out_once",
+    "what_was_carried_out_is_found_from_another_process",
+)
+class RemembersItself(SoundChannel):
+    """Knows what it did for as long as its process lives, and sends no key."""
+
+    def __init__(self, config: WireConfig, wire: Any) -> None:
+        super().__init__(config, wire)
+        self.done: dict[str, Receipt] = {}
+
+    def written(self, message: Message) -> list[Taken]:
+        return [evolve(each, key="") for each in super().written(message)]
+
+    def send(self, message: Message) -> Receipt:
+        if message.key not in self.done:
+            self.done[message.key] = super().send(message)
+        return self.done[message.key]
+
+    def find(self, key: str) -> Receipt | None:
+        return self.done.get(key)
 
 
 @caught_by(ChannelContract, "what_was_carried_out_without_an_answer_is_found")
@@ -481,6 +517,48 @@ class LogsAddresses(SoundChannel):
         return super().send(message)
 
 
+@caught_by(ChannelContract, "errors_and_receipts_tell_nothing_personal")
+class NotesAddresses(SoundChannel):
+    """Writes beside an error of whom it was."""
+
+    def send(self, message: Message) -> Receipt:
+        try:
+            return super().send(message)
+        except PluginError as error:
+            error.add_note(f"of {message.to}")
+            raise
+
+
+@caught_by(ChannelContract, "logs_tell_nothing_personal")
+class LogsUrls(SoundChannel):
+    """Logs what it asks for, as libraries of HTTP do."""
+
+    def send(self, message: Message) -> Receipt:
+        logging.getLogger("wire").info("POST /messages?to=%s", quote(message.to, safe=""))
+        return super().send(message)
+
+
+@caught_by(ChannelContract, "warnings_and_threads_tell_nothing_personal")
+class WarnsOfAddresses(SoundChannel):
+    """Warns of what it dislikes."""
+
+    def send(self, message: Message) -> Receipt:
+        warnings.warn(f"{message.to} is a strange address", stacklevel=2)
+        return super().send(message)
+
+
+@caught_by(ChannelContract, "warnings_and_threads_tell_nothing_personal")
+class NamesThreads(SoundChannel):
+    """Has a thread for each address."""
+
+    def send(self, message: Message) -> Receipt:
+        thread = threading.Thread(target=super().find, args=("",), name=f"to {message.to}")
+        with suppress(Retryable):
+            thread.start()
+        thread.join()
+        return super().send(message)
+
+
 @caught_by(ChannelContract, "logs_tell_nothing_personal")
 class LogsTokens(SoundChannel):
     """Logs its configuration, by structlog."""
@@ -592,6 +670,37 @@ class ReadsTheHeader(Believes):
         return int(stamp) >= 0 and super().verify(request)
 
 
+@caught_by(WebhookContract, "a_part_of_a_signature_is_refused")
+class BelievesBeginnings(Believes):
+    """Compares as many digits as there are."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        stamp, _, given = request.headers.get("signature", "").removeprefix("t=").partition(",v1=")
+        signed = f"{stamp}.".encode() + request.body
+        return bool(given) and hmac.digest(TOKEN.encode(), signed, "sha256").hex().startswith(given)
+
+
+@caught_by(WebhookContract, "the_time_of_a_call_is_signed")
+class BelievesWhatStandsBeside(Believes):
+    """Takes a time that is not the signed one."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        stamp, _, given = request.headers.get("signature", "").removeprefix("t=").partition(",v1=")
+        if not stamp.isdigit():
+            return False
+        earlier = evolve(request, headers={"signature": f"t={int(stamp[:12]) - 1},v1={given}"})
+        return super().verify(request) or super().verify(earlier)
+
+
+@caught_by(WebhookContract, "the_log_of_a_call_is_not_personal")
+class LogsCalls(Believes):
+    """Logs what comes, for who looks for mistakes."""
+
+    def verify(self, request: WebhookRequest) -> bool:
+        logging.getLogger("wire").debug("a call: %s", request.body)
+        return super().verify(request)
+
+
 @caught_by(WebhookContract, "a_call_of_another_time_is_refused")
 class BelievesAtAnyTime(Believes):
     """Compares no time."""
@@ -634,6 +743,14 @@ class NamesNothing(Reads):
 
     def read(self, request: WebhookRequest, receipt: Receipt) -> Receipt:  # noqa: ARG002 - the bug
         return evolve(receipt, key="", reference="")
+
+
+@caught_by(WebhookContract, "it_says_of_which_request")
+class MixesIdsUp(Reads):
+    """Takes its provider's id for the key."""
+
+    def read(self, request: WebhookRequest, receipt: Receipt) -> Receipt:  # noqa: ARG002 - the bug
+        return evolve(receipt, key="ref-7391", reference="ref-7391")
 
 
 @caught_by(WebhookContract, "it_says_when")

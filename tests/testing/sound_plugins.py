@@ -69,6 +69,9 @@ class Wire(Provider):
         self.lock = threading.Lock()
         self.plugin = plugin(plugin.Config(), self)
 
+    def restart(self) -> None:
+        self.plugin = type(self.plugin)(self.plugin.config, self)
+
     def taken(self) -> Sequence[Taken]:
         return [each for _, taken in self.known.values() for each in taken]
 

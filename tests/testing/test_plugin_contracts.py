@@ -78,7 +78,7 @@ def failures(broken: Broken, request: pytest.FixtureRequest) -> list[Failure]:
 def tried(broken: Broken, request: pytest.FixtureRequest) -> Iterator[Failure]:
     """The same, tried now."""
     test = getattr(broken.contract, broken.test)
-    fixtures = {"caplog", "monkeypatch"} & {*inspect.signature(test).parameters}
+    fixtures = {"caplog", "monkeypatch", "recwarn"} & {*inspect.signature(test).parameters}
     for argument in arguments(test):
         plugin = broken.plugin() if broken.contract is CalendarContract else Wire(broken.plugin)
         given = argument | {name: request.getfixturevalue(name) for name in fixtures}

@@ -43,6 +43,7 @@ def test_what_is_taken_is_accepted(scripted, channel_to, message):
         (b"250 2.0.0 3AB7cQ01 Message accepted for delivery\r\n", "3AB7cQ01"),
         (b"250-2.0.0 Ok:\r\n250 queued as 4ZqD3r\r\n", "4ZqD3r"),
         (b"250 Ok\r\n", ""),
+        (b"250 Ok: queued as Ana@example.org\r\n", ""),
     ],
 )
 def test_a_queue_id_is_taken_where_it_is_known_for_one(scripted, channel_to, message, answer, reference):
@@ -142,7 +143,10 @@ def test_a_server_that_speaks_before_the_end_never_gets_it(scripted, channel_to,
     assert not server.mails
 
 
-@pytest.mark.parametrize("answer", ["hang up", "say nothing", b"huh?\r\n", b"354 Go on\r\n", b"250-Ok\r\n", b"2"])
+@pytest.mark.parametrize(
+    "answer",
+    ["hang up", "say nothing", b"huh?\r\n", b"354 Go on\r\n", b"250-Ok\r\n", b"2", b"250-Ok\r\n550 5.1.1 No\r\n"],
+)
 def test_a_complete_mail_without_a_readable_answer_is_unknown(scripted, channel_to, message, answer):
     """It may have been accepted: nobody can say."""
 

@@ -1,10 +1,11 @@
 from contextlib import suppress
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from regua_pix import PixError, PixKey, read_key
+from regua_pix import PixError, PixKey, read, read_key
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,11 @@ def test_any_text_is_a_key_or_refused(text: str):
     """And never fails in another way."""
     with suppress(PixError):
         assert read_key(text).value
+
+
+@pytest.mark.parametrize("other", [None, b"12345678909", 12345678909])
+def test_what_is_no_text_is_no_key_and_no_code(other: Any):
+    """It is refused as anything else that cannot be read."""
+    for each in (read_key, read):
+        with pytest.raises(PixError, match="a text, not"):
+            each(other)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import normalize
 
 _ATOM: Final = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
@@ -29,7 +30,7 @@ def plain_address(text: str) -> str:
     local, _, domain = text.rpartition("@")
     if "=?" in local or len(local) > _LONGEST_LOCAL or not _LOCAL.fullmatch(local):
         raise AddressError("not one plain address of letters, digits and signs")
-    served = domain if domain.isascii() else _served(domain)
+    served = domain if domain.isascii() or len(domain) > _LONGEST else _served(domain)
     if not _DOMAIN.fullmatch(served) or len(local) + 1 + len(served) > _LONGEST:
         raise AddressError("what stands after the at-sign is no domain")
     return f"{local}@{served}"
@@ -46,7 +47,9 @@ def domain_of(address: str) -> str:
 
 
 def _served(domain: str) -> str:
+    """As name servers have it; "" where the standard library would write another domain, as `strasse` for `straße`."""
     try:
-        return domain.encode("idna").decode("ascii")
+        served = domain.encode("idna")
+        return served.decode("ascii") if served.decode("idna").lower() == normalize("NFC", domain).lower() else ""
     except UnicodeError:
         return ""

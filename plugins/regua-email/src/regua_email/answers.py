@@ -73,12 +73,17 @@ class Reply:
 
 
 class Answers:
-    """What comes from the server, by lines, as smtplib reads it."""
+    """What comes from the server, by lines, as smtplib reads it.
+
+    Attributes:
+        codes: those that the lines of this answer begin with; an answer has one (RFC 5321 §4.2.1).
+    """
 
     def __init__(self, receive: Callable[[], bytes]) -> None:
         self._receive = receive
         self._held = bytearray()
         self._read = 0
+        self.codes: set[bytes] = set()
 
     def readline(self, limit: int) -> bytes:
         """One line, or what there is where the server hangs up."""
@@ -90,6 +95,7 @@ class Answers:
         end = min(self._held.find(b"\n") + 1 or len(self._held), limit)
         line = bytes(self._held[:end])
         del self._held[:end]
+        self.codes.add(line[:3])
         return line
 
     def hold(self, more: bytes) -> None:
@@ -106,6 +112,7 @@ class Answers:
     def begin(self) -> None:
         """The next answer begins."""
         self._read = len(self._held)
+        self.codes.clear()
 
     @property
     def has_more(self) -> bool:

@@ -51,15 +51,6 @@ _MOST_MULTIPARTS: Final = 50
 _ENDLESS_TYPE: Final = re.compile(
     rb"(?:\A|[\r\n])Content-Type:(?:[^\r\n]|[\r\n]+[ \t]){%d}" % _LONGEST_HEADER, re.IGNORECASE
 )
-_LONGEST: Final = 250_000
-"""Bytes of a mail that are looked at: what a report says stands before what it returns."""
-_LONGEST_HEADER: Final = 2_000
-"""Characters of a header that are looked at."""
-_MULTIPART: Final = re.compile(rb"multipart/", re.IGNORECASE)
-_MOST_MULTIPARTS: Final = 50
-_ENDLESS_TYPE: Final = re.compile(
-    rb"(?:\A|[\r\n])Content-Type:(?:[^\r\n]|[\r\n]+[ \t]){%d}" % _LONGEST_HEADER, re.IGNORECASE
-)
 
 
 @frozen
@@ -95,17 +86,6 @@ def receipts_of(mail: bytes, keys: Keys, received: datetime) -> Sequence[Receipt
     if said is None or len(found) != 1:
         return ()
     return [Receipt(status=said.status, key=found.pop(), at=at, reason=said.reason, raw=mail)]
-
-
-def _read(mail: bytes) -> Mail:
-    """Read it, where that takes no time; the standard library's takes the square of what two such mails hold."""
-    if _ENDLESS_TYPE.search(mail) or len(_MULTIPART.findall(mail)) > _MOST_MULTIPARTS:
-        raise Rejected("a mail that nobody could read in time")
-    return message_from_bytes(mail)
-
-
-def _header(mail: Mail, name: str) -> str:
-    return str(mail.get(name, ""))[:_LONGEST_HEADER]
 
 
 def _read(mail: bytes) -> Mail:

@@ -59,7 +59,7 @@ def deliver(session: Session, mail: bytes, *, sender: str, to: str, key: str, an
         session.close()
         why = "no answer in time" if answer.is_over else "the connection ended"
         raise Unknown(f"{why} after the mail was complete") from None
-    return _receipt(session, reply, key)
+    return _receipt(session, reply, key, to)
 
 
 def _offer(session: Session, mail: bytes, sender: str, to: str, key: str, *, reports: bool) -> None:
@@ -97,11 +97,12 @@ def _refuse(session: Session, reply: Reply, step: str) -> NoReturn:
     raise Rejected(said, point_failed=step != "MAIL" and reply.status in REACHES_NOBODY)
 
 
-def _receipt(session: Session, reply: Reply, key: str) -> Receipt:
-    """The answer to the complete mail."""
+def _receipt(session: Session, reply: Reply, key: str, to: str) -> Receipt:
+    """The answer to the complete mail. References are kept for ever, so that one with the address in it is none."""
     if reply.code // 100 == _OK:
         found = _QUEUE_ID.search(reply.text)
         reference = next(filter(None, found.groups()), b"").decode() if found else ""
+        reference = "" if to.lower() in reference.lower() else reference
         return Receipt(key=key, reference=reference, raw=b"%d %s" % (reply.code, reply.text))
     if reply.code // 100 in {_LATER, _NEVER}:
         _refuse(session, reply, "mail")

@@ -55,8 +55,10 @@ class Session(smtplib.SMTP):
         """Read one answer, within the budget."""
         if self.file is None:
             self.file = Answers(self._received)
-        self.file.begin()
-        return super().getreply()  # of a line too long it makes an exception, and no answer
+        answers = self.file
+        answers.begin()
+        code, text = super().getreply()  # of a line too long it makes an exception, and no answer
+        return (code if len(answers.codes) == 1 else -1), text
 
     def send(self, s: Any) -> None:
         """Send some bytes, within the budget."""
@@ -135,9 +137,12 @@ class Session(smtplib.SMTP):
         for number, (*_, address) in enumerate(found):
             place = str(address[0]), config.server_port
             try:
-                return socket.create_connection(place, self.budget.left() / (len(found) - number))
+                sock = socket.create_connection(place, self.budget.left() / (len(found) - number))
             except OSError as error:
                 problem = error
+            else:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # the end of a mail waits for nothing
+                return sock
         raise problem
 
     def _greet(self) -> Reply:

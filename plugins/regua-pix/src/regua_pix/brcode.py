@@ -15,7 +15,7 @@ from typing import Final, Literal
 from attrs import field, frozen
 
 from regua.core.money import Money
-from regua_pix.fields import PixError, named
+from regua_pix.fields import WHOLE, PixError, checked_text, named
 from regua_pix.keys import read_key
 from regua_pix.tlv import check_seal, entries, entry, sealed
 
@@ -105,7 +105,7 @@ def read(text: str) -> BrCode:
         PixError: the checksum belongs to another text, tags and lengths do not fit, a field is missing or comes twice,
             or it is no code of Pix, of Brazil and in reais.
     """
-    text = text.strip()
+    text = checked_text(WHOLE, text).strip()
     check_seal(text)
     found = entries(text)
     _check_frame(found)

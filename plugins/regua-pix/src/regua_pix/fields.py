@@ -50,6 +50,17 @@ _NAMES: Final = {
 }
 
 
+def checked_text(field: str, text: object) -> str:
+    """What is a text, as it is.
+
+    Raises:
+        PixError: it is none.
+    """
+    if not isinstance(text, str):
+        raise PixError(field, f"a text, not {type(text).__name__}")
+    return text
+
+
 def named(tag: str, *, of: str = "") -> str:
     """Write a tag for people: `"26-01 key"`.
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from regua import documents
 from regua.errors import DocumentError
-from regua_pix.fields import PixError, named
+from regua_pix.fields import PixError, checked_text, named
 
 KeyKind = Literal["cpf", "cnpj", "phone", "e-mail", "evp"]
 
@@ -41,7 +41,7 @@ def read_key(text: str) -> PixKey:
         MissingExtra: a library of `regua[documents]` is not installed.
     """
     try:
-        found = _read(text)
+        found = _read(checked_text(_FIELD, text))
     except DocumentError as error:
         raise PixError(_FIELD, str(error)) from None
     if len(found.value) > _LONGEST:

@@ -78,9 +78,10 @@ class AnswerContract:
         if isinstance(answer, NOT_DONE):
             assert not taken_of(provider, request), f"{answer!r} says that nothing was done, and the provider took it"
 
-    def test_nothing_is_sent_again_by_itself(self, provider: Provider) -> None:
+    @pytest.mark.parametrize("how", ["swallows", "mumbles"])
+    def test_nothing_is_sent_again_by_itself(self, provider: Provider, how: Behaviour) -> None:
         """Only the engine knows whether that does harm, as after a payment."""
-        behave(provider, "swallows")
+        behave(provider, how)
         request = self.request(provider)
         ask(provider, request)
         assert len(taken_of(provider, request)) == 1, "send a request once; the engine repeats what may be repeated"
@@ -122,6 +123,15 @@ class AnswerContract:
         else:
             assert answer.after is not None, f"give the wait that Retry-After says: {said!r}"
             assert WAIT / 2 < answer.after <= WAIT + timedelta(seconds=1), f"{said!r} was read as {answer.after}"
+
+    @pytest.mark.parametrize("said", ["-5", "9" * 30, "Mon, 01 Jan 0001 00:00:00 -2359"], ids=["less", "much", "early"])
+    def test_a_wait_that_cannot_be_is_none(self, provider: Provider, said: str) -> None:
+        """Who writes `Retry-After` may be wrong; no wait is shorter than nothing, and none makes it fail."""
+        behave(provider, "busy", said)
+        answer = ask(provider, self.request(provider))
+        assert isinstance(answer, Retryable), f"raise Retryable; it was {answer!r}"
+        can_be = answer.after is None or answer.after >= timedelta(0)
+        assert can_be, f"give no wait, or one that can be: {said!r} was read as {answer.after}"
 
     def test_a_provider_that_hangs_is_left_in_time(self, provider: Provider) -> None:
         """Within `send_timeout`, whatever its parts may take; nobody knows then what became of the request."""

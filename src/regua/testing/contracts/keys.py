@@ -66,6 +66,13 @@ class KeyContract:
         references = [each.reference for each in receipts if each.reference]
         assert len({*references}) == len(references), "each request has a reference of its own"
 
+    @pytest.mark.parametrize("form", ["{0}{1}", "{1}{0}"], ids=["at the end", "at the beginning"])
+    def test_keys_that_differ_in_one_sign_are_carried_out_twice(self, provider: Provider, form: str) -> None:
+        """A provider that takes shorter keys gets another digest of the key, and no part of it."""
+        for sign in "ab":
+            accepted(provider, self.request(provider, key=form.format(key("1")[1:], sign)))
+        assert len(provider.taken()) == len("ab"), "send the whole key, or a digest of it; never a part"
+
     def test_many_at_once_are_carried_out_once_each(self, provider: Provider) -> None:
         """The engine calls from several threads: nothing is lost, doubled, or mixed up with another."""
         requests = [self.request(provider, f"{number}") for number in range(THREADS)]
@@ -94,6 +101,23 @@ class KeyContract:
         ask(provider, request)
         provider.behave("well")
         assert self._found(provider, request).status in FOUND, "the provider took it over: find(key) says so"
+
+    def test_the_same_key_from_another_process_is_carried_out_once(self, provider: Provider) -> None:
+        """What a plugin remembers itself is gone when its process ends; the provider has to know the key."""
+        skip_unless_idempotent(provider)
+        request = self.request(provider)
+        accepted(provider, request)
+        restart(provider)
+        accepted(provider, evolve(request, attempt=2))
+        assert len(taken_of(provider, request)) == 1, "another process sent it again: send the key to the provider"
+
+    def test_what_was_carried_out_is_found_from_another_process(self, provider: Provider) -> None:
+        """Else a worker that takes over believes that nothing was sent, and sends it again."""
+        request = self.request(provider)
+        find(provider, request.key)
+        accepted(provider, request)
+        restart(provider)
+        self._found(provider, request)
 
     def test_a_key_that_nobody_sent_is_not_found(self, provider: Provider) -> None:
         """None, for certain: the engine sends it again then."""
@@ -138,6 +162,14 @@ class KeyContract:
                 return found
             assert time.monotonic() < until, "find(key) must find what was carried out, once `query_lag` is over"
             time.sleep(0.01)
+
+
+def restart(provider: Provider) -> None:
+    """Go on as another process; skip the test where the provider of the test cannot."""
+    try:
+        provider.restart()
+    except NotImplementedError:
+        pytest.skip("the provider of the test cannot restart: it makes no second plugin")
 
 
 def skip_unless_idempotent(provider: Provider) -> None:

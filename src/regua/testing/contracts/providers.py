@@ -104,6 +104,14 @@ class Provider:
         if how != "well":
             raise NotImplementedError
 
+    def restart(self) -> None:
+        """Put a new plugin with the same configuration in the place of `plugin`, as another process has one.
+
+        Raises:
+            NotImplementedError: it cannot.
+        """
+        raise NotImplementedError
+
     def call(self, said: Receipt, *, forged: bool = False) -> WebhookRequest:
         """Make the call with which the provider says later what became of a request, signed when it is received.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
+import threading
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
+from urllib.parse import quote, quote_plus
 
 import attrs
 import pytest
@@ -30,6 +34,7 @@ class SecrecyContract:
         """They are kept for ever, by their text, repr and reason, also where the provider repeats what it got."""
         for how, _, answer in tried(self, provider):
             words = [str(answer), repr(answer)]
+            words += chained(answer)
             words += [getattr(answer, name, "") for name in ("reason", "why", "feature", "reference")]
             told = canaries(provider, "\n".join(map(str, words)))
             assert not told, f"{type(answer).__name__}, where the provider {how!r}, repeats {told}; leave that out"
@@ -41,11 +46,24 @@ class SecrecyContract:
             for _, request, _ in tried(self, provider):
                 with suppress(PluginError, pytest.skip.Exception):
                     find(provider, request.key)
-        formatter = logging.Formatter("%(name)s %(message)s")
-        lines = [*map(formatter.format, caplog.records), *map(repr, events)]
-        lines += [repr(vars(each)) for each in caplog.records]
-        told = canaries(provider, "\n".join(lines))
+        told = canaries(provider, logged(caplog, events))
         assert not told, f"the log repeats {told}; log keys and ids alone"
+
+    def test_warnings_and_threads_tell_nothing_personal(
+        self, provider: Provider, recwarn: pytest.WarningsRecorder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Both stand in logs: warnings by their text, threads by their names."""
+        names, start = list[str](), threading.Thread.start
+
+        def told_start(thread: threading.Thread) -> None:
+            names.append(thread.name)
+            start(thread)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(threading.Thread, "start", told_start)
+            tried(self, provider)
+        told = canaries(provider, "\n".join([*names, *(str(each.message) for each in recwarn)]))
+        assert not told, f"a warning or the name of a thread repeats {told}; use keys and ids alone"
 
     def test_the_plugin_prints_no_secret(self, provider: Provider) -> None:
         """Neither it nor its configuration: both stand in tracebacks."""
@@ -78,9 +96,31 @@ def tried(contract: Any, provider: Provider) -> list[tuple[Behaviour, Request, A
     return found
 
 
+def chained(answer: object) -> list[str]:
+    """What a traceback of an error shows beside it: its notes, and the errors that it came from."""
+    words, error = list[str](), answer
+    while isinstance(error, BaseException):
+        words += [str(error), repr(error), *getattr(error, "__notes__", ())]
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return words
+
+
+def logged(caplog: pytest.LogCaptureFixture, events: Sequence[Mapping[str, Any]]) -> str:
+    """What was logged, by logging and by structlog."""
+    formatter = logging.Formatter("%(name)s %(message)s")
+    lines = [*map(formatter.format, caplog.records), *map(repr, events)]
+    return "\n".join([*lines, *(repr(vars(each)) for each in caplog.records)])
+
+
 def canaries(provider: Provider, text: str) -> list[str]:
     """Which of what is personal or secret stands in a text."""
     known = {"the address": provider.address, "an amount of the text": "150,37"}
     known |= {f"the {name} of the debtor": value for name, value in PERSON.items()}
     known |= {f"secret {number}": each for number, each in enumerate(provider.secrets, 1)}
-    return [name for name, value in known.items() if value and value in text]
+    return [name for name, value in known.items() if value and _stands_in(value, text)]
+
+
+def _stands_in(value: str, text: str) -> bool:
+    """As it is, or as URLs, JSON and ASCII have it; a telephone number also without its plus."""
+    forms = {value, quote(value, safe=""), quote_plus(value), json.dumps(value)[1:-1], ascii(value)[1:-1]}
+    return any(each in text for each in {*forms, value.removeprefix("+")})
