@@ -158,3 +158,21 @@ def test_a_link_that_is_none_is_left_out():
     assert "https://a.invalid:8/b?c=d&e#f" in (
         MessageBook.open().render("atraso", {**SPECIMEN, "pay_url": "https://a.invalid:8/b?c=d&e#f"}).text
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "code"),
+    [
+        ("boleto_line", "9" * 61),
+        ("boleto_line", "00190.00009 01234.567891 (veja https://x.invalid)"),
+        ("boleto_line", "00190.00009\n01234.567891"),
+        ("pix_code", "0" * 513),
+        ("pix_code", "000201 26  58"),
+        ("pix_code", "000201\u200b26"),
+        ("pix_code", "000201\n26"),
+    ],
+)
+def test_a_code_that_does_not_stand_whole_is_left_out(variable: str, code: str):
+    """Cut or altered it would be refused by the bank, or pay somebody else."""
+    values = {**SPECIMEN, variable: code}
+    assert MessageBook.open().render("atraso", values).text == MessageBook.open().render("atraso", SPECIMEN).text

@@ -66,7 +66,7 @@ def _value(variable: Variable, word: str) -> Any:
     if variable.kind == "items":
         return [{name: _value(each, word) for name, each in ITEM.items()}]
     if variable.kind == "text":
-        return "https://example.invalid/" if variable.is_link else word
+        return variable.like or word
     return variable.example
 
 
