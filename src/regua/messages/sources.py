@@ -92,7 +92,7 @@ def read_message(text: str, file: str, *, needs_subject: bool) -> Source:
     text = _seen(text, file)
     lines = text.split("\n")
     head = _SUBJECT.fullmatch(lines[0])
-    if head is None and needs_subject:
+    if (head is None and needs_subject) or (head is not None and not head[1].strip()):
         raise wrong(file, 1, "the subject is missing", "begin with a line such as 'Assunto: Mensagem para você'")
     if head is None:
         return Source(file=file, subject=None, body=_parsed(text, file, "txt"))

@@ -26,7 +26,13 @@ def tried(folders: Iterable[Folder], texts: Mapping[Place, MessageText]) -> list
     for folder in folders:
         own = {source.file for source in folder.sources.values()}
         for text in dict.fromkeys(each for each in texts.values() if each.file in own):
-            if not text.fill(plain_values(SPECIMEN))[1].strip():
+            subject, body = text.fill(plain_values(SPECIMEN))
+            if text.subject is not None and not subject:
+                remedy = "write one that is there whatever the message says"
+                problems.append(
+                    MessageProblem(file=text.file, line=1, message="the subject can be empty", remedy=remedy)
+                )
+            if not body.strip():
                 remedy = "write what the debtor is to read"
                 problems.append(MessageProblem(file=text.file, message="has no text", remedy=remedy))
         problems += _unquoted(folder)
