@@ -108,6 +108,28 @@ def test_another_language_has_its_own_blocks_and_the_same_page(write: Write, fol
         ("_x.html.j2", '<b style="color:{{ total }}">', ": a value could become a part of the HTML; show values as"),
         ("_x.html.j2", '<a href="{{ total }}">', ": a value could become a part of the HTML; show values as text, or"),
         ("_x.html.j2", "<!-- {{ total }} -->", ": a value could become a part of the HTML; show values as text, or as"),
+        ("_x.html.j2", "<p>\n<img src=x/onerror=y>", ":2: '/onerror=' acts, and a message is only read; take it out"),
+        ("_x.html.j2", '<a href="java&#115;cript:x">', ": an address acts, and a message is only read; let it begin"),
+        ("_x.html.j2", '<a href="data:text/html,x">', ": an address acts, and a message is only read; let it begin"),
+        ("_x.html.j2", "<p>\n<!-- x", ":2: a comment has no end, and hides what follows; write -->"),
+        (
+            "_x.html.j2",
+            '<p class="x>{{ total }}</p>',
+            ": a tag or a quote is not closed, and takes what follows with it",
+        ),
+        (
+            "_x.html.j2",
+            "{% if not total %}<p title={{ today }}>{% endif %}",
+            ": a value could become a part of the HTML",
+        ),
+        ("_x.html.j2", "<p title={{ '' if total else today }}>", ": a value could become a part of the HTML; show"),
+        ("_cores.html.j2", "a{color:{{ total }}}", ": a value could become a part of the page; write in the page"),
+        (
+            "_cores.html.j2",
+            "{% if not total %}a{x:{{ today }}}{% endif %}",
+            ": a value could become a part of the page",
+        ),
+        ("_cores.html.j2", "a{}\n@import url(x)", ":2: '@import' acts, and a message is only read; take it out"),
         ("_pagina.html.j2", '<style>\n{{ total }}</style>{% include "_texto" %}', ": a value could become a part of"),
         (
             "_pagina.html.j2",
@@ -121,6 +143,13 @@ def test_a_block_is_checked_when_it_is_loaded(write: Write, problems: Problems, 
     """As a message is, with its line; a value of any sort stays what it is."""
     write(name=name, whole=text)
     assert [each[: len(f"pt-BR/{name}{problem}")] for each in problems()] == [f"pt-BR/{name}{problem}"]
+
+
+def test_a_language_without_blocks_says_where_to_write_one(write: Write, problems: Problems):
+    """The block is there in pt-BR; languages do not mix."""
+    write(language="en", whole='Subject: x\n\n{% include "_saudacao" %}')
+    remedy = "write _saudacao.txt.j2 beside this file: languages do not mix"
+    assert problems() == [f"en/aviso.txt.j2:3: there is no block '_saudacao' here; {remedy}"]
 
 
 def test_a_page_that_shows_no_message_is_refused(write: Write, problems: Problems):

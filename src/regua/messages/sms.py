@@ -13,7 +13,9 @@ _ONE: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _TWO: Final = frozenset("\f^{}\\[~]|€")
-_PLAIN: Final = str.maketrans("ºª\u00b4`\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2026\u00a0", "oa''''\"\"----. ")
+_PLAIN: Final = str.maketrans(
+    "ºª\u00b4`\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2026\u00a0", "oa''''\"\"----. "
+)
 """What has no mark to lose: ordinals, quotes, dashes, the ellipsis, the space of `R$ 1,00`."""
 _MARKED: Final = re.compile("([A-Za-z])[\u0300-\u036f]+")
 """A letter whose mark is a character of its own, as some systems write names."""
