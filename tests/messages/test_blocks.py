@@ -145,6 +145,37 @@ def test_a_block_is_checked_when_it_is_loaded(write: Write, problems: Problems, 
     assert [each[: len(f"pt-BR/{name}{problem}")] for each in problems()] == [f"pt-BR/{name}{problem}"]
 
 
+@pytest.mark.parametrize(
+    ("language", "name", "remedy"),
+    [
+        ("pt-BR", "_saudcao.txt.j2", "did you mean '_saudacao'?"),
+        ("pt-BR", "_cor.html.j2", "did you mean '_cores'?"),
+        ("pt-BR", "_rodap.sms.txt.j2", "did you mean '_rodape'?"),
+        ("en", "_rodape.txt.j2", "there is none to choose from"),
+    ],
+)
+def test_a_block_that_no_message_takes_is_told(write: Write, problems: Problems, language: str, name: str, remedy: str):
+    """Its author would look for it in vain."""
+    write("Oi.", language=language)
+    write(name=name, whole="Oi.", language=language)
+    assert problems() == [f"{language}/{name}: no message takes this block; {remedy}"]
+
+
+def test_colours_of_a_language_are_in_the_page_of_all(write: Write, folder: Path):
+    """The page has no words, and its blocks may have some."""
+    write("Hello.", language="en")
+    write(name="_cores.html.j2", whole="a{color:#123456}", language="en")
+    told = MessageBook.open(folder).render("aviso", SPECIMEN, language="en", html=True)
+    assert "a{color:#123456}" in told.html
+
+
+def test_what_is_wrong_with_a_message_is_told_once(write: Write, problems: Problems):
+    """Although each channel has other blocks."""
+    write('{% include "_lembret" %}')
+    [problem] = problems()
+    assert problem.startswith("pt-BR/aviso.txt.j2:3: there is no block '_lembret' here; ")
+
+
 def test_a_language_without_blocks_says_where_to_write_one(write: Write, problems: Problems):
     """The block is there in pt-BR; languages do not mix."""
     write(language="en", whole='Subject: x\n\n{% include "_saudacao" %}')
