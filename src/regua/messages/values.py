@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,6 +13,8 @@ from regua.policyfile.diagnostics import nearest
 
 _TYPES: Final[dict[Kind, Any]] = {"text": str, "number": int, "flag": bool}
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs"})
+_HEAPED: Final = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
+"""Marks on one letter beyond any language: they would cover the lines above and below."""
 _ENOUGH: Final = 4
 """Times its longest length that a text is looked at: the rest would be cut in any case."""
 
@@ -27,7 +30,7 @@ def plain_values(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def one_line(text: str, longest: int) -> str:
     """A text without line breaks, control characters and marks that turn the reading direction, cut to a length."""
-    seen = "".join(map(_visible, text[: _ENOUGH * longest]))
+    seen = _HEAPED.sub(r"\1", "".join(map(_visible, text[: _ENOUGH * longest])))
     words = " ".join(seen.split())
     cut = len(words) > longest or len(text) > _ENOUGH * longest
     return words[: longest - 1] + "…" if cut else words
