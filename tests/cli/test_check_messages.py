@@ -52,6 +52,14 @@ def test_every_problem_of_every_template(messages: Path, call: Run):
     ]
 
 
+def test_a_file_for_a_channel_that_is_not_there_is_a_warning(messages: Path, call: Run):
+    """Its author would look for it in vain."""
+    (messages / "atraso.emial.txt.j2").write_text("Oi.", encoding="utf-8")
+    ran = call(*CHECK)
+    told = "warning: the settings have no channel 'emial'; did you mean 'email'? [message-invalid]"
+    assert (ran.status, ran.out) == (0, f"messages/pt-BR/atraso.emial.txt.j2:1:1: {told}\n")
+
+
 def test_problems_of_templates_in_json(messages: Path, call: Run):
     """As those of policies."""
     (messages / "atraso.txt.j2").write_text("Oi.", encoding="utf-8")

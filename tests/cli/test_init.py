@@ -88,6 +88,15 @@ def test_the_policy_has_neither_errors_nor_warnings(call: Run):
     assert check_policy(Path("policies/padrao.toml")) == []
 
 
+def test_a_line_that_is_only_commented_out_is_good_where_it_stands(call: Run):
+    """Of what is no section: without its `#` it is no key of the section above."""
+    call("init")
+    settings = Path("regua.toml").read_text(encoding="utf-8")
+    Path("messages/pt-BR").mkdir(parents=True)
+    Path("regua.toml").write_text(settings.replace("# templates =", "templates ="), encoding="utf-8")
+    assert call("check", "policies/padrao.toml", "--config", "regua.toml").status == 0
+
+
 def test_editors_find_the_schema(call: Run):
     """The first line of the policy names a file beside it, which is the schema of this version, and it is met."""
     call("init")

@@ -108,6 +108,28 @@ def test_another_language_has_its_own_blocks_and_the_same_page(write: Write, fol
         ("_x.html.j2", '<b style="color:{{ total }}">', ": a value could become a part of the HTML; show values as"),
         ("_x.html.j2", '<a href="{{ total }}">', ": a value could become a part of the HTML; show values as text, or"),
         ("_x.html.j2", "<!-- {{ total }} -->", ": a value could become a part of the HTML; show values as text, or as"),
+        ("_x.html.j2", "<p>\n<img src=x/onerror=y>", ":2: '/onerror=' acts, and a message is only read; take it out"),
+        ("_x.html.j2", '<a href="java&#115;cript:x">', ": an address acts, and a message is only read; let it begin"),
+        ("_x.html.j2", '<a href="data:text/html,x">', ": an address acts, and a message is only read; let it begin"),
+        ("_x.html.j2", "<p>\n<!-- x", ":2: a comment has no end, and hides what follows; write -->"),
+        (
+            "_x.html.j2",
+            '<p class="x>{{ total }}</p>',
+            ": a tag or a quote is not closed, and takes what follows with it",
+        ),
+        (
+            "_x.html.j2",
+            "{% if not total %}<p title={{ today }}>{% endif %}",
+            ": a value could become a part of the HTML",
+        ),
+        ("_x.html.j2", "<p title={{ '' if total else today }}>", ": a value could become a part of the HTML; show"),
+        ("_cores.html.j2", "a{color:{{ total }}}", ": a value could become a part of the page; write in the page"),
+        (
+            "_cores.html.j2",
+            "{% if not total %}a{x:{{ today }}}{% endif %}",
+            ": a value could become a part of the page",
+        ),
+        ("_cores.html.j2", "a{}\n@import url(x)", ":2: '@import' acts, and a message is only read; take it out"),
         ("_pagina.html.j2", '<style>\n{{ total }}</style>{% include "_texto" %}', ": a value could become a part of"),
         (
             "_pagina.html.j2",
@@ -121,6 +143,44 @@ def test_a_block_is_checked_when_it_is_loaded(write: Write, problems: Problems, 
     """As a message is, with its line; a value of any sort stays what it is."""
     write(name=name, whole=text)
     assert [each[: len(f"pt-BR/{name}{problem}")] for each in problems()] == [f"pt-BR/{name}{problem}"]
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "remedy"),
+    [
+        ("pt-BR", "_saudcao.txt.j2", "did you mean '_saudacao'?"),
+        ("pt-BR", "_cor.html.j2", "did you mean '_cores'?"),
+        ("pt-BR", "_rodap.sms.txt.j2", "did you mean '_rodape'?"),
+        ("en", "_rodape.txt.j2", "there is none to choose from"),
+    ],
+)
+def test_a_block_that_no_message_takes_is_told(write: Write, problems: Problems, language: str, name: str, remedy: str):
+    """Its author would look for it in vain."""
+    write("Oi.", language=language)
+    write(name=name, whole="Oi.", language=language)
+    assert problems() == [f"{language}/{name}: no message takes this block; {remedy}"]
+
+
+def test_colours_of_a_language_are_in_the_page_of_all(write: Write, folder: Path):
+    """The page has no words, and its blocks may have some."""
+    write("Hello.", language="en")
+    write(name="_cores.html.j2", whole="a{color:#123456}", language="en")
+    told = MessageBook.open(folder).render("aviso", SPECIMEN, language="en", html=True)
+    assert "a{color:#123456}" in told.html
+
+
+def test_what_is_wrong_with_a_message_is_told_once(write: Write, problems: Problems):
+    """Although each channel has other blocks."""
+    write('{% include "_lembret" %}')
+    [problem] = problems()
+    assert problem.startswith("pt-BR/aviso.txt.j2:3: there is no block '_lembret' here; ")
+
+
+def test_a_language_without_blocks_says_where_to_write_one(write: Write, problems: Problems):
+    """The block is there in pt-BR; languages do not mix."""
+    write(language="en", whole='Subject: x\n\n{% include "_saudacao" %}')
+    remedy = "write _saudacao.txt.j2 beside this file: languages do not mix"
+    assert problems() == [f"en/aviso.txt.j2:3: there is no block '_saudacao' here; {remedy}"]
 
 
 def test_a_page_that_shows_no_message_is_refused(write: Write, problems: Problems):
@@ -158,3 +218,21 @@ def test_a_link_that_is_none_is_left_out():
     assert "https://a.invalid:8/b?c=d&e#f" in (
         MessageBook.open().render("atraso", {**SPECIMEN, "pay_url": "https://a.invalid:8/b?c=d&e#f"}).text
     )
+
+
+@pytest.mark.parametrize(
+    ("variable", "code"),
+    [
+        ("boleto_line", "9" * 61),
+        ("boleto_line", "00190.00009 01234.567891 (veja https://x.invalid)"),
+        ("boleto_line", "00190.00009\n01234.567891"),
+        ("pix_code", "0" * 513),
+        ("pix_code", "000201 26  58"),
+        ("pix_code", "000201\u200b26"),
+        ("pix_code", "000201\n26"),
+    ],
+)
+def test_a_code_that_does_not_stand_whole_is_left_out(variable: str, code: str):
+    """Cut or altered it would be refused by the bank, or pay somebody else."""
+    values = {**SPECIMEN, variable: code}
+    assert MessageBook.open().render("atraso", values).text == MessageBook.open().render("atraso", SPECIMEN).text

@@ -125,6 +125,55 @@ def test_a_file_that_nothing_asks_for_is_not_passed_over(write: Write, problems:
     assert problems() == [f"pt-BR/{name}: is no file that is asked for; {remedy}"]
 
 
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("pt_BR/aviso.txt.j2", "pt_BR: is no language; name it as pt-BR or en is written"),
+        ("pt-br/aviso.txt.j2", "pt-br: is no language; name it as pt-BR or en is written"),
+        ("PT-BR/aviso.txt.j2", "PT-BR: is no language; name it as pt-BR or en is written"),
+        ("pt-BR/aviso.txt", "pt-BR/aviso.txt: is not read; name it aviso.txt.j2"),
+        ("pt-BR/_marca.html", "pt-BR/_marca.html: is not read; name it _marca.html.j2"),
+        ("pt-BR/sms/aviso.txt.j2", "pt-BR/sms: is not read; move its files to pt-BR/"),
+    ],
+)
+def test_a_text_in_the_wrong_place_is_not_passed_over(
+    write: Write, folder: Path, problems: Problems, path: str, problem: str
+):
+    """Its author would wait for it in vain."""
+    write("Oi.", name="outro.txt.j2")
+    (folder / path).parent.mkdir(exist_ok=True)
+    (folder / path).write_text("Assunto: Mensagem\n\nOi.", encoding="utf-8")
+    assert problems() == [problem]
+
+
+@pytest.mark.parametrize("language", ["en", "es-419", "sr-Latn-RS", "gsw", "ca-ES-valencia"])
+def test_a_language_is_named_by_its_tag(write: Write, folder: Path, language: str):
+    """With the capitals that BCP 47 recommends, by which debtors' languages are looked up."""
+    write("Oi.", language=language)
+    assert render(folder, language=language) == "Oi."
+
+
+def test_other_folders_are_let_be(write: Write, folder: Path):
+    """Images, the files of git."""
+    write("Oi.")
+    (folder / ".git").mkdir()
+    (folder / "pt-BR/imagens").mkdir()
+    assert render(folder) == "Oi."
+
+
+@pytest.mark.parametrize(
+    ("subject", "problem"),
+    [
+        ("", "the subject is missing; begin with a line such as 'Assunto: Mensagem para você'"),
+        ("{{ offer_amount }}", "the subject can be empty; write one that is there whatever the message says"),
+    ],
+)
+def test_a_subject_is_never_empty(write: Write, problems: Problems, subject: str, problem: str):
+    """A mail without one looks like a fraud."""
+    write(whole=f"Assunto: {subject}\n\nOi.")
+    assert problems() == [f"pt-BR/aviso.txt.j2:1: {problem}"]
+
+
 def test_other_files_are_let_be(write: Write, folder: Path):
     """A README, a backup."""
     write("Oi.")
@@ -196,7 +245,10 @@ def test_many_files_are_not_read(folder: Path, problems: Problems):
     ("whole", "problem"),
     [
         (b"Assunto: x\n\n\xe9", "pt-BR/aviso.txt.j2: is not UTF-8; save the file as UTF-8"),
-        ("\ufeffAssunto: x\n\ny", "pt-BR/aviso.txt.j2:1: the character U+FEFF cannot be seen; take it out"),
+        (
+            "\ufeffAssunto: x\n\ny",
+            "pt-BR/aviso.txt.j2: begins with a byte order mark; save the file as UTF-8 without one",
+        ),
         ("Assunto: x\n\n\u202ey", "pt-BR/aviso.txt.j2:3: the character U+202E cannot be seen; take it out"),
         ("Assunto: x\ry\n\ny", "pt-BR/aviso.txt.j2:1: the character U+000D cannot be seen; take it out"),
         ("Assunto: x\u2028y\n\ny", "pt-BR/aviso.txt.j2:1: the character U+2028 cannot be seen; take it out"),

@@ -55,7 +55,7 @@ class Tags(HTMLParser):
 def everywhere(text: str) -> dict[str, Any]:
     """The specimen with a text in every place that takes one."""
     item = {name: text if each.kind == "text" else each.example for name, each in ITEM.items()}
-    filled = {name: text for name, each in DECLARED.items() if each.kind == "text" and not each.is_link}
+    filled = {name: text for name, each in DECLARED.items() if each.kind == "text" and each.form is None}
     return {**SPECIMEN, **filled, "items": [item]}
 
 

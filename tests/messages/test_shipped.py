@@ -113,7 +113,7 @@ def test_a_demand_can_be_checked_and_answered(name: str, channel: str):
     assert all(part in text for part in ("Já pagou? Obrigado.", "Não reconhece alguma", "prefere não receber mais"))
 
 
-@each_demand
+@pytest.mark.parametrize("name", sorted(PRESSING | ON_TIME))
 @by_mail_and_chat
 def test_who_has_paid_is_told_so_before_how_to_pay(name: str, channel: str):
     """Nobody pays twice for having stopped reading early."""
@@ -277,6 +277,18 @@ def test_what_there_is_to_pay_with_stands_whole_on_a_line(name: str, channel: st
     assert "\n\n\n" not in given + without
 
 
+@pytest.mark.parametrize("name", sorted(PRESSING | ON_TIME))
+@by_mail_and_chat
+def test_of_several_ways_to_pay_one_is_enough(name: str, channel: str):
+    """Else somebody pays the boleto and the Pix, too."""
+    several = [("pay_url", "pix_code"), ("pay_url", "boleto_line"), ("pix_code", "boleto_line"), tuple(PAYING)]
+    for ways in [*several, *((each,) for each in PAYING)]:
+        told = BOOK.render(name, {**SPECIMEN, **{way: PAYING[way] for way in ways}}, channel=channel, html=True)
+        said = "Escolha só uma destas formas: você paga uma vez só."
+        assert (said in told.text) is (len(ways) > 1)
+        assert (said in told.html) is (len(ways) > 1 and not channel)
+
+
 def test_what_there_is_to_pay_with_stands_in_the_html():
     """The page behind a link, escaped; the codes as text."""
     told = BOOK.render("atraso", {**SPECIMEN, **PAYING}, html=True).html
@@ -295,6 +307,25 @@ def test_an_offer_is_told_with_its_day(channel: str):
     assert "Temos uma proposta" not in BOOK.render("proposta", SPECIMEN, channel=channel).text
 
 
+def test_an_offer_stands_alone():
+    """Codes over the whole amount beside it would be paid for it; who is offered nothing is promised nothing."""
+    told = BOOK.render("proposta", {**SPECIMEN, **PAYING, "offer_amount": "R$ 145,00", "offer_until": "30/04/2026"})
+    assert [code for code in PAYING.values() if code in told.text] == []
+    assert "proposta" not in BOOK.render("proposta", SPECIMEN).subject
+    offered = {**SPECIMEN, "offer_amount": "R$ 145,00", "offer_until": "30/04/2026"}
+    by_sms = BOOK.render("proposta", offered, channel="sms").text
+    assert "Temos uma proposta, R$ 145,00 até 30/04/2026: responda aqui." in by_sms
+
+
+@pytest.mark.parametrize("name", ["pesquisa", "vantagem", "dica"])
+@by_mail_and_chat
+def test_what_nobody_needs_can_be_stopped(name: str, channel: str):
+    """And says how to be sure who wrote it."""
+    text = BOOK.render(name, SPECIMEN, channel=channel).text
+    assert "prefere não receber mais mensagens por aqui?" in text
+    assert "use um telefone ou endereço nosso que você já conhece" in text
+
+
 @each_text
 def test_html_says_what_the_text_says(name: str):
     """Every word of the text is in it, but those of lists that are tables there."""
@@ -311,7 +342,14 @@ def test_who_phones_tells_nobody_else():
     text = BOOK.render("ligacao", SPECIMEN).text
     assert text.index("Se for outra pessoa, não diga o assunto") < text.index("Ainda não encontramos")
     assert "Bruno Lima" in text
-    assert "a pessoa responsável pela conta" in BOOK.render("ligacao", {**SPECIMEN, "debtor_name": ""}).text
+    assert text.index("Posso falar com Bruno Lima?") < text.index("Loja da Ana")
+
+
+def test_who_phones_asks_for_nobody_without_a_name():
+    """Whoever answers would be told that somebody there has a bill."""
+    text = BOOK.render("ligacao", {**SPECIMEN, "debtor_name": ""}).text
+    assert "Sem o nome, não ligue." in text
+    assert "Posso falar" not in text
 
 
 def test_the_reference_names_every_template_and_block():

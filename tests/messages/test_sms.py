@@ -12,6 +12,11 @@ def test_marks_that_would_halve_a_message_are_left_out():
     )
 
 
+def test_a_mark_that_stands_apart_costs_no_more():
+    """As macOS writes names; and what stands for an apostrophe."""
+    assert in_gsm("Joa\u0303o D\u00b4A\u0301vila, Sant`Ana, couve\u2011flor") == "Joao D'Avila, Sant'Ana, couve-flor"
+
+
 def test_what_has_no_likeness_stays():
     """A name in another script is not mutilated."""
     assert in_gsm("Ана 名前 🙂") == "Ана 名前 🙂"
@@ -38,5 +43,5 @@ def test_no_character_is_divided():
 @given(st.text())
 def test_a_text_never_grows(text: str):
     """What is left out is left out; asked again nothing changes."""
-    assert len(in_gsm(text)) == len(text)
+    assert len(in_gsm(text)) <= len(text)
     assert in_gsm(in_gsm(text)) == in_gsm(text)

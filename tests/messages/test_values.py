@@ -50,6 +50,8 @@ def shown(name: str) -> str:
         ("  Ana \t  Souza ", "Ana Souza"),
         ("محمد", "محمد"),
         ("José 🙂", "José 🙂"),
+        ("A" + "\u0301" * 100 + "na", "A" + "\u0301" * 4 + "na"),
+        ("Việt Nguye\u0302\u0303n", "Việt Nguye\u0302\u0303n"),
     ],
 )
 def test_what_people_write_is_shown_and_does_nothing(name: str, seen: str):

@@ -6,9 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from regua.messages import SPECIMEN, MessageBook, MessageError, MessageProblem
+from regua.messages.declared import PLAIN_CHANNELS
+from regua.messages.folder import read_folder
 from regua.plugins import Registry
 from regua.policyfile import Diagnostic
+from regua.policyfile.diagnostics import nearest
 from regua.policyfile.nodes import place
 from regua.ports import Capabilities
 
@@ -20,9 +25,20 @@ if TYPE_CHECKING:
 def read_book(settings: Settings) -> tuple[MessageBook | None, list[Diagnostic]]:
     """The templates of the settings; where a file has problems none, and all of them."""
     try:
-        return MessageBook.open(*([settings.templates] if settings.templates else [])), []
+        return MessageBook.open(*([settings.templates] if settings.templates else [])), list(_for_nobody(settings))
     except MessageError as error:
         return None, [_told(problem) for problem in error.problems if isinstance(problem, MessageProblem)]
+
+
+def _for_nobody(settings: Settings) -> Iterator[Diagnostic]:
+    """Files for a channel that the settings do not have: most likely its name is mistyped."""
+    for where, source in read_folder(settings.templates).sources.items() if settings.templates else ():
+        if where.channel not in {"", *settings.channels, *PLAIN_CHANNELS}:
+            remedy = nearest(where.channel, settings.channels)
+            unknown = MessageProblem(
+                file=source.file, message=f"the settings have no channel {where.channel!r}", remedy=remedy
+            )
+            yield evolve(_told(unknown), severity="warning")
 
 
 def check_texts(settings: Settings, registry: Registry, book: MessageBook, policy: Policy) -> Iterator[Diagnostic]:

@@ -76,9 +76,10 @@ class MessageBook:
         # Without a block of theirs, what regua brings reads as it always does, and need not be put together anew.
         changed = any(place.is_block for folder in own for place in folder.sources)
         folders_read = (*own, _shipped())
-        texts, problems = Linker(folders_read).texts(folders_read if changed else own)
+        linker = Linker(folders_read)
+        texts, problems = linker.texts(folders_read if changed else own)
         problems = [problem for folder in own for problem in folder.problems] + problems
-        if problems := problems or tried(own, texts):
+        if problems := problems or tried(own, texts) or linker.idle(own):
             raise MessageError(problems)
         return cls(texts if changed else {**_texts_shipped(), **texts})
 

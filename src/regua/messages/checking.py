@@ -84,7 +84,10 @@ class Checker:
             return self._refuse(node, "a block takes no other block", "write what it is to say")
         if name in self.blocks:
             return self.blocks[name] + Size(1, 1)
-        return self._refuse(node, f"there is no block {name!r} here", nearest(name, self.blocks))
+        remedy = f"write {name}.txt.j2 beside this file: languages do not mix"
+        return self._refuse(
+            node, f"there is no block {name!r} here", nearest(name, self.blocks) if self.blocks else remedy
+        )
 
     def _shown(self, node: nodes.Node, scope: Scope) -> Size:
         if isinstance(node, nodes.TemplateData):

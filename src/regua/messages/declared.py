@@ -5,6 +5,7 @@ The lengths make a message bounded: what a text can grow to is known when it is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
@@ -33,6 +34,10 @@ MOST_ITEMS: Final = 60
 
 LARGEST_NUMBER: Final = 10**12
 
+_LINK: Final = r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?"
+_BOLETO_LINE: Final = r"[0-9][0-9. -]*[0-9]"
+_PIX_CODE: Final = r"[!-~]+(?: [!-~]+)*"
+
 Kind = Literal["text", "number", "flag", "items"]
 """What a value is: a string, a whole number, true or false, or the list of items."""
 
@@ -49,22 +54,24 @@ class Variable:
         meaning: in words, for the reference.
         example: what the reference shows and a file is tried with.
         longest: characters that its values are cut to.
-        is_link: whether its values are addresses that begin with `https://`; any other becomes "".
+        form: what its values are like as a whole, where a cut or altered one would mislead; any other becomes "".
+        like: one of that form.
     """
 
     kind: Kind
     meaning: str
     example: Value
     longest: int = 200
-    is_link: bool = False
+    form: re.Pattern[str] | None = None
+    like: str = ""
 
 
 def _text(meaning: str, example: str, longest: int = 200) -> Variable:
     return Variable(kind="text", meaning=meaning, example=example, longest=longest)
 
 
-def _link(meaning: str, longest: int) -> Variable:
-    return Variable(kind="text", meaning=meaning, example="", longest=longest, is_link=True)
+def _whole(meaning: str, longest: int, form: str, like: str) -> Variable:
+    return Variable(kind="text", meaning=meaning, example="", longest=longest, form=re.compile(form), like=like)
 
 
 def _number(meaning: str, example: int) -> Variable:
@@ -105,9 +112,16 @@ DECLARED: Final[dict[str, Variable]] = {
     "total": _text('sum of all amounts, those left out too; "" where there is none', "R$ 153,20"),
     "today": _text("the day on which the amounts are those", "22/04/2026", 10),
     "valid_until": _text('last day on which the amounts hold; "" where none was quoted', "25/04/2026", 10),
-    "boleto_line": _text('linha digitável of a boleto over what is asked for; "" where there is none', "", 60),
-    "pix_code": _text('Pix copia e cola over it; "" where there is none', "", 512),
-    "pay_url": _link('page on which it can be paid, beginning with `https://`; "" where there is none', 300),
+    "boleto_line": _whole(
+        'linha digitável of a boleto over what is asked for; "" where there is none', 60, _BOLETO_LINE, "0" * 47
+    ),
+    "pix_code": _whole('Pix copia e cola over it; "" where there is none', 512, _PIX_CODE, "000201"),
+    "pay_url": _whole(
+        'page on which it can be paid, beginning with `https://`; "" where there is none',
+        300,
+        _LINK,
+        "https://example.invalid/",
+    ),
     "offer_amount": _text('what an open offer asks for instead; "" where there is none', "", 40),
     "offer_until": _text('last day on which that offer can be accepted; "" where there is none', "", 10),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Final, cast
 
@@ -22,7 +23,8 @@ MOST_FILES: Final = 1000
 
 _NAME: Final = "[a-z0-9][a-z0-9_-]{0,63}"
 _FILE: Final = re.compile(rf"({_NAME}|_{_NAME})(?:\.({_NAME}))?\.(txt|html)\.j2")
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
+_MEANT: Final = re.compile(rf"_?{_NAME}(?:\.{_NAME})?\.(?:txt|html)")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|[0-9]{3}))?(?:-[a-z0-9]{5,8}){0,2}")
 
 
 @frozen(kw_only=True)
@@ -73,12 +75,30 @@ def read_folder(path: Path) -> Folder:
     for entry in entries:
         if entry.suffix == ".j2":
             folder.note(entry, "stands in no language", f"move it to {DEFAULT_LANGUAGE}/{entry.name}")
-    languages = [entry for entry in entries if _LANGUAGE.fullmatch(entry.name) and entry.is_dir()]
+    languages = [entry for entry in entries if _is_language(entry, folder)]
     if not languages and not folder.problems:
         folder.note(path, "has no folder of a language", f"put the files in {DEFAULT_LANGUAGE}/")
     for language in languages:
         _read_language(language, folder)
     return folder
+
+
+def _is_language(path: Path, folder: Folder) -> bool:
+    """Whether a folder is one of a language; one that holds messages all the same is told: they would not be used."""
+    if not path.is_dir():
+        return False
+    if _LANGUAGE.fullmatch(path.name):
+        return True
+    if _holds_messages(path):
+        folder.note(path, "is no language", f"name it as {DEFAULT_LANGUAGE} or en is written")
+    return False
+
+
+def _holds_messages(path: Path) -> bool:
+    try:
+        return path.is_dir() and any(entry.suffix == ".j2" for entry in path.iterdir())
+    except OSError:
+        return False
 
 
 def _entries(path: Path, folder: Folder, remedy: str) -> list[Path]:
@@ -90,7 +110,13 @@ def _entries(path: Path, folder: Folder, remedy: str) -> list[Path]:
 
 
 def _read_language(language: Path, folder: Folder) -> None:
-    paths = [path for path in _entries(language, folder, "let it be read") if path.suffix == ".j2"]
+    entries = _entries(language, folder, "let it be read")
+    for entry in entries:
+        if _MEANT.fullmatch(entry.name):
+            folder.note(entry, "is not read", f"name it {entry.name}.j2")
+        elif _holds_messages(entry):
+            folder.note(entry, "is not read", f"move its files to {language.name}/")
+    paths = [path for path in entries if path.suffix == ".j2" and not _holds_messages(path)]
     if len(paths) > MOST_FILES:
         folder.note(language, f"has more than {MOST_FILES} messages", "take the unused ones out")
         return
@@ -142,6 +168,9 @@ def _text_of(path: Path, folder: Folder) -> str | None:
         return None
     if len(raw) > LARGEST:
         folder.note(path, f"is larger than {LARGEST:,} bytes", "a message is short")
+        return None
+    if raw.startswith(BOM_UTF8):
+        folder.note(path, "begins with a byte order mark", "save the file as UTF-8 without one")
         return None
     try:
         return raw.decode("utf-8")

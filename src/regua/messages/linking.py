@@ -18,6 +18,7 @@ from regua.messages.page import PAGE, SLOTS, TEXT, slot
 from regua.messages.problems import MessageProblem
 from regua.messages.sources import RefusedError, Source, wrong
 from regua.messages.text import MessageText, Page
+from regua.policyfile.diagnostics import nearest
 
 MOST_STEPS: Final = 100_000
 """Steps of the work that a message may make: some hundredths of a second."""
@@ -42,7 +43,7 @@ class Linker:
         places = (place for folder in among for place in folder.sources if not place.is_block)
         asked = {(place.language, place.name) for place in places}
         texts: dict[Place, MessageText] = {}
-        problems: dict[MessageProblem, None] = {}
+        problems: dict[tuple[str, int, str], MessageProblem] = {}
         for language, name in sorted(asked):
             for channel in channels:
                 place = Place(language=language, name=name, channel=channel)
@@ -51,8 +52,29 @@ class Linker:
                     if found is not None:
                         texts[place] = self._text(place, found[1])
                 except RefusedError as refused:
-                    problems.update(dict.fromkeys(refused.problems))
-        return texts, list(problems)
+                    for each in refused.problems:  # once, although channels have other blocks to choose from
+                        problems.setdefault((each.file, each.line, each.message), each)
+        return texts, list(problems.values())
+
+    def idle(self, own: Iterable[Folder]) -> list[MessageProblem]:
+        """Blocks of some of the folders that no message and no page of their language takes."""
+        taken = {(place.language, name) for place, source in self._all() for name in _included(source)}
+        # What a language has no page of its own for, it shows in that of the default one.
+        shown = {name for language, name in taken if language == DEFAULT_LANGUAGE}
+        return [
+            MessageProblem(
+                file=source.file,
+                message="no message takes this block",
+                remedy=nearest(place.name, sorted({name for tag, name in taken if tag == place.language})),
+            )
+            for folder in own
+            for place, source in folder.sources.items()
+            if place.is_block and place.name != PAGE and (place.language, place.name) not in taken
+            if place.form == "txt" or place.name not in shown
+        ]
+
+    def _all(self) -> Iterator[tuple[Place, Source]]:
+        return (each for folder in self._folders for each in folder.sources.items())
 
     def _text(self, place: Place, source: Source) -> MessageText:
         blocks, twins = self._blocks(place), self._twins(place)
@@ -129,6 +151,10 @@ class Linker:
             if found is not None:
                 return number, found
         return None
+
+
+def _included(source: Source) -> set[str]:
+    return {block_name(node) for node in source.body.find_all(nodes.Include)}
 
 
 def _there(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Final, Literal
 
@@ -12,8 +13,12 @@ _ONE: Final = frozenset(
     "abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 _TWO: Final = frozenset("\f^{}\\[~]|€")
-_PLAIN: Final = str.maketrans("ºª\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u00a0", "oa''\"\"--. ")
+_PLAIN: Final = str.maketrans(
+    "ºª\u00b4`\u2018\u2019\u201c\u201d\u2010\u2011\u2013\u2014\u2026\u00a0", "oa''''\"\"----. "
+)
 """What has no mark to lose: ordinals, quotes, dashes, the ellipsis, the space of `R$ 1,00`."""
+_MARKED: Final = re.compile("([A-Za-z])[\u0300-\u036f]+")
+"""A letter whose mark is a character of its own, as some systems write names."""
 _LIMITS: Final = {"GSM-7": (160, 153), "UCS-2": (70, 67)}
 
 
@@ -34,7 +39,7 @@ class Segments:
 
 def in_gsm(text: str) -> str:
     """A text in the alphabet of SMS: `é` and `à` stay, `ã` and `ç` lose their marks; what has no likeness stays."""
-    return "".join(map(_in_gsm, text.translate(_PLAIN)))
+    return _MARKED.sub(r"\1", "".join(map(_in_gsm, text.translate(_PLAIN))))
 
 
 def segments(text: str) -> Segments:

@@ -23,9 +23,13 @@ _SPACES: Final = frozenset({" ", "\N{NO-BREAK SPACE}"})
 _BODY_AFTER: Final = 2
 """Lines above the text where there is a subject."""
 _ACTING: Final = re.compile(
-    r"<\s*(?:script|iframe|object|embed|form|base|link)\b|\bhttp-equiv\b|\son[a-z]+\s*=|javascript:", re.IGNORECASE
+    r"<\s*(?:script|iframe|object|embed|form|base|link|textarea|template|svg|math)\b|\bhttp-equiv\b"
+    r"|[\s/\"']on[a-z]+\s*=|javascript:|@import",
+    re.IGNORECASE,
 )
 """HTML that acts, or is fetched and acts; mail programs drop it, and pages of ours hold none."""
+
+_COMMENT: Final = re.compile("<!--.*?-->", re.DOTALL)
 
 
 @frozen(kw_only=True)
@@ -92,7 +96,7 @@ def read_message(text: str, file: str, *, needs_subject: bool) -> Source:
     text = _seen(text, file)
     lines = text.split("\n")
     head = _SUBJECT.fullmatch(lines[0])
-    if head is None and needs_subject:
+    if (head is None and needs_subject) or (head is not None and not head[1].strip()):
         raise wrong(file, 1, "the subject is missing", "begin with a line such as 'Assunto: Mensagem para você'")
     if head is None:
         return Source(file=file, subject=None, body=_parsed(text, file, "txt"))
@@ -144,8 +148,18 @@ def _seen(text: str, file: str) -> str:
 def _refuse_acting(text: str, file: str) -> None:
     found = _ACTING.search(text)
     if found is not None:
-        line = text.count("\n", 0, found.start()) + 1
-        raise wrong(file, line, f"{found[0].strip()!r} acts, and a message is only read", "take it out")
+        raise wrong(
+            file, _line(text, found.start()), f"{found[0].strip()!r} acts, and a message is only read", "take it out"
+        )
+    opened = _COMMENT.sub(lambda each: "\n" * each[0].count("\n"), text)
+    if "<!--" in opened:
+        raise wrong(
+            file, _line(opened, opened.index("<!--")), "a comment has no end, and hides what follows", "write -->"
+        )
+
+
+def _line(text: str, place: int) -> int:
+    return text.count("\n", 0, place) + 1
 
 
 def _parsed(text: str, file: str, form: Form, *, above: int = 0) -> nodes.Template:

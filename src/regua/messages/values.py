@@ -13,9 +13,8 @@ from regua.policyfile.diagnostics import nearest
 
 _TYPES: Final[dict[Kind, Any]] = {"text": str, "number": int, "flag": bool}
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Co", "Cs"})
-_LINK: Final = re.compile(
-    r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?(?:[/?#][A-Za-z0-9._~:/?#@!$&()*+,;=%-]*)?"
-)
+_HEAPED: Final = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")
+"""Marks on one letter beyond any language: they would cover the lines above and below."""
 _ENOUGH: Final = 4
 """Times its longest length that a text is looked at: the rest would be cut in any case."""
 
@@ -31,7 +30,7 @@ def plain_values(variables: Mapping[str, Any]) -> dict[str, Any]:
 
 def one_line(text: str, longest: int) -> str:
     """A text without line breaks, control characters and marks that turn the reading direction, cut to a length."""
-    seen = "".join(map(_visible, text[: _ENOUGH * longest]))
+    seen = _HEAPED.sub(r"\1", "".join(map(_visible, text[: _ENOUGH * longest])))
     words = " ".join(seen.split())
     cut = len(words) > longest or len(text) > _ENOUGH * longest
     return words[: longest - 1] + "…" if cut else words
@@ -65,14 +64,9 @@ def _plain(value: Any, variable: Variable, place: str) -> Any:
     # Not isinstance: a subclass could act when it is shown.
     if type(value) is not wanted:
         raise _refused(f"{place} is a {type(value).__name__}", f"it takes a plain {wanted.__name__}")
-    if variable.is_link:
-        return _link(value, variable.longest)
+    if variable.form is not None:
+        return value if len(value) <= variable.longest and variable.form.fullmatch(value) else ""
     return one_line(value, variable.longest) if variable.kind == "text" else _bounded(value, place)
-
-
-def _link(value: str, longest: int) -> str:
-    """An address that can be followed as it stands, or "": a cut one would lead elsewhere."""
-    return value if len(value) <= longest and _LINK.fullmatch(value) else ""
 
 
 def _bounded(number: int, place: str) -> int:
