@@ -119,7 +119,7 @@ def test_who_phones_gets_a_script():
     made = counter()
     made.run("2026-05-04 10:00")
     [request] = made.people.got
-    assert '"Posso falar com Ana Souza?"' in request.script
+    assert "Posso falar com Ana Souza?" in request.script
     assert "- Conta a pagar nf-1: R$ 150,00" in request.script
     assert "Ana" not in repr(request)
 

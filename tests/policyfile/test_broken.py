@@ -59,6 +59,7 @@ def test_nearly_every_code_has_a_broken_policy():
     elsewhere = {"unreadable", "too-large", "too-deep", "too-many-problems", "version-unchanged", "id-renamed"}
     elsewhere |= {
         *("policy-renamed", "reminder-as-notice", "notice-missing", "creditor-unidentified"),
+        *("message-invalid", "text-too-long"),
         *(f"{name}-unknown" for name in ["channel", "executor", "template", "registrar", "index", "predicate", "pack"]),
     }
     assert seen == set(CODES) - elsewhere

@@ -84,18 +84,18 @@ def test_waking_up_at_wakeups_meets_what_planning_every_hours_meets(portfolio, h
 
 @pytest.mark.one_python
 def test_a_debtor_of_the_sample_is_woken_whenever_anything_changes():
-    """The same, every hour of a month, for a debtor of the shipped portfolio."""
+    """The same, every hour of two weeks, for a debtor of the shipped portfolio."""
     policy, accounts = sample()
-    account = accounts[37]
+    account = accounts[69]
     now = to_instant(datetime(2012, 5, 2, 12, tzinfo=UTC))
     woken = plan(policy, account, as_of=now, calendar=CALENDAR)
     wakeups = 0
-    for instant in range(now, now + 30 * DAY, 60 * MINUTE):
+    for instant in range(now, now + 14 * DAY, 60 * MINUTE):
         while woken.next_wakeup_us is not None and woken.next_wakeup_us <= instant:
             woken = plan(policy, account, as_of=woken.next_wakeup_us, calendar=CALENDAR)
             wakeups += 1
         assert telling(plan(policy, account, as_of=instant, calendar=CALENDAR)) == telling(woken)
-    assert wakeups < 30 * 4
+    assert 0 < wakeups < 14 * 4
 
 
 @cache
