@@ -20,14 +20,7 @@ LONG = {
     HERE / name
     for name in (
         "cases",
-        "cli/test_app.py",
-        "cli/test_ends.py",
-        "cli/test_init.py",
-        "cli/test_plan.py",
-        "cli/test_run.py",
-        "cli/test_run_drain.py",
-        "cli/test_preview.py",
-        "cli/test_simulate.py",
+        "cli",
         "core/test_planning_many.py",
         "engine/test_processes.py",
         "hosts",
