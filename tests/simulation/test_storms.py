@@ -34,8 +34,9 @@ def test_a_refusal_that_was_read_is_no_answer_to_an_attempt_before_it():
 
 
 def test_nobody_stands_still_before_the_wire_until_a_key_is_forgotten():
-    """That no engine can prevent; who is taken for dead there does not, either."""
+    """That no engine can prevent; who is taken for dead there does not, nor pauses there afterwards."""
     assert storm(3996).unknown
+    assert storm(9240).actions
 
 
 def test_every_profile_has_its_seeds():

@@ -199,7 +199,7 @@ class Worker:
         if is_doubted:  # it goes on within the engine's grace, whatever else happens meanwhile, and again in this run
             span = timedelta(0) if site.doubted or self._was_doubted else min(span, site.grace)
             self._was_doubted = True
-        elif site.doubted:
+        elif site.doubted or self._was_doubted:
             return
         site.doubted += is_doubted
         try:
