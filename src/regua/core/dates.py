@@ -100,13 +100,18 @@ def to_instant(value: datetime | int) -> int:
             f"{value.isoformat()} is naive; give it a time zone, as in pendulum.datetime(..., tz='America/Sao_Paulo')"
         )
         raise DateError(message)
-    return _in_range(_microseconds(value, offset))
+    return _in_range(_wall_microseconds(value, offset))
 
 
-def _microseconds(value: datetime, offset: timedelta) -> int:
+def microseconds(span: timedelta) -> int:
+    """A length of time in whole microseconds."""
+    return span // timedelta(microseconds=1)
+
+
+def _wall_microseconds(value: datetime, offset: timedelta) -> int:
     # Plain datetimes: subtraction within one zone is wall time, and pendulum's own subtraction is no timedelta.
     wall = datetime(value.year, value.month, value.day, value.hour, value.minute, value.second, value.microsecond)  # noqa: DTZ001
-    return (wall - _EPOCH.replace(tzinfo=None) - offset) // timedelta(microseconds=1)
+    return microseconds(wall - _EPOCH.replace(tzinfo=None) - offset)
 
 
 def _in_range(instant: int) -> int:
@@ -179,7 +184,7 @@ def instant_of(day: int, minute: int, zone: str) -> int:
     """
     extra, minute = divmod(minute, DAY_MINUTES)
     wall = datetime.combine(date.fromordinal(day + extra), time(minute // 60, minute % 60), zone_info(zone))
-    return _microseconds(wall, wall.utcoffset() or timedelta())
+    return _wall_microseconds(wall, wall.utcoffset() or timedelta())
 
 
 def local(instant: int, zone: str) -> datetime:
@@ -209,7 +214,7 @@ def _offset_in(hour: int, zone: str) -> int | None:
 
 
 def _ahead(instant: int, zone: str) -> int:
-    return (local(instant, zone).utcoffset() or timedelta()) // timedelta(microseconds=1)
+    return microseconds(local(instant, zone).utcoffset() or timedelta())
 
 
 def day_start(day: int, zone: str) -> int:

@@ -14,7 +14,7 @@ from weakref import ref
 
 from attrs import evolve
 
-from regua.core.dates import MICROSECONDS
+from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.planning.past import past_of
 from regua.engine.book import AccountBook, Change
 from regua.engine.calling import Call, NoAnswerError
@@ -35,7 +35,6 @@ AHEAD: Final = 12 * 3600 * MICROSECONDS
 EARLY: Final = MICROSECONDS
 """By how much two clocks may differ over a timeout that nobody set."""
 TO_COME: Final = "the answer is of a day to come"
-_MICROSECOND: Final = timedelta(microseconds=1)
 _OPEN: Final = frozenset({"sent", "unknown"})
 _DONE: Final = frozenset({"delivered", "read"})
 
@@ -134,7 +133,7 @@ class Asking:
         can = self.capabilities_of(attempt)
         if can.delivery == "blind" or (can.delivery == "queryable" and not self._can_be_asked(attempt)):
             return None
-        timeout, lag = can.send_timeout // _MICROSECOND, can.query_lag // _MICROSECOND
+        timeout, lag = microseconds(can.send_timeout), microseconds(can.query_lag)
         return max(attempt.intent_us + timeout, noticed_us) + timeout + lag
 
     def look_again(self, change: Change, attempt: Attempt, at_us: int | None) -> None:
@@ -277,7 +276,7 @@ class Asking:
         every, can = self._every_us(attempt), self.capabilities_of(attempt)
         if every is not None:
             return every
-        return (LONGEST_WAIT + (can.key_ttl or timedelta(0)) + 3 * can.send_timeout + can.query_lag) // _MICROSECOND
+        return microseconds(LONGEST_WAIT + (can.key_ttl or timedelta(0)) + 3 * can.send_timeout + can.query_lag)
 
     def is_repeated(self, attempt: Attempt) -> bool:
         """Whether it is sent once more where nobody knows what became of it."""
@@ -289,7 +288,7 @@ class Asking:
         if every is not None:
             return every
         pacing = self._paces.of(attempt.channel).pacing
-        shortest, longest = pacing.pause // _MICROSECOND, pacing.longest_pause // _MICROSECOND
+        shortest, longest = microseconds(pacing.pause), microseconds(pacing.longest_pause)
         return min(max(now - (attempt.receipt_us or attempt.intent_us), shortest), longest)
 
     def _ask_for(self, row: OutboxAction, attempt: Attempt, hear: Hear) -> None:
@@ -306,7 +305,7 @@ class Asking:
             self._keep(row, attempt, answer)
         elif answer.after is not None and self._every_us(attempt) is None:
             with self._book.change(attempt.debtor) as change:
-                self.look_again(change, attempt, change.now + answer.after // _MICROSECOND)
+                self.look_again(change, attempt, change.now + microseconds(answer.after))
 
     def _early_us(self, attempt: Attempt, can: Capabilities) -> int:
         """How much too early it is looked after by the time that truly passed since this process sent it, or noticed.
@@ -319,7 +318,7 @@ class Asking:
         if not known:
             return 0
         passed_us = int((self._book.elapsed() - max(known)) * MICROSECONDS)
-        return (can.send_timeout + can.query_lag) // _MICROSECOND - passed_us
+        return microseconds(can.send_timeout + can.query_lag) - passed_us
 
     def _answer(self, attempt: Attempt) -> Answer:
         """What the provider says of an attempt, or why it says nothing."""
@@ -406,7 +405,7 @@ class Asking:
         if attempt.kind == "message" or not self._can_be_asked(attempt):
             return None
         every = self.capabilities_of(attempt).ask_every
-        return None if every is None else every // _MICROSECOND
+        return None if every is None else microseconds(every)
 
 
 def _name(attempt: Attempt) -> tuple[str, int]:

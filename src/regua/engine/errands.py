@@ -6,7 +6,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from hashlib import sha256
 from typing import Any, Final, NoReturn, Protocol
@@ -14,6 +14,7 @@ from typing import Any, Final, NoReturn, Protocol
 from attrs import evolve, frozen
 
 from regua.core.account import Account
+from regua.core.dates import microseconds
 from regua.core.events.legal import RegistrarEvent
 from regua.core.planning import Contact
 from regua.engine.sealing import SALT
@@ -22,7 +23,6 @@ from regua.errors import ReguaError, Rejected
 from regua.messages.declared import CALL_SCRIPT
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
-_MICROSECOND: Final = timedelta(microseconds=1)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
 _SEPARATOR: Final = "\x1f"
 _BETWEEN_ADDRESSES: Final = frozenset(",; ")
@@ -159,7 +159,7 @@ class Errands:
             content=_canonical(**told, **kept.get(SALT, {})),
             point=contact.point,
             reports_delivery=capabilities.reports_delivery,
-            longest_us=capabilities.send_timeout // _MICROSECOND,
+            longest_us=microseconds(capabilities.send_timeout),
             personal=frozenset({address, *person.values()}),
             call=_call(channel, message, capabilities.max_characters),
         )
@@ -202,7 +202,7 @@ class Errands:
             content=_canonical(kind=action.kind, step=action.step, amount=str(action.amount)),
             point="",
             reports_delivery=capabilities.reports_delivery,
-            longest_us=capabilities.send_timeout // _MICROSECOND,
+            longest_us=microseconds(capabilities.send_timeout),
             personal=frozenset(person.values()),
             call=partial(executor.run, request),
         )

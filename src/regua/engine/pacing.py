@@ -18,6 +18,7 @@ from weakref import WeakSet
 
 from attrs import converters, evolve, field, frozen
 
+from regua.core.dates import microseconds
 from regua.engine.log import Log
 from regua.errors import SettingsError
 from regua.ports import AttemptOutcome
@@ -35,7 +36,6 @@ _UNITS: Final = {
 }
 SPAN: Final = re.compile(r"([1-9][0-9]{0,5})(ms|[smhd])")
 RATE: Final = re.compile(r"([1-9][0-9]{0,5})/([1-9][0-9]{0,5})?([smhd])")
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 MOST_HANGING: Final = 10
 """Calls of one channel that were given up and still run; beyond these nothing is sent by it, nor is it asked."""
@@ -101,7 +101,7 @@ class Rate:
     @property
     def span_us(self) -> int:
         """The span, in microseconds."""
-        return self.span // _MICROSECOND
+        return microseconds(self.span)
 
 
 def _to_rate(given: str | Rate) -> Rate:
@@ -142,8 +142,8 @@ class Pacing:
 
     def pause_us(self, times: int) -> int:
         """The pause after so many failures, in microseconds."""
-        longest = self.longest_pause // _MICROSECOND
-        return min((self.pause // _MICROSECOND) << min(times - 1, 40), longest)
+        longest = microseconds(self.longest_pause)
+        return min(microseconds(self.pause) << min(times - 1, 40), longest)
 
     def backoff(self, action: str, attempt: int, after: timedelta | None) -> int:
         """How long to wait before attempt `attempt + 1`, in microseconds.
@@ -153,7 +153,7 @@ class Pacing:
         """
         base = self.pause_us(attempt)
         share = int(action[:4], 16) * 7919 * attempt % 1000
-        asked = 0 if after is None else after // _MICROSECOND
+        asked = 0 if after is None else microseconds(after)
         return max(base + base * share // 5000, asked)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
 
 from attrs import evolve
 
 from regua.core.account import Account
+from regua.core.dates import microseconds
 from regua.core.planning import Schedule
 from regua.engine.beginning import STUCK_FOR, Begun, begun, latest_of, not_due_later, rows_of
 from regua.engine.book import AccountBook, Change
@@ -23,8 +23,6 @@ from regua.engine.pacing import Paces
 from regua.engine.sending import Sending, sending_with
 from regua.errors import VaultError
 from regua.ports import Attempt, Capabilities, OutboxAction
-
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 Later = int | None
 """When it is looked again whether something may be sent once more; None for never."""
@@ -100,7 +98,7 @@ def _remembered_until(attempt: Attempt, past: Sequence[Attempt], can: Capabiliti
     """Before which instant a sending must begin so that the provider still knows the key when it ends."""
     first = min(each.intent_us for each in past if (each.channel, each.key) == (attempt.channel, attempt.key))
     ttl = can.key_ttl or timedelta(0)
-    return first + (ttl - can.send_timeout) // _MICROSECOND
+    return first + microseconds(ttl - can.send_timeout)
 
 
 def _same(sending: Sending | None, attempt: Attempt) -> Sending | None:

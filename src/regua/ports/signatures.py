@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from regua.core.dates import MICROSECONDS
+from regua.core.dates import MICROSECONDS, microseconds
 from regua.ports.delivery import WebhookRequest
 
 LATELY: Final = timedelta(minutes=5)
 """How far the time of a call may lie from when it was received, before and after."""
 
-_MICROSECOND: Final = timedelta(microseconds=1)
 _STAMP: Final = re.compile(r"[0-9]{1,12}")
 _SIGNATURE: Final = re.compile(r"[0-9a-fA-F]{64}")
 _VERSION: Final = "v1"
@@ -45,7 +44,7 @@ def is_signed(
         window: how far they may lie from `received_at`.
     """
     stamp, signatures = _parts(request, header, stamp_header)
-    if not _STAMP.fullmatch(stamp) or abs(request.received_us - int(stamp) * MICROSECONDS) > window // _MICROSECOND:
+    if not _STAMP.fullmatch(stamp) or abs(request.received_us - int(stamp) * MICROSECONDS) > microseconds(window):
         return False
     signed = stamp.encode() + b"." + request.body
     expected = [hmac.digest(_bytes(secret), signed, "sha256") for secret in secrets if secret]

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from regua.core.dates import instant_of, local, parse_clock, parse_date
+from regua.core.dates import instant_of, local, microseconds, parse_clock, parse_date
 from regua.core.events import (
     ActionOutcome,
     DisputeOpened,
@@ -171,7 +171,7 @@ class Case:
             "creditor": self.simulation.creditor.id,
             "debtor": self.id,
             "at": at,
-            "recorded_at": max(now, at) + known_after // timedelta(microseconds=1),
+            "recorded_at": max(now, at) + microseconds(known_after),
         }
         return cls(**(heads | fields))
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final, get_args
 
 from attrs import frozen
 
+from regua.core.dates import microseconds
 from regua.core.policy import KINDS
 from regua.errors import Rejected, Retryable, Unknown, Unsupported
 from regua.policyfile.testfile import Word
@@ -19,8 +20,6 @@ REPORTED: Final = frozenset({"delivered", "read", "bounced", "failed"})
 
 TAKEN: Final = frozenset({"accepted", "delivered", "read"})
 """Words that say that the provider took the request over."""
-
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 @frozen
@@ -121,12 +120,12 @@ class ScriptedProvider:
 
     def _remembers(self, since: int) -> bool:
         ttl = self.capabilities.key_ttl
-        return ttl is not None and self.now() - since <= ttl // _MICROSECOND
+        return ttl is not None and self.now() - since <= microseconds(ttl)
 
     def find(self, key: str) -> Receipt | None:
         """What it answered to the request with a key; None for one that it refused, never saw, or does not find yet."""
         since, answer = self._answers.get(key, (0, None))
-        if answer is None or self.now() - since < self.capabilities.query_lag // _MICROSECOND:
+        if answer is None or self.now() - since < microseconds(self.capabilities.query_lag):
             return None
         return _said(answer, key)
 

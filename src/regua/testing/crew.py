@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NoReturn, TypeVar
 
 from attrs import astuple, define, evolve, field
 
-from regua.core.dates import MICROSECONDS
+from regua.core.dates import microseconds
 from regua.engine import Engine, RunResult
 from regua.engine.parts import Parts
 from regua.errors import StoreError
@@ -203,7 +203,7 @@ class Worker:
             return
         site.doubted += is_doubted
         try:
-            site.meanwhile(_microseconds(span))
+            site.meanwhile(microseconds(span))
         finally:
             site.doubted -= is_doubted
 
@@ -214,7 +214,7 @@ class Worker:
 
     def waits(self, capabilities: Capabilities, arrives: Callable[[], object]) -> None:
         """Wait for an answer as long as may be; the request arrives after that."""
-        timeout = _microseconds(capabilities.send_timeout)
+        timeout = microseconds(capabilities.send_timeout)
         self.site.later(timeout + int(timeout * self.weather.random.random()), arrives)
         self._stand_still(capabilities.send_timeout)
 
@@ -222,7 +222,7 @@ class Worker:
         """Carry out what is due; None where it died of it or its store failed."""
         off = self.weather.strikes(ClockOff, "", self.name)
         if off is not None:
-            self._off_us = self.weather.random.choice([-1, 1]) * _microseconds(off.by)
+            self._off_us = self.weather.random.choice([-1, 1]) * microseconds(off.by)
         self.is_busy, self._was_doubted = True, False
         try:
             result = self.engine.run_due()
@@ -299,7 +299,3 @@ class Crew:
             with suppress(StoreError):
                 return work()
         return work()
-
-
-def _microseconds(span: timedelta) -> int:
-    return int(span.total_seconds() * MICROSECONDS)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve, frozen
 
+from regua.core.dates import microseconds
 from regua.core.events import (
     ActionDelivered,
     ActionSent,
@@ -128,7 +129,7 @@ def pays_when_contacted(times: int = 1, *, after: timedelta = DAY, reminders: bo
             return
         before = [each for each in case.events if _arrived(case, each, reminders=reminders)]
         if len([each for each in before if _about(each) == _about(event)]) == times:
-            yield event.recorded_us + _us(after), _paying(_about(event))
+            yield event.recorded_us + microseconds(after), _paying(_about(event))
 
     return Behaviour(react, f"pays after {times} messages")
 
@@ -148,7 +149,7 @@ def pays_in_parts(parts: int, every: timedelta = 7 * DAY) -> Behaviour:
         share = Money(event.amount.minor // parts, event.amount.currency)
         for place in range(parts):
             last = place == parts - 1
-            yield first + place * _us(every), _paying(event.receivable, None if last else share)
+            yield first + place * microseconds(every), _paying(event.receivable, None if last else share)
 
     return Behaviour(react, f"pays in {parts} parts")
 
@@ -186,10 +187,10 @@ def disputes(
 
     def react(case: Case, event: Event) -> Iterator[tuple[int, Act]]:
         if _is_first(case, event):
-            yield event.recorded_us + _us(after), _disputing(_about(event))
+            yield event.recorded_us + microseconds(after), _disputing(_about(event))
         elif isinstance(event, DisputeOpened) and resolved_after is not None:
             dispute = event.dispute
-            end = event.recorded_us + _us(resolved_after)
+            end = event.recorded_us + microseconds(resolved_after)
             yield end, lambda case: case.record(DisputeResolved, dispute=dispute, outcome=outcome)
 
     return Behaviour(react, "disputes")
@@ -208,7 +209,7 @@ def pays_and_reverses(after: timedelta = 5 * DAY, *, days: int = 0) -> Behaviour
         yield from paying.react(case, event)
         if isinstance(event, PaymentSettled):
             payment = event.payment
-            yield event.recorded_us + _us(after), lambda case: case.reverse(payment)
+            yield event.recorded_us + microseconds(after), lambda case: case.reverse(payment)
 
     return Behaviour(react, "pays and takes it back")
 
@@ -242,7 +243,7 @@ def _all_of(parts: Sequence[Behaviour]) -> Reaction:
 def _promises(days: int, after: timedelta, *, keeps: bool) -> Behaviour:
     def react(case: Case, event: Event) -> Iterator[tuple[int, Act]]:
         if _is_first(case, event):
-            yield event.recorded_us + _us(after), _promising(_about(event), days)
+            yield event.recorded_us + microseconds(after), _promising(_about(event), days)
         elif isinstance(event, PromiseMade) and keeps:
             for receivable in event.receivables:
                 yield case.clock(event.by, PAYS_AT), _paying(receivable)
@@ -294,7 +295,3 @@ def _is_first(case: Case, event: Event) -> bool:
 
 def _about(event: Event) -> str:
     return getattr(event, "receivable", "")
-
-
-def _us(time: timedelta) -> int:
-    return time // timedelta(microseconds=1)

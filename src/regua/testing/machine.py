@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Final
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
-from regua.core.dates import MICROSECONDS
+from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.events import ConsentGranted, ConsentRevoked, Event, InvoiceAmended, PaymentSettled
 from regua.core.money import Money
 from regua.core.policy import Policy
@@ -175,7 +175,7 @@ class DunningMachine(RuleBasedStateMachine):
         """The debtor disputes a receivable; some days later the dispute is rejected."""
         case = self.sim.case(invoice[0])
         name = case.dispute(invoice[1])
-        self.sim.at(self.sim.now_us + timedelta(days=days) // timedelta(microseconds=1), lambda: case.resolve(name))
+        self.sim.at(self.sim.now_us + microseconds(timedelta(days=days)), lambda: case.resolve(name))
 
     @deed(invoice=invoices, days=st.integers(0, 8), whole=st.booleans())
     def hold(self, invoice: tuple[str, str], days: int, whole: bool) -> None:  # noqa: FBT001 - Hypothesis gives it

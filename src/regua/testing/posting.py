@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import evolve
 
+from regua.core.dates import microseconds
 from regua.policyfile.testfile import Word
 from regua.testing.channels import Answer
 from regua.testing.faults import DuplicateReceipt, LateReceipt, LostReceipt, ReorderedReceipts
@@ -15,8 +16,6 @@ from regua.testing.weather import Weather
 
 SAID_BEFORE: Final[dict[Word, Word]] = {"read": "delivered"}
 """What a provider says before it says a word, if it calls for that."""
-
-_MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def receipts_of(answer: Answer, channel: str, weather: Weather) -> Iterator[tuple[int, Answer]]:
@@ -32,9 +31,9 @@ def receipts_of(answer: Answer, channel: str, weather: Weather) -> Iterator[tupl
         return
     late = weather.strikes(LateReceipt, channel, "")
     after += late.by if late is not None else timedelta(0)
-    yield after // _MICROSECOND, answer
+    yield microseconds(after), answer
     twice = weather.strikes(DuplicateReceipt, channel, "")
     if twice is not None:
-        yield (after + twice.after) // _MICROSECOND, answer
+        yield microseconds(after + twice.after), answer
     if answer.word in SAID_BEFORE and weather.strikes(ReorderedReceipts, channel, ""):
-        yield after // _MICROSECOND + 1, evolve(answer, word=SAID_BEFORE[answer.word])
+        yield microseconds(after) + 1, evolve(answer, word=SAID_BEFORE[answer.word])

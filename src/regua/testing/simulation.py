@@ -14,7 +14,7 @@ from attrs import evolve
 
 from regua.builtin.memory import MemoryStore
 from regua.core.calendars import Calendar
-from regua.core.dates import MICROSECONDS, public_instant
+from regua.core.dates import MICROSECONDS, microseconds, public_instant
 from regua.core.events import ConsentGranted, ContactPointAdded, DebtorRegistered, Event
 from regua.core.indexes import Index
 from regua.core.policy import Policy
@@ -325,7 +325,7 @@ class Simulation:
         if until is not None:
             return self.instant(until)
         moved = public_instant(self.now_us, self.clock.zone).add(days=days)
-        return self.instant(moved) + timedelta(hours=hours) // timedelta(microseconds=1)
+        return self.instant(moved) + microseconds(timedelta(hours=hours))
 
     def _next(self) -> int | None:
         wakeup = self.engine.next_wakeup() if self._is_running else None
