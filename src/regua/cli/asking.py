@@ -50,6 +50,11 @@ def moment_options(function: _Function) -> _Function:
     return function
 
 
+def nothing_known(debtor: str) -> Problems:
+    """Say that the question is about a time before everything."""
+    return Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
+
+
 @frozen(kw_only=True)
 class Question:
     """What is asked of the planner.
@@ -104,6 +109,20 @@ class Question:
     def zone(self) -> str:
         """The zone in which the moments were meant."""
         return self.policies[0].timezone
+
+    def schedule(self, debtor: Debtor) -> Schedule:
+        """Plan one debtor.
+
+        Raises:
+            Problems: it cannot be planned, or nothing was known of it.
+        """
+        problems: list[str] = []
+        found = list(self.schedules([debtor], problems.append))
+        if problems:
+            raise Problems(problems)
+        if not found:
+            raise nothing_known(debtor.debtor)
+        return found[0]
 
     def schedules(self, debtors: Iterable[Debtor], on_error: Callable[[str], object]) -> Iterator[Schedule]:
         """Plan each debtor of whom something was known.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 
+import click
 from attrs import define, field
 
 from regua.cli.inputs import Problems, read_events
@@ -104,6 +105,25 @@ def read_debtors(name: str, screen: Screen, *, creditor: str | None, debtors: tu
     _check_met("creditor", [creditor] if creditor is not None else [], {key[0] for key in met})
     _check_met("debtor", debtors, {key[1] for key in met if creditor in (None, key[0])})
     return found
+
+
+def read_debtor(name: str, screen: Screen, *, creditor: str | None, debtor: str) -> Debtor:
+    """The events of a file about one debtor of one creditor.
+
+    Raises:
+        Problems: as of `read_debtors`.
+        UsageError: the debtor owes several creditors.
+    """
+    found = read_debtors(name, screen, creditor=creditor, debtors=(debtor,))
+    if len(found) > 1:
+        raise owes_several(debtor, [each.creditor for each in found])
+    return found[0]
+
+
+def owes_several(debtor: str, creditors: Iterable[str]) -> click.UsageError:
+    """Say that it has to be said whose debtor is meant."""
+    names = ", ".join(creditors)
+    return click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
 
 
 def grouped(events: Iterable[tuple[int, Event]]) -> list[Debtor]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from regua.cli.debtors import owes_several
 from regua.cli.inputs import Problems
 from regua.cli.screen import Screen
 
@@ -97,8 +98,7 @@ def owed(creditors: Sequence[Creditor], debtor: str, *, or_kept: bool = False) -
         each for each in asked if next(iter(each.events(debtor)), None) is not None or (or_kept and each.keeps(debtor))
     ]
     if len(found) > 1:
-        names = ", ".join(each.id for each in found)
-        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
+        raise owes_several(debtor, [each.id for each in found])
     if not found:
         known = sorted({name for each in creditors for name in each.debtors()})
         close = get_close_matches(debtor, known, n=1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from regua.cli.asking import calendars, read_indexes
-from regua.cli.debtors import Debtor, governed, read_debtors
+from regua.cli.debtors import Debtor, governed, read_debtor
 from regua.cli.inputs import Problems, load_policies, only_once
 from regua.cli.opening import chosen, config_option, opened, owed
 from regua.cli.options import Moment, common_options, index_option, moment_option, now, pass_screen
@@ -82,7 +82,7 @@ def command(
         raise click.UsageError("POLICY goes with EVENTS; without both, the store of the settings is read")
     else:
         only_once(policy, *more, events)
-        found = _read(events, screen, creditor, debtor)
+        found = read_debtor(events, screen, creditor=creditor, debtor=debtor)
         days = calendars()
         dossier = _of_file(found, load_policies((policy, *more), days), as_of, days, read_indexes(indexes))
     if not dossier.facts:
@@ -99,14 +99,6 @@ def _of_store(config: str, screen: Screen, creditor: str | None, debtor: str, as
     with opened(config, screen) as engine:
         found = owed(chosen(engine, creditor), debtor)
         return found.dossier(debtor, as_of=None if as_of is None else as_of.end_in(found.timezone))
-
-
-def _read(events: str, screen: Screen, creditor: str | None, debtor: str) -> Debtor:
-    debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
-    if len(debtors) > 1:
-        names = ", ".join(each.creditor for each in debtors)
-        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
-    return debtors[0]
 
 
 def _of_file(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from regua.cli.asking import WHEN, Question, moment_options
-from regua.cli.debtors import read_debtors
+from regua.cli.asking import WHEN, Question, moment_options, nothing_known
+from regua.cli.debtors import read_debtor
 from regua.cli.inputs import Problems
 from regua.cli.opening import CONFIG, chosen, opened, owed
 from regua.cli.options import Moment, common_options, pass_screen
@@ -71,31 +71,18 @@ def command(
         raise click.UsageError("POLICY goes with EVENTS; without both, the store of the settings is read")
     else:
         question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
-        schedule = _of_file(question, events, screen, creditor, debtor)
-    if schedule is None:
-        raise Problems([f"nothing was known of debtor {debtor!r} then; ask with a later --as-of or --known-at"])
+        schedule = question.schedule(read_debtor(events, screen, creditor=creditor, debtor=debtor))
     with standard_output() as output:
         output.write(_said(schedule, action, form))
 
 
-def _of_store(config: str, screen: Screen, creditor: str | None, debtor: str, as_of: Moment | None) -> Schedule | None:
+def _of_store(config: str, screen: Screen, creditor: str | None, debtor: str, as_of: Moment | None) -> Schedule:
     with opened(config, screen) as engine:
         found = owed(chosen(engine, creditor), debtor)
         at = None if as_of is None else as_of.noon_in(found.timezone)
-        is_known = at is None or any(event.recorded_us <= at for event in found.events(debtor))
-        return found.schedule(debtor, as_of=at) if is_known else None
-
-
-def _of_file(question: Question, events: str, screen: Screen, creditor: str | None, debtor: str) -> Schedule | None:
-    debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
-    if len(debtors) > 1:
-        names = ", ".join(each.creditor for each in debtors)
-        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
-    problems: list[str] = []
-    found = list(question.schedules(debtors, problems.append))
-    if problems:
-        raise Problems(problems)
-    return found[0] if found else None
+        if at is not None and not any(event.recorded_us <= at for event in found.events(debtor)):
+            raise nothing_known(debtor)
+        return found.schedule(debtor, as_of=at)
 
 
 def _said(schedule: Schedule, action: str, form: str) -> str:

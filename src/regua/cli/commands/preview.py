@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from regua.cli.asking import WHEN, Question, question_options
-from regua.cli.debtors import Debtor, read_debtors
+from regua.cli.debtors import Debtor, read_debtor
 from regua.cli.inputs import Problems, open_input
 from regua.cli.options import Moment, common_options, pass_screen
 from regua.cli.output import standard_output
@@ -62,12 +62,9 @@ def command(
       regua preview policy.toml events.jsonl --debtor 0187-ERLSR --config regua.toml --format html > messages.html
     """
     question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
-    debtors = read_debtors(events, screen, creditor=creditor, debtors=(debtor,))
-    if len(debtors) > 1:
-        names = ", ".join(each.creditor for each in debtors)
-        raise click.UsageError(f"debtor {debtor!r} owes several creditors ({names}); choose one with --creditor")
-    head = _letterhead(debtors[0].creditor, config)
-    found = _previews(question, debtors[0], _people(people, debtors[0]), head)
+    owing = read_debtor(events, screen, creditor=creditor, debtor=debtor)
+    head = _letterhead(owing.creditor, config)
+    found = _previews(question, owing, _people(people, owing), head)
     with standard_output() as output:
         output.write({"text": _text, "json": _json, "html": _html}[form](found, debtor))
     bad = sum(bool(each.problem) for each in found)
@@ -92,14 +89,9 @@ def _previews(
 ) -> list[Preview]:
     from regua.cli.previewing import previews
 
-    problems: list[str] = []
-    schedules = list(question.schedules([debtor], problems.append))
-    if problems:
-        raise Problems(problems)
-    if not schedules:
-        raise Problems([f"nothing was known of debtor {debtor.debtor!r} then; ask with a later --as-of or --known-at"])
+    schedule = question.schedule(debtor)
     account = debtor.account(question.policies, question.known_at)
-    return list(previews(schedules[0], account, people, head))
+    return list(previews(schedule, account, people, head))
 
 
 def _people(name: str | None, debtor: Debtor) -> dict[str, Mapping[str, str]]:
