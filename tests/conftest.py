@@ -21,9 +21,13 @@ LONG = {
     for name in (
         "cases",
         "cli",
+        "codec/test_fuzz.py",
+        "codec/test_round_trip.py",
         "core/test_planning_many.py",
+        "documents",
         "engine/test_processes.py",
         "hosts",
+        "importfile",
         "law",
         "mutation",
         "properties",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from attrs import evolve
 from counter import Counter, Line, clock
+from test_timeouts import until
 from test_unknowns import IDEMPOTENT, Findable, silent
 
 from regua.builtin.memory import MemoryStore
@@ -15,6 +16,7 @@ from regua.engine import Pacing
 from regua.engine.calling import Call, NoAnswerError
 from regua.engine.log import default_log
 from regua.engine.pacing import MOST_HANGING, Pace
+from regua.errors import Retryable
 from regua.ports import Capabilities, Message, Receipt
 
 REMINDER = "2026-04-15 09:00"
@@ -87,6 +89,55 @@ def test_a_call_that_runs_is_not_asked_about_where_its_worker_lost_its_name(go: 
         assert counter.run() == {}
     assert counter.email.asked == []  # type: ignore[attr-defined]
     assert counter.state_of("d00") == ["unknown"]
+
+
+def test_who_lost_its_name_holds_what_it_still_calls_under_the_next(go: threading.Event):
+    """So that another worker, to whom the provider says that it knows nothing yet, does not send it once more."""
+    email = hanging("email", go, Capabilities(delivery="queryable", send_timeout=SHORT))
+    counter = opened(email, 1)
+    assert counter.run() == {"unknown": 1}
+    counter.store.bury(counter.store.owner())  # type: ignore[attr-defined]
+    assert counter.run() == {}
+    with counter.another() as other:
+        for _ in range(5):
+            counter.later(hours=1)
+            other.run_due()
+    assert email.asked == []
+    assert len(email.got) == 1
+    go.set()
+    until(lambda: counter.state_of("d00") == ["sent"])
+
+
+@pytest.mark.parametrize("word", [Receipt(), Retryable(reason="refused")])
+def test_who_is_taken_for_dead_while_it_waits_holds_what_it_still_calls(go: threading.Event, word: Receipt | Retryable):
+    """And says what came of it, since nobody else could."""
+
+    def answer(_: Message) -> Receipt:
+        go.wait(PATIENCE)
+        if isinstance(word, Retryable):
+            raise word
+        return word
+
+    can = Capabilities(delivery="queryable", send_timeout=timedelta(seconds=1))
+    email = Findable(name="email", answer=answer, capabilities=can)
+    counter = opened(email, 1)
+    waiting = threading.Thread(target=counter.run)
+    waiting.start()
+    until(lambda: bool(email.got))
+    with counter.another() as other:
+        counter.store.bury(counter.store.owner())  # type: ignore[attr-defined]
+        other.run_due()
+        [row] = counter.store.load("loja", "d00").outbox
+        assert (row.state, row.owner) == ("unknown", "")
+        waiting.join()
+        [row] = counter.store.load("loja", "d00").outbox
+        assert (row.state, row.owner) == ("unknown", counter.store.owner())
+        for _ in range(3):
+            counter.later(hours=1)
+            other.run_due()
+    assert (len(email.got), email.asked) == (1, [])
+    go.set()
+    until(lambda: counter.state_of("d00") == ["pending" if isinstance(word, Retryable) else "sent"])
 
 
 @pytest.mark.parametrize("delivery", ["queryable", "idempotent"])

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, Literal, Protocol, TypeVar
 from weakref import ref
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.planning.past import past_of
@@ -49,6 +49,20 @@ class Hear(Protocol):
         """Record it; `reports` is whether the channel or executor says when something is done."""
 
 
+@frozen(kw_only=True)
+class _Called:
+    """A call that this process made; its own thread holds it, and what it sends, while it runs."""
+
+    attempt: Attempt
+    call: ref[Running]
+    since: float
+
+    @property
+    def is_running(self) -> bool:
+        call = self.call()
+        return call is not None and call.is_running
+
+
 class Asking:
     """Looks after what is open of one creditor.
 
@@ -64,7 +78,8 @@ class Asking:
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
         self._noticed: dict[tuple[str, int], float] = {}
-        self._calls: dict[tuple[str, int], tuple[ref[Running], float]] = {}
+        self._calls: dict[tuple[str, int], _Called] = {}
+        self._name = ""
         self._unanswered: dict[tuple[str, int], Running] = {}
         self._silent_until: dict[str, float] = {}
 
@@ -78,7 +93,7 @@ class Asking:
             call: that is made.
             since: when the intent was stored, by the time that nobody sets.
         """
-        self._calls[_name(attempt)] = ref(call), since  # its thread holds it, and what it sends, while it runs
+        self._calls[_name(attempt)] = _Called(attempt=attempt, call=ref(call), since=since)
 
     def watch(self, change: Change, attempt: Attempt, *, after_us: int | None = 0, runs: bool = False) -> None:
         """Say when the actions of an attempt are to be looked after: for as long as it is open what became of them.
@@ -97,7 +112,7 @@ class Asking:
             after = evolve(row, ask_us=self._next_us(change, row, attempt, after_us), reason=reason)
             if row.state == "unknown":
                 self._noticed.setdefault(_name(attempt), self._book.elapsed())
-                after = evolve(after, owner=attempt.worker if runs else "")
+                after = evolve(after, owner=self._book.store.owner() if runs else "")
             else:
                 self._forget(attempt)
             if after != row:
@@ -159,6 +174,7 @@ class Asking:
             sparing: leaves alone what fails.
         """
         book, seen, limit = self._book, set[str](), AT_ONCE
+        self._hold_anew()
         while True:
             found = book.store.asked(book.creditor, until_us=book.now(), limit=limit)
             rows = [row for row in found if row.id not in seen]
@@ -171,6 +187,24 @@ class Asking:
             if not rows and len(found) < limit:
                 return
             limit = AT_ONCE + len(found) - len(rows)  # those that stay where they are starve nobody behind them
+
+    def hold(self, change: Change, attempt: Attempt) -> None:
+        """Hold what this process still calls under the name that it has now.
+
+        While somebody is known to hold it, nobody else concludes from what its provider does not know yet.
+        """
+        rows = [row for row in _rows(change, attempt) if (row.state, row.attempts) == ("unknown", attempt.number)]
+        change.write([evolve(row, owner=self._book.store.owner()) for row in rows], wakeup_us=change.state.wakeup_us)
+
+    def _hold_anew(self) -> None:
+        """Hold it where the store took this process for dead, as a server that ended its session."""
+        name = self._book.store.owner()
+        if name == self._name:
+            return
+        for called in [each for each in self._calls.values() if each.is_running]:
+            with self._book.change(called.attempt.debtor) as change:
+                self.hold(change, called.attempt)
+        self._name = name
 
     def _look_after(
         self, row: OutboxAction, hear: Hear, repeat: Callable[[OutboxAction], Result | None], sparing: Sparing
@@ -231,13 +265,14 @@ class Asking:
                 return self._unless_early(change, attempt)
             self.look_again(change, attempt, change.now + self._pause_us(attempt, change.now))
             asked = self._unless_silent(change, attempt)
+            if runs:
+                self.hold(change, attempt)
         return None if runs or is_held else asked
 
     def _runs(self, attempt: Attempt) -> bool:
         """Whether its call still runs in this process, which may have lost the name under which it was made."""
-        called, _ = self._calls.get(_name(attempt), (None, 0.0))
-        call = None if called is None else called()
-        return call is not None and call.is_running
+        called = self._calls.get(_name(attempt))
+        return called is not None and called.is_running
 
     def _let_go(self, change: Change, attempt: Attempt) -> None:
         """Whose call still ran is proved dead now; what it sent last may lie on its way, so the wait begins anew."""
@@ -313,8 +348,9 @@ class Asking:
         The clock may have been set ahead meanwhile. Who did neither by itself, as after a restart, trusts it.
         """
         name = _name(attempt)
-        _, since = self._calls.get(name, (None, None))
-        known = [each for each in (since, self._noticed.get(name)) if each is not None]
+        called = self._calls.get(name)
+        sent = None if called is None else called.since
+        known = [each for each in (sent, self._noticed.get(name)) if each is not None]
         if not known:
             return 0
         passed_us = int((self._book.elapsed() - max(known)) * MICROSECONDS)

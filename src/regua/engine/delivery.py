@@ -197,8 +197,10 @@ class Delivery:
             ours = begun.facts
             if answer.outcome != "accepted":
                 ours = [fact for fact in ours if _is_ours(change, fact.action, attempt)]
-            if not ours:
-                return "unknown"  # fenced: somebody else has decided what became of it
+            if not ours:  # fenced: somebody else has decided what became of it
+                if answer.runs:
+                    self._asking.hold(change, attempt)
+                return "unknown"
             known, reports = change.state.known, errand.reports_delivery
             doubts = doubtful(change.state.account.facts.outcomes, attempt.members, beside=attempt.number)
             made = told(answer, attempt, ours, change.now, reports=reports, known=known, doubtful=doubts)
@@ -243,7 +245,9 @@ def _is_ours(change: Change, action: str, attempt: Attempt) -> bool:
     row = change.state.row(action)
     if row is None or (row.epoch, row.attempts) != (attempt.epoch, attempt.number):
         return False
-    return row.state == "sending" or (row.state == "unknown" and row.owner == attempt.worker)
+    return row.state == "sending" or (
+        row.state == "unknown" and row.owner in {attempt.worker, change.book.store.owner()}
+    )
 
 
 def _result(answer: Answer, change: Change, attempt: Attempt) -> Result:
