@@ -184,6 +184,34 @@ class Migration:
 
 
 @define
+class Instrument:
+    """A boleto or Pix charge, as it is known.
+
+    Attributes:
+        receivable: that it pays.
+        state: `ordered`, `issued` or `registered`, after which it is `cancelled`, `expired` or `rejected` for ever.
+        amount: what it asks.
+        due: ordinal of its due date.
+        ref: reference to the record with its line, bar code or QR payload, or "".
+        provider: who issues it, by its name in `regua.toml`; "" for one that regua did not order.
+        number: that was taken for it, or 0.
+    """
+
+    receivable: str
+    state: str
+    amount: Money
+    due: int
+    ref: str = ""
+    provider: str = ""
+    number: int = 0
+
+    @property
+    def may_be_paid(self) -> bool:
+        """Whether it can be paid now or soon, as far as anybody knows."""
+        return self.state in {"ordered", "issued", "registered"}
+
+
+@define
 class Receivable:
     """Facts about one receivable; `terms` is empty until it is issued.
 
@@ -222,7 +250,7 @@ class Receivable:
 
 @define
 class Facts:
-    """All of it, for one debtor; receivables in order of their id.
+    """All of it, for one debtor; receivables in order of their id, instruments in that of their issue.
 
     `effects` are the instants at which a fact takes effect, `instants` those at which one does or becomes known, each
     once, in order; `causes` are all events but the outcomes of actions.
@@ -240,6 +268,7 @@ class Facts:
     agreements: dict[str, Agreement] = field(factory=dict)
     insolvencies: dict[str, Opening] = field(factory=dict)
     court_orders: dict[str, list[Span]] = field(factory=dict)
+    instruments: dict[str, Instrument] = field(factory=dict)
     deceased: Span | None = None
     known_through: list[tuple[int, int]] = field(factory=list)
     policies: list[tuple[int, str, int | None]] = field(factory=list)

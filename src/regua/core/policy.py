@@ -8,7 +8,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Final, Literal, get_args
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from regua.core.canonical import canonical
 from regua.core.dates import Duration, Offset
@@ -40,6 +40,7 @@ Kind = Literal[
     "task",
     "offer",
     "reissue",
+    "boleto",
     "notice",
     "listing",
     "delisting",
@@ -63,6 +64,8 @@ Scope = Literal["receivable", "debtor"]
 
 CONTACT_KINDS: Final = frozenset({"message", "offer", "reissue", "reward", "survey", "education"})
 """Kinds that are written to the debtor by a channel."""
+WRITTEN: Final = frozenset({"message", "reissue"})
+"""Those of them that the engine writes and sends."""
 CALL_KINDS: Final = frozenset({"task"})
 """Kinds that a person carries out by calling, within the call window."""
 UNDOINGS: Final = frozenset({"delisting", "protest-withdrawal", "restore", "credit-release"})
@@ -255,6 +258,25 @@ class Step(Declared):
         return self.kind in {"message", "offer", "reissue"} and self.presses and self.tone is not None
 
 
+BOLETO: Final = "boleto:"
+"""How the ids of the steps begin that have the boleto of a second copy made; the id of that step follows."""
+
+
+def _with_boleto(reissue: Step) -> tuple[Step, Step]:
+    """A second copy, and before it the making of its boleto at the same time and under the same conditions."""
+    made = Step(
+        id=f"{BOLETO}{reissue.id}",
+        kind="boleto",
+        trigger=reissue.trigger,
+        when=reissue.when,
+        unless=reissue.unless,
+        requires=reissue.requires,
+        declared_presses=reissue.declared_presses,
+        origins=reissue.origins,
+    )
+    return made, evolve(reissue, requires=StepReference(step=made.id, outcome="done"))
+
+
 @frozen(kw_only=True)
 class InstalmentRules(Declared):
     """How an offer may be paid in parts.
@@ -340,6 +362,20 @@ class Policy(Declared):
     def required_steps(self) -> frozenset[str]:
         """Ids of the steps that another one requires."""
         return frozenset(step.requires.step for step in self.steps if step.requires is not None)
+
+    def ordering_boletos(self) -> Policy:
+        """The same, where a provider issues boletos: before each second copy comes a step that has its boleto made.
+
+        It is of the kind `boleto`, asks for nothing by itself, and the second copy requires it; one that requires such
+        a step already, or is about a debtor and no receivable, stays as it is.
+        """
+        kinds = {step.id: step.kind for step in self.steps}
+
+        def parts(step: Step) -> tuple[Step, ...]:
+            has_one = step.requires is not None and kinds.get(step.requires.step) == "boleto"
+            return (step,) if step.kind != "reissue" or step.scope == "debtor" or has_one else _with_boleto(step)
+
+        return evolve(self, steps=tuple(part for step in self.steps for part in parts(step)))
 
     @cached_property
     def cuts_off(self) -> bool:

@@ -16,11 +16,14 @@ from attrs import evolve, frozen
 
 from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.planning.past import past_of
+from regua.core.policy import WRITTEN
+from regua.engine.boletos import Boletos
 from regua.engine.book import AccountBook, Change
 from regua.engine.calling import Call, NoAnswerError
 from regua.engine.consequences import told
 from regua.engine.doubts import doubts, tries
-from regua.engine.outcomes import LONGEST_WAIT, Answer, ask, retraction
+from regua.engine.holding import seen
+from regua.engine.outcomes import LONGEST_WAIT, NEVER_SEEN, Answer, ask, retraction
 from regua.engine.pacing import Paces, Running
 from regua.engine.sparing import PUT_OFF_FOR, Sparing
 from regua.ports import Attempt, Capabilities, Channel, Executor, OutboxAction, Queryable, Receipt
@@ -29,7 +32,6 @@ AT_ONCE: Final = 100
 """Open requests that are read from the store in one go."""
 GONE_FOR: Final = 3600 * MICROSECONDS
 """When it is looked again for a channel or executor that is not configured."""
-NEVER_SEEN: Final = "the provider knows nothing of it"
 AHEAD: Final = 12 * 3600 * MICROSECONDS
 """How far an answer may be ahead of us: noon stands for a day, and clocks differ."""
 EARLY: Final = MICROSECONDS
@@ -38,7 +40,7 @@ TO_COME: Final = "the answer is of a day to come"
 _OPEN: Final = frozenset({"sent", "unknown"})
 _DONE: Final = frozenset({"delivered", "read"})
 
-Plugin = Channel | Executor
+Plugin = Channel | Executor | Boletos
 Result = TypeVar("Result")
 
 
@@ -70,13 +72,20 @@ class Asking:
         book: of the creditor.
         channels: by name.
         executors: likewise.
+        boletos: the creditor's provider of boletos, or None.
         paces: how often each is tried.
     """
 
     def __init__(
-        self, book: AccountBook, channels: Mapping[str, Channel], executors: Mapping[str, Executor], paces: Paces
+        self,
+        book: AccountBook,
+        channels: Mapping[str, Channel],
+        executors: Mapping[str, Executor],
+        boletos: Boletos | None,
+        paces: Paces,
     ) -> None:
         self._book, self._channels, self._executors, self._paces = book, channels, executors, paces
+        self._boletos = boletos
         self._noticed: dict[tuple[str, int], float] = {}
         self._calls: dict[tuple[str, int], _Called] = {}
         self._name = ""
@@ -359,7 +368,7 @@ class Asking:
     def _answer(self, attempt: Attempt) -> Answer:
         """What the provider says of an attempt, or why it says nothing."""
         about = {"action": attempt.action, "channel": attempt.channel, "creditor": attempt.creditor}
-        work = partial(ask, partial(_found, self._plugin(attempt), attempt.key), self._book.log, **about)
+        work = partial(ask, self._question(attempt), self._book.log, **about)
         pace, longest = self._paces.of(attempt.channel), self.capabilities_of(attempt).send_timeout.total_seconds()
         call = Call(work, _forget)
         try:
@@ -370,6 +379,11 @@ class Asking:
             self._silent_until[attempt.channel] = self._book.elapsed() + longest
             return Answer(outcome="transient", reason="no answer in time")
         return self.of_the_past(answer)
+
+    def _question(self, attempt: Attempt) -> Callable[[], object]:
+        if attempt.kind == "boleto" and self._boletos is not None:
+            return partial(self._boletos.look, attempt, self._book.read(attempt.debtor).account)
+        return partial(_found, self._plugin(attempt), attempt.key)
 
     def _is_silent(self, attempt: Attempt) -> bool:
         """Whether its provider has just not answered a question, or still has the one of this attempt."""
@@ -404,6 +418,7 @@ class Asking:
                 refused = Answer(outcome="permanent", reason=f"given up after {tried} attempts: {NEVER_SEEN}")
                 known, attempted = change.state.known, change.state.attempted(attempt)
                 events = [*told(refused, attempt, attempted, change.now, reports=reports, known=known)]
+            events += seen(change, attempt, Answer(outcome="unknown", reason=NEVER_SEEN))
             until = change.now + pacing.backoff(attempt.action, attempt.number, None)
             put_off = {row.id: (until, NEVER_SEEN) for row in rows}
             change.learn(attempt.members, change.state.new(events), put_off=put_off if tried < pacing.attempts else {})
@@ -429,16 +444,19 @@ class Asking:
             return Capabilities()
 
     def _plugin(self, attempt: Attempt) -> Plugin | None:
-        if attempt.kind == "message":
+        if attempt.kind in WRITTEN:
             return self._channels.get(attempt.channel)
+        if attempt.kind == "boleto":
+            is_ours = self._boletos is not None and self._boletos.name == attempt.channel
+            return self._boletos if is_ours else None
         return self._executors.get(attempt.channel)
 
     def _can_be_asked(self, attempt: Attempt) -> bool:
         plugin: object = self._plugin(attempt)
-        return isinstance(plugin, Queryable)
+        return isinstance(plugin, Queryable | Boletos)
 
     def _every_us(self, attempt: Attempt) -> int | None:
-        if attempt.kind == "message" or not self._can_be_asked(attempt):
+        if attempt.kind in WRITTEN or not self._can_be_asked(attempt):
             return None
         every = self.capabilities_of(attempt).ask_every
         return None if every is None else microseconds(every)

@@ -79,7 +79,9 @@ class Beginning:
         sending = _numbered(change, sending)
         try:
             kept = change.transaction.kept(row.debtor)
-            errand = self._errands.prepare(sending, change.state.account, kept, now=change.now)
+            errand = self._errands.prepare(
+                sending, change.state.account, kept, now=change.now, take_number=change.transaction.take_number
+            )
         except (NotNow, VaultError) as problem:
             self._warn("an action cannot be carried out", row)
             return _put_off(change, sending, "stuck", change.now + STUCK_FOR, str(problem))
@@ -195,7 +197,7 @@ def begun(change: Change, rows: Sequence[OutboxAction], sending: Sending, errand
         )
         for each in sending.actions
     ]
-    change.append(facts)
+    change.append([*errand.ordered, *facts])
     change.transaction.begin(attempt)
     under_way = [
         evolve(each, state="sending", epoch=attempt.epoch, attempts=number, contact=attempt.contact) for each in rows

@@ -24,6 +24,7 @@ from regua.engine.calling import Call, NoAnswerError
 from regua.engine.consequences import told
 from regua.engine.doubts import doubtful, tries
 from regua.engine.errands import Errands
+from regua.engine.holding import seen
 from regua.engine.outcomes import Answer, ask
 from regua.engine.pacing import Paces
 from regua.engine.repeating import Repeating
@@ -194,19 +195,21 @@ class Delivery:
             answer = self._judged(change, attempt, answer)
             change.transaction.finish(answer.on(attempt, change.now))
             change.keep_answer(attempt, answer.raw)
-            ours = begun.facts
+            ours, boletos = begun.facts, seen(change, attempt, answer)
             if answer.outcome != "accepted":
                 ours = [fact for fact in ours if _is_ours(change, fact.action, attempt)]
             if not ours:  # fenced: somebody else has decided what became of it
                 if answer.runs:
                     self._asking.hold(change, attempt)
+                if boletos:
+                    change.learn((), boletos)
                 return "unknown"
             known, reports = change.state.known, errand.reports_delivery
             doubts = doubtful(change.state.account.facts.outcomes, attempt.members, beside=attempt.number)
             made = told(answer, attempt, ours, change.now, reports=reports, known=known, doubtful=doubts)
             until = change.now + self._backoff(attempt, answer)
             put_off = {fact.action: (until, answer.reason) for fact in ours} if answer.outcome == "transient" else {}
-            change.learn(attempt.members, change.state.new(made), put_off=put_off)
+            change.learn(attempt.members, [*boletos, *change.state.new(made)], put_off=put_off)
             is_refused = bool(doubts) and answer.outcome == "permanent"
             self._asking.watch(change, attempt, after_us=None if is_refused else until, runs=answer.runs)
             result = _result(answer, change, attempt)

@@ -5,24 +5,27 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
 from regua.core.account import Account
 from regua.core.dates import microseconds
+from regua.core.events import BoletoOrdered
 from regua.core.events.legal import RegistrarEvent
 from regua.core.planning import Contact
+from regua.core.policy import WRITTEN
 from regua.engine.sealing import SALT
 from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
 from regua.messages.declared import CALL_SCRIPT
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
+C = TypeVar("C", bound=Capabilities, covariant=True)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
 _SEPARATOR: Final = "\x1f"
 _BETWEEN_ADDRESSES: Final = frozenset(",; ")
@@ -46,6 +49,7 @@ class Errand:
         longest_us: the longest that the call takes, in microseconds.
         personal: what nobody may find in a log: the address and what is kept of the person.
         call: makes it.
+        ordered: facts that are recorded with the intent.
     """
 
     channel: str
@@ -56,6 +60,7 @@ class Errand:
     longest_us: int
     personal: frozenset[str]
     call: Callable[[], object]
+    ordered: Sequence[BoletoOrdered] = ()
 
     @property
     def content_hash(self) -> str:
@@ -64,6 +69,29 @@ class Errand:
 
     def __repr__(self) -> str:
         return f"Errand({self.channel!r}, {self.key!r})"
+
+
+class _Able(Protocol[C]):
+    """A plugin, which says what it can do."""
+
+    @property
+    def capabilities(self) -> C:
+        """What it can do."""
+
+
+class Ordering(Protocol):
+    """Makes errands of orders of boletos."""
+
+    def prepare(
+        self,
+        sending: Sending,
+        account: Account,
+        kept: Mapping[str, Mapping[str, str]],
+        *,
+        now: int,
+        take_number: Callable[[str], int],
+    ) -> Errand:
+        """As of `Errands.prepare`."""
 
 
 class Writer(Protocol):
@@ -77,6 +105,7 @@ class Writer(Protocol):
         person: Mapping[str, str],
         now: int,
         *,
+        kept: Mapping[str, Mapping[str, str]],
         html: bool,
     ) -> Mapping[str, Any]:
         """`subject`, `text`, `html` where it is asked for, `language` and `variables` of the message of a contact.
@@ -94,6 +123,7 @@ class Errands:
         executors: by kind of step and the name that a step gives, "" where it gives none; each with its name.
         writer: writes messages.
         creditor: `name`, `document` and `address` of who is owed.
+        boletos: orders them, or None where nobody issues them.
     """
 
     def __init__(
@@ -102,11 +132,21 @@ class Errands:
         executors: Mapping[tuple[str, str], tuple[str, Executor]],
         writer: Writer,
         creditor: Mapping[str, str],
+        boletos: Ordering | None = None,
     ) -> None:
+        self._boletos = boletos
         self._channels, self._executors, self._writer = channels, executors, writer
         self._creditor = creditor
 
-    def prepare(self, sending: Sending, account: Account, kept: Mapping[str, Mapping[str, str]], *, now: int) -> Errand:
+    def prepare(
+        self,
+        sending: Sending,
+        account: Account,
+        kept: Mapping[str, Mapping[str, str]],
+        *,
+        now: int,
+        take_number: Callable[[str], int],
+    ) -> Errand:
         """Make the errand of what leaves at once.
 
         Args:
@@ -114,14 +154,30 @@ class Errands:
             account: the debtor's facts.
             kept: the debtor's personal data by reference.
             now: instant of the attempt.
+            take_number: takes the next number of a name.
 
         Raises:
             NotNow: the configuration does not let it out.
         """
-        if sending.contact is not None and sending.carrier.kind == "message":
+        if sending.contact is not None and sending.carrier.kind in WRITTEN:
             return self._message(sending, sending.contact, account, kept, now)
-        person = _person(account, kept, now)
+        if sending.carrier.kind == "boleto":
+            return self._boleto(sending, account, kept, now, take_number)
+        person = person_of(account, kept, now)
         return self._request(sending, account, person, self._script(sending, account, person, now))
+
+    def _boleto(
+        self,
+        sending: Sending,
+        account: Account,
+        kept: Mapping[str, Mapping[str, str]],
+        now: int,
+        take_number: Callable[[str], int],
+    ) -> Errand:
+        if self._boletos is None:
+            problem = f'nobody issues boletos for {account.creditor!r}; add boleto = "NAME" to [creditor.{account.creditor}]'
+            raise NotNow(problem)
+        return self._boletos.prepare(sending, account, kept, now=now, take_number=take_number)
 
     def _message(
         self,
@@ -139,8 +195,8 @@ class Errands:
             problem = "no address is kept for the debtor; give one to Creditor.keep, or to `regua record --people`"
             raise NotNow(problem)
         address = _address(kept.get(account.facts.points[contact.point].ref, {}).get("address", ""))
-        person = _person(account, kept, now)
-        capabilities = _capabilities(channel, f"channel {contact.channel!r}")
+        person = person_of(account, kept, now)
+        capabilities = capabilities_of(channel, f"channel {contact.channel!r}")
         message = Message(
             key=_key(sending, contact.channel),
             creditor=account.creditor,
@@ -150,7 +206,7 @@ class Errands:
             attempt=sending.attempt,
             to=address,
             template=contact.template,
-            **self._writer.written(contact, sending.in_time, account, person, now, html=capabilities.html),
+            **self._writer.written(contact, sending.in_time, account, person, now, kept=kept, html=capabilities.html),
         )
         told = {"to": address, "subject": message.subject, "text": message.text, "html": message.html}
         return Errand(
@@ -171,7 +227,7 @@ class Errands:
             return ""
         read = evolve(contact, template=contact.template or CALL_SCRIPT)
         try:
-            return str(self._writer.written(read, sending.in_time, account, person, now, html=False)["text"])
+            return str(self._writer.written(read, sending.in_time, account, person, now, kept={}, html=False)["text"])
         except NotNow:
             return ""
 
@@ -195,7 +251,7 @@ class Errands:
             script=script,
             **_title(account, action.receivable),
         )
-        capabilities = _capabilities(executor, f"executor {name!r}")
+        capabilities = capabilities_of(executor, f"executor {name!r}")
         return Errand(
             channel=name,
             key=key,
@@ -233,7 +289,7 @@ def _title(account: Account, name: str) -> dict[str, Any]:
     return {"due": date.fromordinal(terms.due), "title": receivable.kind, "principal": terms.amount}
 
 
-def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:
+def capabilities_of(plugin: _Able[C], what: str) -> C:
     """What it can do; a plugin that raises where it says so holds up nothing but its own actions."""
     try:
         return plugin.capabilities
@@ -242,7 +298,8 @@ def _capabilities(plugin: Channel | Executor, what: str) -> Capabilities:
         raise NotNow(problem) from error
 
 
-def _person(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -> Mapping[str, str]:
+def person_of(account: Account, kept: Mapping[str, Mapping[str, str]], now: int) -> Mapping[str, str]:
+    """What is kept of the person who owes."""
     profile = account.facts.profile.at(now)
     return kept.get(profile.person, {}) if profile else {}
 

@@ -25,11 +25,13 @@ from regua.engine.hiding import hidden
 from regua.engine.log import Log, trace_of
 from regua.errors import PluginError, Rejected, Retryable, Unknown, Unsupported
 from regua.plugins.failures import BROKEN
-from regua.ports import Attempt, AttemptOutcome, Receipt
+from regua.ports import Attempt, AttemptOutcome, Boleto, Receipt
 
 ACCEPTED: Final = {"accepted": 0, "delivered": 1, "read": 2}
 """Receipts that say that a provider took a message over, each with how much more it says."""
 
+NEVER_SEEN: Final = "the provider knows nothing of it"
+"""What is said of a request that never arrived."""
 LONGEST_WAIT: Final = timedelta(days=30)
 """That a plugin may ask for."""
 LONGEST_WORD: Final = 150
@@ -71,6 +73,7 @@ class Answer:
         after: how long to wait at least before another attempt, or None.
         point_failed: whether the address reaches nobody.
         runs: whether the call was given up and goes on in this process.
+        boletos: that were seen as their provider holds them now, in the order of seeing.
         raw: the provider's answer as it came, or b"".
     """
 
@@ -82,6 +85,7 @@ class Answer:
     after: timedelta | None = None
     point_failed: bool = False
     runs: bool = False
+    boletos: tuple[Boleto, ...] = field(default=(), repr=False)
     raw: bytes = field(default=b"", repr=False, converter=_bytes)
 
     def without(self, personal: Collection[str] | None) -> Answer:
@@ -103,9 +107,9 @@ def ask(call: Callable[[], object], log: Log, **about: Any) -> Answer:
         try:
             receipt = call()
         except PluginError as error:
-            return _raised(error)
-        if isinstance(receipt, Receipt):
-            return understood(receipt)
+            return raised(error)
+        if isinstance(receipt, Receipt | Answer):
+            return receipt if isinstance(receipt, Answer) else understood(receipt)
     except BROKEN as error:  # a bug of the plugin: nobody knows what left
         name, trace = type(error).__name__, trace_of(error)
         log.error("a plugin raised what it may not raise", error=name, trace=trace, **about)  # noqa: TRY400 - no text
@@ -114,7 +118,8 @@ def ask(call: Callable[[], object], log: Log, **about: Any) -> Answer:
     return Answer(outcome="unknown", reason=f"bug of the plugin: no receipt but {type(receipt).__name__}")
 
 
-def _raised(error: PluginError) -> Answer:
+def raised(error: PluginError) -> Answer:
+    """What an error says that a plugin raised as it may."""
     if isinstance(error, Retryable):
         return Answer(outcome="transient", reason=error.reason, after=_wait(error.after))
     if isinstance(error, Rejected):

@@ -67,6 +67,7 @@ class Receipts:
             attempted = change.state.attempted(attempt)
             known = change.state.known
             new = change.state.new(told(answer, attempt, attempted, change.now, reports=reports, known=known))
+            new = [*seen(change, attempt, answer), *new]
             if new:
                 change.keep_answer(attempt, answer.raw)
                 change.learn(attempt.members, new)

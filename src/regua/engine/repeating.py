@@ -15,6 +15,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.dates import microseconds
 from regua.core.planning import Schedule
+from regua.core.policy import WRITTEN
 from regua.engine.beginning import STUCK_FOR, Begun, begun, latest_of, not_due_later, rows_of
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import tries, without_doubts
@@ -71,7 +72,8 @@ class Repeating:
         until: int,
     ) -> Begun | Later:
         try:
-            errand = self._errands.prepare(sending, account, change.transaction.kept(attempt.debtor), now=change.now)
+            kept, take_number = change.transaction.kept(attempt.debtor), change.transaction.take_number
+            errand = self._errands.prepare(sending, account, kept, now=change.now, take_number=take_number)
         except (NotNow, VaultError):
             return _before(until, change.now + STUCK_FOR)
         if errand.content_hash != attempt.content_hash:
@@ -107,7 +109,7 @@ def _same(sending: Sending | None, attempt: Attempt) -> Sending | None:
         return None
     if sending.carrier.contact != attempt.contact:
         return None
-    is_message = sending.contact is not None and attempt.kind == "message"
+    is_message = sending.contact is not None and attempt.kind in WRITTEN
     return sending if not is_message or sending.carrier.channel == attempt.channel else None
 
 

@@ -174,6 +174,20 @@ class InstrumentIssued(ReceivableEvent):
 
 
 @frozen(kw_only=True)
+class BoletoOrdered(InstrumentIssued):
+    """A boleto is asked of its provider; until it is known what became of that, it may be there and be paid.
+
+    Attributes:
+        provider: name of who issues it, as in `regua.toml`.
+        number: that the creditor takes for it, from 1 on for each provider; none comes twice.
+    """
+
+    type: ClassVar[str] = "boleto.ordered"
+    provider: str = field(validator=check_name)
+    number: int
+
+
+@frozen(kw_only=True)
 class BoletoIssued(InstrumentIssued):
     """A boleto was issued."""
 
@@ -203,6 +217,18 @@ class InstrumentEvent(ReceivableEvent):
     """
 
     instrument: str = field(validator=check_name)
+
+
+@frozen(kw_only=True)
+class BoletoRejected(InstrumentEvent):
+    """The provider or its bank issues no such boleto, and nobody can pay by it.
+
+    Attributes:
+        reason: why, without personal data.
+    """
+
+    type: ClassVar[str] = "boleto.rejected"
+    reason: str = ""
 
 
 @frozen(kw_only=True)

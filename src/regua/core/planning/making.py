@@ -155,6 +155,9 @@ class Maker:
         if amount is not None and draft.status != "ended":
             notes += self.standing.law.claims(ask, draft.slot.day, amount)
         reasons = [*draft.reasons, *notes, *left_over(self.standing, ask)]
+        if ask.step.kind == "boleto" and amount is not None:
+            holds = self.standing.quote_valid_until(self.standing.day(instant))
+            parts.setdefault("valid_until", date.fromordinal(holds))
         return Action(
             id=ask.id,
             creditor=account.creditor,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from regua.core.policy import EventTrigger, OwedAct, Policy, Step
+from regua.core.policy import BOLETO, EventTrigger, OwedAct, Policy, Step
 
 _REVIEWED: Final = {
     "hold": "hold.placed",
@@ -22,7 +22,7 @@ SYNTHETIC: Final[Mapping[str, Step]] = {
 
 OWED: Final = "owed:"
 """How the ids of owed acts begin; the rule follows."""
-_RESERVED: Final = ("review:", OWED)
+_RESERVED: Final = ("review:", OWED, BOLETO)
 _UNDOES: Final = {"listing": "listing.requested", "protest": "protest.filed", "suspension": "service.suspended"}
 
 

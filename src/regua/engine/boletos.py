@@ -1,0 +1,279 @@
+"""The boletos of one creditor: what is asked of its provider, and the facts that what the provider holds comes to.
+
+At most one boleto of a receivable can be paid at any time: one that is there is altered where the provider can, else it
+is cancelled, and the next one is issued once the provider says that nobody can pay the one before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, timedelta
+from typing import Final
+
+from attrs import evolve, frozen
+
+from regua.core import events as ev
+from regua.core.account import Account
+from regua.core.dates import civil_day
+from regua.core.facts import Instrument
+from regua.core.planning import Action
+from regua.engine.errands import Errand, NotNow, capabilities_of, person_of, provider_key
+from regua.engine.outcomes import NEVER_SEEN, Answer, raised
+from regua.engine.sending import Sending
+from regua.errors import PluginError, Rejected, Retryable, Unknown
+from regua.ports import Attempt, Boleto, BoletoCapabilities, BoletoOrder, BoletoProvider, BoletoQueryable
+
+Kept = Mapping[str, Mapping[str, str]]
+Numbers = Callable[[str], int]
+"""Takes the next number of a name."""
+
+LATER: Final = timedelta(hours=6)
+"""When at the earliest it is tried again where a bank has not carried out yet what it was asked for."""
+_ALTERED: Final = frozenset({"amount", "due"})
+
+
+@frozen(kw_only=True)
+class _Before:
+    """A boleto that may still be paid.
+
+    Attributes:
+        id: ours.
+        reference: the provider's id, or "" where nobody knows whether it was issued.
+        order: by which it was asked for, where nobody knows.
+    """
+
+    id: str
+    reference: str
+    order: BoletoOrder | None = None
+
+
+@frozen(kw_only=True)
+class _Task:
+    """What one attempt brings about.
+
+    Attributes:
+        order: what is asked for.
+        before: what may be paid now.
+        alters: whether what is there is altered to ask that.
+    """
+
+    order: BoletoOrder
+    before: tuple[_Before, ...]
+    alters: bool
+
+
+class Boletos:
+    """What is asked of one provider, and what it says.
+
+    Args:
+        name: of the provider in `regua.toml`.
+        provider: issues boletos.
+    """
+
+    def __init__(self, name: str, provider: BoletoProvider) -> None:
+        self.name, self.provider = name, provider
+
+    @property
+    def capabilities(self) -> BoletoCapabilities:
+        """What the provider can do."""
+        return self.provider.capabilities
+
+    # asking for one
+
+    def prepare(self, sending: Sending, account: Account, kept: Kept, *, now: int, take_number: Numbers) -> Errand:
+        """Make the errand of what asks for a boleto; a new order takes a number, and its fact goes with the intent.
+
+        Raises:
+            NotNow: one that can be paid is in the way, and nobody can say how to have it cancelled.
+        """
+        action = sending.carrier
+        capabilities = capabilities_of(self.provider, f"provider {self.name!r}")
+        if action.amount is None or action.amount.minor <= 0:
+            problem = "there is nothing that a boleto could ask"
+            raise NotNow(problem)
+        person = person_of(account, kept, now)
+        today = date.fromordinal(civil_day(now, action.zone))
+        before = tuple(self._before(account, action, kept, person))
+        alters = len(before) == 1 and before[0].order is None and capabilities.alters >= _ALTERED
+        key = sending.key or f"{provider_key(action.id, self.name, 0)}/{sending.attempt}"
+        known = order_of(account, key)
+        is_new = known is None and not alters
+        order = BoletoOrder(
+            key=key,
+            instrument=key,
+            number=take_number(f"boleto:{self.name}") if is_new else 0,
+            receivable=action.receivable,
+            issued_on=today,
+            amount=action.amount,
+            due=action.valid_until or today,
+            payer=person,
+        )
+        order = order if known is None else _order_of(known, action.zone, person)
+        task = _Task(order=order, before=tuple(each for each in before if each.id != key), alters=alters)
+        return Errand(
+            channel=self.name,
+            key=key,
+            content=json.dumps({"boleto": key, "step": action.step}, sort_keys=True).encode(),
+            point="",
+            reports_delivery=True,
+            longest_us=capabilities.send_timeout // timedelta(microseconds=1),
+            personal=frozenset(person.values()),
+            call=lambda: self._carry_out(task),
+            ordered=(self._ordered(order, account, now),) if is_new else (),
+        )
+
+    def _ordered(self, order: BoletoOrder, account: Account, now: int) -> ev.BoletoOrdered:
+        return ev.BoletoOrdered(
+            id=f"{order.instrument}/ordered",
+            creditor=account.creditor,
+            debtor=account.debtor,
+            at=now,
+            recorded_at=now,
+            receivable=order.receivable,
+            instrument=order.instrument,
+            amount=order.amount,
+            due=order.due,
+            provider=self.name,
+            number=order.number,
+        )
+
+    def _before(self, account: Account, action: Action, kept: Kept, person: Mapping[str, str]) -> Iterator[_Before]:
+        for name, each in account.facts.instruments.items():
+            if each.receivable != action.receivable or not each.may_be_paid:
+                continue
+            reference, order = kept.get(each.ref, {}).get("reference", ""), order_of(account, name)
+            if reference and each.provider in ("", self.name):
+                yield _Before(id=name, reference=reference)
+            elif order is not None and each.state == "ordered" and self._can_be_found(each):
+                yield _Before(id=name, reference="", order=_order_of(order, action.zone, person))
+            else:
+                problem = (
+                    f"boleto {name!r} may still be paid, and nobody knows how {self.name!r} calls it; record that it is "
+                    "cancelled, or keep its `reference` under the `ref` of its event"
+                )
+                raise NotNow(problem)
+
+    def _can_be_found(self, known: Instrument) -> bool:
+        return known.provider == self.name and self.capabilities.delivery != "blind"
+
+    def _carry_out(self, task: _Task) -> Answer:
+        """Do it, and say all that was seen, also where it went wrong on the way."""
+        seen: list[Boleto] = []
+        try:
+            answer = self._done(task, seen)
+        except PluginError as error:
+            answer = raised(error)
+        return evolve(answer, boletos=tuple(seen))
+
+    def _done(self, task: _Task, seen: list[Boleto]) -> Answer:
+        for before in task.before:
+            there = self._cleared(before, task, seen)
+            if there is not None:
+                return there
+        if task.alters:  # no number was taken for another one
+            return Answer(outcome="transient", reason="the boleto before it is over")
+        boleto = self.provider.issue(task.order)
+        seen.append(boleto)
+        return _answer(boleto)
+
+    def _cleared(self, before: _Before, task: _Task, seen: list[Boleto]) -> Answer | None:
+        """Alter or cancel what may be paid; what is to be said where nothing is to be issued, or not now."""
+        try:
+            boleto = self._found(before)
+            if boleto is None:
+                return None
+            if boleto.may_be_paid and task.alters:
+                boleto = self._altered(boleto, task.order)
+                seen.append(boleto)
+                if (boleto.amount, boleto.due) == (task.order.amount, task.order.due):
+                    return _answer(boleto)
+                return Answer(outcome="transient", reason="the bank has not altered it yet", after=self._pause)
+            if boleto.may_be_paid:
+                boleto = self.provider.cancel(boleto.reference, key=f"{task.order.key}/cancel")
+        except Unknown as error:  # asked once more, it comes to the same
+            raise Retryable(reason=error.why) from None
+        seen.append(boleto)
+        if boleto.status == "paid":
+            return Answer(outcome="transient", reason="the boleto before it is paid", after=self._pause)
+        if boleto.may_be_paid:
+            return Answer(outcome="transient", reason="the boleto before it can still be paid", after=self._pause)
+        return None
+
+    def _found(self, before: _Before) -> Boleto | None:
+        if before.order is None:
+            return self.provider.read(before.reference)
+        if isinstance(self.provider, BoletoQueryable) and self.capabilities.delivery == "queryable":
+            return self.provider.find(before.order)
+        return self.provider.issue(before.order)
+
+    def _altered(self, boleto: Boleto, order: BoletoOrder) -> Boleto:
+        amount = None if boleto.amount == order.amount else order.amount
+        due = None if boleto.due == order.due else order.due
+        if amount is None and due is None:
+            return boleto
+        try:
+            return self.provider.alter(boleto.reference, key=order.key, amount=amount, due=due)
+        except Rejected:
+            now = self.provider.read(boleto.reference)
+            if now.may_be_paid:
+                raise
+            return now
+
+    @property
+    def _pause(self) -> timedelta:
+        return max(self.capabilities.ask_every or LATER, LATER)
+
+    # hearing of it
+
+    def look(self, attempt: Attempt, account: Account) -> Answer:
+        """Ask the provider what became of an attempt."""
+        try:
+            boleto = self._asked(attempt, account)
+        except PluginError as error:
+            return raised(error)
+        return Answer(outcome="unknown", reason=NEVER_SEEN) if boleto is None else evolve(_answer(boleto), boletos=(boleto,))
+
+    def _asked(self, attempt: Attempt, account: Account) -> Boleto | None:
+        if attempt.reference:
+            return self.provider.read(attempt.reference)
+        known = order_of(account, attempt.key)
+        if known is None or not isinstance(self.provider, BoletoQueryable):
+            return None
+        return self.provider.find(_order_of(known, "UTC", {}))
+
+    def read(self, reference: str) -> Answer:
+        """Read a boleto of which the provider calls to say something."""
+        try:
+            boleto = self.provider.read(reference)
+        except PluginError as error:
+            return raised(error)
+        return evolve(_answer(boleto), boletos=(boleto,))
+
+
+def order_of(account: Account, instrument: str) -> ev.BoletoOrdered | None:
+    """The fact that a boleto was ordered, or None."""
+    found = (each for each in account.facts.by_type.get(ev.BoletoOrdered.type, ()) if isinstance(each, ev.BoletoOrdered))
+    return next((each for each in found if each.instrument == instrument), None)
+
+
+def _order_of(known: ev.BoletoOrdered, zone: str, payer: Mapping[str, str]) -> BoletoOrder:
+    """An order as it was given."""
+    return BoletoOrder(
+        key=known.instrument,
+        instrument=known.instrument,
+        number=known.number,
+        receivable=known.receivable,
+        issued_on=date.fromordinal(civil_day(known.at_us, zone)),
+        amount=known.amount,
+        due=known.due,
+        payer=payer,
+    )
+
+
+def _answer(boleto: Boleto) -> Answer:
+    if boleto.status == "registered" and boleto.line:
+        return Answer(outcome="accepted", status="delivered", reference=boleto.reference, raw=boleto.raw)
+    if boleto.status in {"issued", "registered", "cancelling", "unknown"}:
+        return Answer(outcome="accepted", status="accepted", reference=boleto.reference, raw=boleto.raw)
+    return Answer(outcome="permanent", status="failed", reason=f"it is {boleto.status}", reference=boleto.reference)
