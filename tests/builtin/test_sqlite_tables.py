@@ -34,6 +34,7 @@ def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
         transaction.begin(attempt())
         transaction.keep("ana", {"pessoa": {"name": "Ana"}})
         transaction.keep_answer(answer())
+        transaction.raise_number("banco", at_least=2)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA foreign_keys = ON")
     yield connection
@@ -58,6 +59,9 @@ def raw(path: Path, sqlite_store: SqliteStore) -> Iterator[sqlite3.Connection]:
         ("UPDATE regua_action SET creditor = 'posto'", "stays with its debtor"),
         ("DELETE FROM regua_action", "FOREIGN KEY"),
         ("DELETE FROM regua_account", "FOREIGN KEY"),
+        ("UPDATE regua_number SET last = 1", "never given again"),
+        ("UPDATE regua_number SET name = 'outro'", "never given again"),
+        ("DELETE FROM regua_number", "never given again"),
         ("UPDATE regua_action SET due_us = '2026-04-01'", "cannot store TEXT"),
         ("DELETE FROM regua_person", "never deleted"),
         ("UPDATE regua_person SET is_kept = 0, fields = X'7B7D'", "only overwritten"),

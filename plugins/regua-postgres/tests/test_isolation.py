@@ -21,12 +21,13 @@ from regua_postgres.statements import NAME_CREDITOR, NAMED_CREDITOR
 
 pytestmark = pytest.mark.one_python
 
-TABLES: Final = ("account", "action", "answer", "attempt", "event", "person", "policy")
+TABLES: Final = ("account", "action", "answer", "attempt", "event", "number", "person", "policy")
 WRITES: Final = (
     "UPDATE regua_account SET wakeup_us = 1 {}",
     "UPDATE regua_action SET reason = 'seen' {}",
     "UPDATE regua_attempt SET outcome = 'accepted' {}",
     "UPDATE regua_person SET fields = '' {}",
+    "UPDATE regua_number SET last = 9 {}",
     "DELETE FROM regua_person {}",
     "DELETE FROM regua_answer {}",
 )
@@ -40,6 +41,7 @@ INSERTS: Final = (
         "VALUES ('posto', 'ana', 'a1', 1, 0, 0, '', '')"
     ),
     "INSERT INTO regua_policy (creditor, policy, version, fingerprint, text) VALUES ('posto', 'p', 9, '', '')",
+    "INSERT INTO regua_number (creditor, name, last) VALUES ('posto', 'outro', 1)",
     "INSERT INTO regua_account VALUES ('posto', 'ana', 0) ON CONFLICT (creditor, debtor) DO UPDATE SET version = 9",
 )
 
@@ -53,6 +55,7 @@ def fill(store: PostgresStore, creditor: str) -> None:
         transaction.begin(attempt(creditor=creditor))
         transaction.keep("ana", {"pessoa": {"name": creditor}})
         transaction.keep_answer(answer(creditor=creditor))
+        transaction.take_number("banco")
 
 
 @pytest.fixture

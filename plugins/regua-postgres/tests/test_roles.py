@@ -54,6 +54,7 @@ def test_the_application_needs_what_the_how_to_says(
             transaction.begin(attempt(number=version + 1))
             transaction.finish(attempt(number=version + 1, outcome="transient"))
             transaction.keep("ana", {"pessoa": {"name": f"Ana {version}"}})
+            transaction.take_number("banco")
     assert len(application.claim(LOJA, owner=application.owner(), until_us=APRIL, limit=9)) == 1
     application.erase(LOJA, "ana")
     assert (store.load(LOJA, "ana").version, store.kept(LOJA, "ana")) == (2, {})

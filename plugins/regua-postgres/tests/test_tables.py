@@ -35,6 +35,7 @@ def raw(postgres_url: str, store: PostgresStore) -> Iterator[psycopg.Connection[
         transaction.append("ana", [registered("e1")])
         transaction.put("ana", [action("a1")], wakeup_us=APRIL)
         transaction.begin(attempt())
+        transaction.raise_number("banco", at_least=2)
     with psycopg.connect(postgres_url) as connection:
         yield connection
         connection.rollback()
@@ -60,6 +61,10 @@ def raw(postgres_url: str, store: PostgresStore) -> Iterator[psycopg.Connection[
         ("UPDATE regua_action SET creditor = 'posto'", "stays with its debtor"),
         ("DELETE FROM regua_action", "foreign key"),
         ("DELETE FROM regua_account", "foreign key"),
+        ("UPDATE regua_number SET last = 1", "never given again"),
+        ("UPDATE regua_number SET name = 'outro'", "never given again"),
+        ("DELETE FROM regua_number", "never given again"),
+        ("TRUNCATE regua_number", "never given again"),
     ],
 )
 def test_the_tables_refuse(raw: psycopg.Connection[Any], statement: str, text: str):

@@ -7,21 +7,19 @@ then, and no attempt is spent.
 
 from __future__ import annotations
 
-import os
 import re
 import threading
 from collections import deque
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final, Protocol
-from weakref import WeakSet
 
 from attrs import converters, evolve, field, frozen
 
 from regua.core.dates import microseconds
 from regua.engine.log import Log
 from regua.errors import SettingsError
-from regua.ports import AttemptOutcome
+from regua.ports import AttemptOutcome, start_anew_after_fork
 
 RATE_LIMITED: Final = "rate-limited"
 """The reason of an action that waits for the rate of its channel."""
@@ -175,11 +173,11 @@ class Pace:
         self._promised = 0
         self._failures, self._pauses, self._is_tried = 0, 0, False
         self._paused = 0, 0
+        start_anew_after_fork(self)
 
     def start_anew(self) -> None:
         """Let go of what threads of a parent hold, in a child that has none of them."""
         self._lock = threading.Lock()
-        _everyone.add(self)
 
     def admit(self, now: int) -> Held | None:
         """Let one sending through, which counts from now on; or say until when it waits, and why."""
@@ -242,18 +240,6 @@ class Pace:
         self._paused = now, now + self.pacing.pause_us(self._pauses)
         event = "a channel does not answer; nothing is sent by it for a while"
         self._log.error(event, channel=self._channel, count=self._failures)
-
-
-_everyone: Final[WeakSet[Pace]] = WeakSet()
-
-
-def _in_child() -> None:
-    for pace in list(_everyone):
-        pace.start_anew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
 
 
 class Paces:

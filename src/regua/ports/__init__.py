@@ -32,6 +32,7 @@ from regua.ports.delivery import (
     Webhook,
     WebhookRequest,
 )
+from regua.ports.forking import start_anew_after_fork
 from regua.ports.signatures import is_signed
 from regua.ports.store import (
     LONGEST_ANSWER,
@@ -96,4 +97,5 @@ __all__ = [
     "WebhookRequest",
     "is_signed",
     "retry_after",
+    "start_anew_after_fork",
 ]

@@ -306,6 +306,27 @@ class Transaction(Protocol):
     def answers(self, debtor: str) -> Sequence[RawAnswer]:
         """What providers answered about the debtor, as `Store.answers`."""
 
+    def take_number(self, name: str) -> int:
+        """Give the creditor's next number of that name: 1, 2, 3 and so on, none to two transactions that are durable.
+
+        Who takes one of that name meanwhile waits until this transaction ends, and gets the same one after an error: so
+        take it once every account is held that the transaction changes.
+
+        Args:
+            name: of what is counted.
+        """
+
+    def raise_number(self, name: str, *, at_least: int) -> None:
+        """See that numbers of that name go on after `at_least`, which was given elsewhere; they are never lowered.
+
+        Args:
+            name: of what is counted.
+            at_least: the number, from 1 on.
+
+        Raises:
+            ValueError: it is no such number.
+        """
+
 
 @runtime_checkable
 class Store(Protocol):

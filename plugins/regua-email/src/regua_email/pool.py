@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from weakref import WeakSet
 
-from regua.ports import PluginError, Retryable
+from regua.ports import PluginError, Retryable, start_anew_after_fork
 from regua_email.answers import Budget
 from regua_email.session import Session
 
@@ -25,7 +23,7 @@ class Pool:
         self._size, self._connect = size, connect
         self._open: set[Session] = set()
         self._begin()
-        _pools.add(self)
+        start_anew_after_fork(self)
 
     def _begin(self) -> None:
         self._free = threading.BoundedSemaphore(self._size)
@@ -106,15 +104,3 @@ def _left(budget: Budget) -> float:
         return budget.left()
     except TimeoutError:
         return 0
-
-
-_pools: WeakSet[Pool] = WeakSet()
-
-
-def _in_child() -> None:
-    for pool in list(_pools):
-        pool.start_anew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)

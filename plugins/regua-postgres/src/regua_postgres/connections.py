@@ -6,7 +6,7 @@ import logging
 import os
 import select
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
@@ -16,8 +16,9 @@ from psycopg.errors import InFailedSqlTransaction
 from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
+from regua.ports import start_anew_after_fork
 from regua_postgres.batches import run
-from regua_postgres.forking import watch
+from regua_postgres.forking import leave_to_parent
 from regua_postgres.location import Location
 from regua_postgres.statements import NAME_CREDITOR
 
@@ -47,15 +48,15 @@ class Connections:
         self._open: WeakSet[Connection[Any]] = WeakSet()
         self._pools: list[ConnectionPool] = []
         self.start_anew()
-        watch(self)
+        start_anew_after_fork(self)
 
-    def start_anew(self) -> Iterable[Connection[Any]]:
+    def start_anew(self) -> None:
         """Forget the pool, as a child does that is not to touch the connections of its parent."""
         inherited, self._open = list(self._open), WeakSet()
         self._lock = threading.Lock()
         self._local = threading.local()
         self._pool: ConnectionPool | None = None
-        return inherited
+        leave_to_parent(inherited)
 
     @contextmanager
     def using(self, creditor: str = "") -> Iterator[Connection[Any]]:

@@ -138,6 +138,15 @@ ANSWERS: Final = f"SELECT {_ANSWER} FROM regua_answer WHERE creditor = %s AND de
 ERASE: Final = "DELETE FROM regua_person WHERE creditor = %s AND debtor = %s"
 ERASE_ANSWERS: Final = "DELETE FROM regua_answer WHERE creditor = %s AND debtor = %s"
 
+TAKE_NUMBER: Final = (
+    "INSERT INTO regua_number AS counter (creditor, name, last) VALUES (%s, %s, 1) "
+    "ON CONFLICT (creditor, name) DO UPDATE SET last = counter.last + 1 RETURNING last"
+)
+RAISE_NUMBER: Final = (
+    "INSERT INTO regua_number AS counter (creditor, name, last) VALUES (%s, %s, %s) "
+    "ON CONFLICT (creditor, name) DO UPDATE SET last = excluded.last WHERE counter.last < excluded.last"
+)
+
 _POLICY: Final = "SELECT policy, version, fingerprint, text FROM regua_policy WHERE creditor = %s"
 POLICIES: Final = f"{_POLICY} ORDER BY policy, version"
 POLICY: Final = f"{_POLICY} AND policy = %s AND version = %s"

@@ -31,7 +31,9 @@ from regua_postgres.statements import (
     PUT_ACTION,
     PUT_ATTEMPT,
     PUT_WAKEUP,
+    RAISE_NUMBER,
     REFER,
+    TAKE_NUMBER,
 )
 
 NOTHING: Final = AccountRecord(version=0, events=(), outbox=(), wakeup_us=None)
@@ -161,6 +163,21 @@ class PostgresTransaction:
     def answers(self, debtor: str) -> Sequence[RawAnswer]:
         """What providers answered about one debtor, in the order of keeping."""
         return tuple(map(rows.to_answer, self._all(ANSWERS, self._creditor, debtor)))
+
+    def take_number(self, name: str) -> int:
+        """Give the creditor's next number of that name; who takes one beside this waits for the end."""
+        (taken,) = write(self._connection, (TAKE_NUMBER, (self._creditor, name)))
+        ((number,),) = taken.fetchall()
+        return int(number)
+
+    def raise_number(self, name: str, *, at_least: int) -> None:
+        """See that numbers of that name go on after one that was given elsewhere.
+
+        Raises:
+            ValueError: it is below 1.
+        """
+        with _refusing(f"number {at_least} of {name!r}"):
+            write(self._connection, (RAISE_NUMBER, (self._creditor, name, at_least)))
 
     def _all(self, statement: str, *values: object) -> list[rows.Row]:
         (found,) = run(self._connection, (statement, values))

@@ -10,14 +10,14 @@ import os
 import re
 import secrets
 import threading
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
 from psycopg import Connection, Error
 
+from regua.ports import start_anew_after_fork
 from regua_postgres.connections import Connections, stands
-from regua_postgres.forking import watch
+from regua_postgres.forking import leave_to_parent
 from regua_postgres.statements import IS_DEAD, LIVE
 
 _NAME: Final = re.compile(r"[0-9]+-[0-9a-f]{16}")
@@ -43,14 +43,14 @@ class Workers:
         self._session: Connection[Any] | None = None
         self._ended: set[str] = set()
         self.start_anew()
-        watch(self)
+        start_anew_after_fork(self)
 
-    def start_anew(self) -> Iterable[Connection[Any]]:
+    def start_anew(self) -> None:
         """Let go of the parent's session in a child: a child that lives on is no proof that its parent does."""
         inherited = [] if self._session is None else [self._session]
         self._lock = threading.Lock()
         self._name, self._session = "", None
-        return inherited
+        leave_to_parent(inherited)
 
     def own(self) -> str:
         """Give this process's name, locked before anybody can know it; another one after a fork or a lost session.

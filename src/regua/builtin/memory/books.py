@@ -55,6 +55,7 @@ class Books:
         self.people: dict[str, dict[str, Mapping[str, str]]] = {}
         self.answers: dict[str, list[RawAnswer]] = {}
         self.policies: dict[tuple[str, int], StoredPolicy] = {}
+        self.numbers: Counter[str] = Counter()
 
     def kept(self, debtor: str) -> Mapping[str, Mapping[str, str]]:
         """The debtor's personal data by reference, in order of the references."""
@@ -214,6 +215,12 @@ class Books:
         answers = self.answers.setdefault(answer.debtor, [])
         answers.append(answer)
         undo.append(answers.pop)
+
+    def put_number(self, name: str, last: int, undo: Undo) -> None:
+        """Say which number of a name was given last."""
+        before = self.numbers[name]
+        undo.append(lambda: self.numbers.__setitem__(name, before))
+        self.numbers[name] = last
 
     def erase(self, debtor: str) -> None:
         """Forget the debtor's personal data."""

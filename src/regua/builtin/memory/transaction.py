@@ -139,6 +139,22 @@ class MemoryTransaction:
         """What providers answered about one debtor, in the order of keeping."""
         return tuple(self._books.answers.get(debtor, ()))
 
+    def take_number(self, name: str) -> int:
+        """Give the creditor's next number of that name."""
+        number = self._books.numbers[name] + 1
+        self._books.put_number(name, number, self._undo)
+        return number
+
+    def raise_number(self, name: str, *, at_least: int) -> None:
+        """See that numbers of that name go on after one that was given elsewhere.
+
+        Raises:
+            ValueError: it is below 1.
+        """
+        if at_least < 1:
+            raise _refused(f"number {at_least} of {name!r}", "numbers begin at 1")
+        self._books.put_number(name, max(self._books.numbers[name], at_least), self._undo)
+
 
 @contextmanager
 def undoing(undo: Undo) -> Iterator[None]:

@@ -46,6 +46,15 @@ _BLANK_ANSWERS: Final = (
     "WHERE creditor = ? AND debtor = ? AND is_kept = 1"
 )
 
+_TAKE_NUMBER: Final = (
+    "INSERT INTO regua_number (creditor, name, last) VALUES (?, ?, 1) "
+    "ON CONFLICT (creditor, name) DO UPDATE SET last = last + 1 RETURNING +last"
+)
+_RAISE_NUMBER: Final = (
+    "INSERT INTO regua_number (creditor, name, last) VALUES (?, ?, ?) "
+    "ON CONFLICT (creditor, name) DO UPDATE SET last = excluded.last WHERE last < excluded.last"
+)
+
 
 class SqliteTransaction:
     """A `Transaction` on a cursor; a call that is refused changes nothing.
@@ -168,6 +177,20 @@ class SqliteTransaction:
     def answers(self, debtor: str) -> Sequence[RawAnswer]:
         """What providers answered about one debtor, in the order of keeping."""
         return tuple(map(rows.to_answer, self._cursor.execute(ANSWERS, (self._creditor, debtor)).fetchall()))
+
+    def take_number(self, name: str) -> int:
+        """Give the creditor's next number of that name; the write lock holds every counter until the end."""
+        ((number,),) = self._cursor.execute(_TAKE_NUMBER, (self._creditor, name)).fetchall()
+        return int(number)
+
+    def raise_number(self, name: str, *, at_least: int) -> None:
+        """See that numbers of that name go on after one that was given elsewhere.
+
+        Raises:
+            ValueError: it is below 1.
+        """
+        with _refusing(f"number {at_least} of {name!r}"):
+            self._cursor.execute(_RAISE_NUMBER, (self._creditor, name, at_least))
 
 
 def load(cursor: sqlite3.Cursor, creditor: str, debtor: str, *, since: int) -> AccountRecord:

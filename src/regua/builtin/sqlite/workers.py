@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
-from weakref import WeakSet
 
 from regua.errors import NotYetSupported, StoreError
+from regua.ports import start_anew_after_fork
 
 try:
     import fcntl
@@ -41,7 +41,7 @@ class Workers:
         self._lock = threading.Lock()
         self._name, self._descriptor, self._process = "", -1, 0
         self._is_closed = False
-        _everyone.add(self)
+        start_anew_after_fork(self)
 
     def start_anew(self) -> None:
         """Let go of the parent's lock in a child: a child that lives on is no proof that its parent does."""
@@ -122,18 +122,6 @@ class Workers:
         if self._descriptor >= 0:
             os.close(self._descriptor)
         self._name, self._descriptor, self._process = "", -1, 0
-
-
-_everyone: Final[WeakSet[Workers]] = WeakSet()
-
-
-def _in_child() -> None:
-    for workers in list(_everyone):
-        workers.start_anew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_in_child)
 
 
 @contextmanager
