@@ -381,9 +381,18 @@ class Asking:
         return self.of_the_past(answer)
 
     def _question(self, attempt: Attempt) -> Callable[[], object]:
-        if attempt.kind == "boleto" and self._boletos is not None:
-            return partial(self._boletos.look, attempt, self._book.read(attempt.debtor).account)
-        return partial(_found, self._plugin(attempt), attempt.key)
+        plugin = self._plugin(attempt)
+        if isinstance(plugin, Boletos):
+            return partial(plugin.look, attempt, self._book.read(attempt.debtor).account)
+        return partial(_found, plugin, attempt.key)
+
+    def read(self, reference: str) -> Answer:
+        """What the creditor's provider of boletos says of one.
+
+        Raises:
+            PluginError: it cannot be asked now.
+        """
+        return Answer(outcome="unknown") if self._boletos is None else self._boletos.read(reference)
 
     def _is_silent(self, attempt: Attempt) -> bool:
         """Whether its provider has just not answered a question, or still has the one of this attempt."""
@@ -446,9 +455,8 @@ class Asking:
     def _plugin(self, attempt: Attempt) -> Plugin | None:
         if attempt.kind in WRITTEN:
             return self._channels.get(attempt.channel)
-        if attempt.kind == "boleto":
-            is_ours = self._boletos is not None and self._boletos.name == attempt.channel
-            return self._boletos if is_ours else None
+        if self._boletos is not None and (attempt.kind, attempt.channel) == ("boleto", self._boletos.name):
+            return self._boletos
         return self._executors.get(attempt.channel)
 
     def _can_be_asked(self, attempt: Attempt) -> bool:

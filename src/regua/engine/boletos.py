@@ -102,7 +102,7 @@ class Boletos:
         order = BoletoOrder(
             key=key,
             instrument=key,
-            number=take_number(f"boleto:{self.name}") if is_new else 0,
+            number=take_number(self.name) if is_new else 0,
             receivable=action.receivable,
             issued_on=today,
             amount=action.amount,
@@ -149,8 +149,8 @@ class Boletos:
                 yield _Before(id=name, reference="", order=_order_of(order, action.zone, person))
             else:
                 problem = (
-                    f"boleto {name!r} may still be paid, and nobody knows how {self.name!r} calls it; record that it is "
-                    "cancelled, or keep its `reference` under the `ref` of its event"
+                    f"boleto {name!r} may still be paid, and nobody knows what {self.name!r} calls it; "
+                    "record that it is cancelled, or keep its `reference` under the `ref` of its event"
                 )
                 raise NotNow(problem)
 
@@ -232,7 +232,11 @@ class Boletos:
             boleto = self._asked(attempt, account)
         except PluginError as error:
             return raised(error)
-        return Answer(outcome="unknown", reason=NEVER_SEEN) if boleto is None else evolve(_answer(boleto), boletos=(boleto,))
+        return (
+            Answer(outcome="unknown", reason=NEVER_SEEN)
+            if boleto is None
+            else evolve(_answer(boleto), boletos=(boleto,))
+        )
 
     def _asked(self, attempt: Attempt, account: Account) -> Boleto | None:
         if attempt.reference:
@@ -243,17 +247,16 @@ class Boletos:
         return self.provider.find(_order_of(known, "UTC", {}))
 
     def read(self, reference: str) -> Answer:
-        """Read a boleto of which the provider calls to say something."""
-        try:
-            boleto = self.provider.read(reference)
-        except PluginError as error:
-            return raised(error)
+        """Read a boleto of which the provider calls to say something; it raises as the provider does."""
+        boleto = self.provider.read(reference)
         return evolve(_answer(boleto), boletos=(boleto,))
 
 
 def order_of(account: Account, instrument: str) -> ev.BoletoOrdered | None:
     """The fact that a boleto was ordered, or None."""
-    found = (each for each in account.facts.by_type.get(ev.BoletoOrdered.type, ()) if isinstance(each, ev.BoletoOrdered))
+    found = (
+        each for each in account.facts.by_type.get(ev.BoletoOrdered.type, ()) if isinstance(each, ev.BoletoOrdered)
+    )
     return next((each for each in found if each.instrument == instrument), None)
 
 

@@ -53,6 +53,7 @@ class Desk:
             parts.catalog,
             segments=settings.segments,
             by_order=settings.by_order,
+            orders_boletos=bool(settings.boleto),
         )
         self._book = book = AccountBook(
             creditor=name,
@@ -72,9 +73,10 @@ class Desk:
         self._in_hand: set[tuple[str, int]] = set()
         self._lost_a_claim = False
         self._sparing = Sparing(book)
-        self._asking = Asking(book, parts.channels, parts.by_name, paces)
+        boletos = parts.boletos_of(name)
+        self._asking = Asking(book, parts.channels, parts.by_name, boletos, paces)
         self._receipts = Receipts(book, self._asking)
-        errands = Errands(parts.channels, parts.by_kind, letters, asdict(identity))
+        errands = Errands(parts.channels, parts.by_kind, letters, asdict(identity), boletos)
         self._delivery = Delivery(book, errands, self._asking, paces, telling)
         self.creditor = Creditor(book, identity, Unknowns(book, self._asking))
 
@@ -226,6 +228,10 @@ class Desk:
 
     def _tell(self, error: Exception, debtor: str, **about: str) -> None:
         self._sparing.tell(error, UNPLANNABLE if isinstance(error, ReguaError) else BROKEN_OFF, debtor=debtor, **about)
+
+    def look(self, provider: str, reference: str) -> Sequence[Event] | None:
+        """Read again a boleto of which its provider calls; None where it is not of this creditor."""
+        return self._receipts.look(provider, reference)
 
     def receive(self, channel: str, said: Receipt | Event, *, reports: bool) -> Sequence[Event] | None:
         """Record what a provider says; None where it is not about this creditor."""

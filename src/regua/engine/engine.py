@@ -18,7 +18,7 @@ from regua.core.indexes import Index
 from regua.engine.creditor import Creditor
 from regua.engine.desk import Desk, never
 from regua.engine.elapsed import elapsed
-from regua.engine.hearing import heard
+from regua.engine.hearing import heard, named
 from regua.engine.log import Log, default_log
 from regua.engine.pacing import Paces, Pacing
 from regua.engine.parts import Parts, assemble
@@ -27,7 +27,7 @@ from regua.engine.status import Status, status_of
 from regua.engine.telemetry import Telemetry
 from regua.engine.telling import Telling
 from regua.engine.vault import Vault
-from regua.ports import Channel, Executor, Store, Webhook, WebhookRequest
+from regua.ports import BoletoProvider, BoletoWebhook, Channel, Executor, Store, Webhook, WebhookRequest
 
 if TYPE_CHECKING:
     import pendulum
@@ -82,6 +82,7 @@ class Engine:
         channels: Mapping[str, Channel] | None = None,
         executors: Mapping[str, Executor] | None = None,
         registrars: Mapping[str, Executor] | None = None,
+        boletos: Mapping[str, BoletoProvider] | None = None,
         calendars: Sequence[Calendar] = (),
         indexes: Sequence[Index] = (),
         templates: str | Path | None = None,
@@ -104,6 +105,7 @@ class Engine:
             channels: by the name that policies use, beside those of the file.
             executors: by a name of your own, before those of the file.
             registrars: by the name that policies use, beside those of the file.
+            boletos: providers of boletos by the name that creditors use, beside those of the file.
             calendars: beside those of the file and of plugins; policies use their names.
             indexes: likewise.
             templates: folder of message templates, before those that come with regua.
@@ -131,6 +133,7 @@ class Engine:
             channels=channels,
             executors=executors,
             registrars=registrars,
+            boletos=boletos,
             calendars=calendars,
             indexes=indexes,
             templates=templates,
@@ -240,6 +243,8 @@ class Engine:
             PluginError: the plugin failed over it, for a cause that the log names; answer 5xx.
             KeyError: there is no channel of that name, or it takes no calls.
         """
+        if channel in self._parts.boletos:
+            return self._called(channel, self._parts.boletos[channel], request)
         plugin = self._parts.channels.get(channel) or self._parts.by_name.get(channel)
         webhook: object = plugin
         if plugin is None or not isinstance(webhook, Webhook):
@@ -249,6 +254,17 @@ class Engine:
         for said in heard(webhook, request, channel=channel, log=self._log):
             reports = plugin.capabilities.reports_delivery
             found = (desk.receive(channel, said, reports=reports) for desk in self._desks.values())
+            recorded += next((events for events in found if events is not None), ())
+        return tuple(recorded)
+
+    def _called(self, name: str, provider: object, request: WebhookRequest) -> tuple[Event, ...]:
+        """A provider of boletos names those of which it has something to say; each is read again."""
+        if not isinstance(provider, BoletoWebhook):
+            message = f"no provider {name!r} that takes calls"
+            raise KeyError(message)
+        recorded: list[Event] = []
+        for reference in named(provider, request, channel=name, log=self._log):
+            found = (desk.look(name, reference) for desk in self._desks.values())
             recorded += next((events for events in found if events is not None), ())
         return tuple(recorded)
 

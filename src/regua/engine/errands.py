@@ -25,7 +25,7 @@ from regua.errors import ReguaError, Rejected
 from regua.messages.declared import CALL_SCRIPT
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
 
-C = TypeVar("C", bound=Capabilities, covariant=True)
+C_co = TypeVar("C_co", bound=Capabilities, covariant=True)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
 _SEPARATOR: Final = "\x1f"
 _BETWEEN_ADDRESSES: Final = frozenset(",; ")
@@ -71,11 +71,11 @@ class Errand:
         return f"Errand({self.channel!r}, {self.key!r})"
 
 
-class _Able(Protocol[C]):
+class _Able(Protocol[C_co]):
     """A plugin, which says what it can do."""
 
     @property
-    def capabilities(self) -> C:
+    def capabilities(self) -> C_co:
         """What it can do."""
 
 
@@ -161,23 +161,10 @@ class Errands:
         """
         if sending.contact is not None and sending.carrier.kind in WRITTEN:
             return self._message(sending, sending.contact, account, kept, now)
-        if sending.carrier.kind == "boleto":
-            return self._boleto(sending, account, kept, now, take_number)
+        if sending.carrier.kind == "boleto" and self._boletos is not None:
+            return self._boletos.prepare(sending, account, kept, now=now, take_number=take_number)
         person = person_of(account, kept, now)
         return self._request(sending, account, person, self._script(sending, account, person, now))
-
-    def _boleto(
-        self,
-        sending: Sending,
-        account: Account,
-        kept: Mapping[str, Mapping[str, str]],
-        now: int,
-        take_number: Callable[[str], int],
-    ) -> Errand:
-        if self._boletos is None:
-            problem = f'nobody issues boletos for {account.creditor!r}; add boleto = "NAME" to [creditor.{account.creditor}]'
-            raise NotNow(problem)
-        return self._boletos.prepare(sending, account, kept, now=now, take_number=take_number)
 
     def _message(
         self,
@@ -289,7 +276,7 @@ def _title(account: Account, name: str) -> dict[str, Any]:
     return {"due": date.fromordinal(terms.due), "title": receivable.kind, "principal": terms.amount}
 
 
-def capabilities_of(plugin: _Able[C], what: str) -> C:
+def capabilities_of(plugin: _Able[C_co], what: str) -> C_co:
     """What it can do; a plugin that raises where it says so holds up nothing but its own actions."""
     try:
         return plugin.capabilities

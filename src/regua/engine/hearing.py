@@ -9,7 +9,7 @@ from regua.core.events import Event
 from regua.engine.log import Log, trace_of
 from regua.errors import PluginError, Rejected
 from regua.plugins.failures import BROKEN
-from regua.ports import Receipt, Webhook, WebhookRequest
+from regua.ports import BoletoWebhook, Receipt, Webhook, WebhookRequest
 
 Said = Receipt | Event
 _T = TypeVar("_T")
@@ -28,14 +28,38 @@ def heard(webhook: Webhook, request: WebhookRequest, *, channel: str, log: Log) 
         Rejected: it is not the provider's, too old, or cannot be read.
         PluginError: the plugin failed over it.
     """
-    if _asked(lambda: webhook.verify(request), channel, log) is not True:
-        message = "the call is not the provider's, or too old"
-        raise Rejected(message)
+    _verify(webhook, request, channel, log)
     said = _asked(lambda: tuple(webhook.parse(request)), channel, log)
     for each in said:
         if not isinstance(each, Receipt | Event):
             raise _failed(channel, log, type(each).__name__)
     return said
+
+
+def named(webhook: BoletoWebhook, request: WebhookRequest, *, channel: str, log: Log) -> Sequence[str]:
+    """Verify a call of a provider of boletos, and read of which it tells something.
+
+    Args:
+        webhook: the plugin.
+        request: as the host received it.
+        channel: name of the provider.
+        log: as of `heard`.
+
+    Raises:
+        Rejected: as of `heard`.
+        PluginError: likewise.
+    """
+    _verify(webhook, request, channel, log)
+    found = _asked(lambda: tuple(webhook.parse(request)), channel, log)
+    if not all(isinstance(each, str) for each in found):
+        raise _failed(channel, log, "no reference")
+    return tuple(dict.fromkeys(found))
+
+
+def _verify(webhook: Webhook | BoletoWebhook, request: WebhookRequest, channel: str, log: Log) -> None:
+    if _asked(lambda: webhook.verify(request), channel, log) is not True:
+        message = "the call is not the provider's, or too old"
+        raise Rejected(message)
 
 
 def _asked(call: Callable[[], _T], channel: str, log: Log) -> _T:

@@ -104,7 +104,7 @@ class _Holding:
         return event
 
     def _issued(self, boleto: Boleto, known: Instrument) -> Iterator[ev.Event]:
-        asks = {"amount": boleto.amount, "due": boleto.due}
+        asks: dict[str, Any] = {"amount": boleto.amount, "due": boleto.due}
         if known.state == "ordered":
             ref = self._keep(boleto, 0)
             yield self.about(ev.BoletoIssued, boleto.instrument, known.receivable, ref=ref, **asks)

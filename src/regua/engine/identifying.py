@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from regua.core.legal import Identification
-from regua.core.policy import CONTACT_KINDS, Origin, Policy
+from regua.core.policy import CONTACT_KINDS, WRITTEN, Origin, Policy
 from regua.engine.settings import CreditorSettings, Settings
 from regua.messages import CreditorIdentity
 from regua.policyfile import Diagnostic
@@ -26,7 +26,7 @@ def unidentified(creditor: str, settings: CreditorSettings, policies: Iterable[P
     needed, source = {"name"}, "CDC art. 42-A"
     for policy in policies:
         written = [step for step in policy.steps if step.kind in CONTACT_KINDS]
-        if any(step.presses and step.kind == "message" for step in written):
+        if any(step.presses and step.kind in WRITTEN for step in written):
             needed |= {"document", "address"}
         for rule in policy.legal.rules if written else ():
             for each in rule.provisions:

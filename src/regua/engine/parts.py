@@ -14,6 +14,8 @@ from regua.core.calendars import Calendar
 from regua.core.events import Event
 from regua.core.indexes import Index
 from regua.core.planning.support import CARRIED_OUT
+from regua.core.policy import WRITTEN
+from regua.engine.boletos import Boletos
 from regua.engine.log import Log
 from regua.engine.pacing import Pacing
 from regua.engine.sealed import sealed_store
@@ -21,6 +23,7 @@ from regua.engine.settings import (
     CreditorSettings,
     Settings,
     VaultSettings,
+    build_boletos,
     build_channels,
     build_executors,
     build_registrars,
@@ -31,7 +34,7 @@ from regua.errors import SettingsError
 from regua.messages import MessageBook
 from regua.plugins import FunctionChannel, PluginFailure, Registry
 from regua.policyfile import Catalog
-from regua.ports import Channel, Executor, NoConfig, Store
+from regua.ports import BoletoProvider, Channel, Executor, NoConfig, Store
 
 Clock = Callable[[], "datetime | int"]
 T = TypeVar("T")
@@ -60,6 +63,7 @@ class Parts:
         messages: the templates.
         registry: what the plugins gave.
         registrars: by the name that policies use.
+        boletos: providers of boletos, by the name of the configuration.
         pacing: how often and how fast channels, executors and registrars are tried, by name.
         now: the host's clock, or None for the store's.
         made: what is to be closed, the store first.
@@ -74,6 +78,7 @@ class Parts:
     messages: MessageBook
     registry: Registry
     registrars: Mapping[str, Executor]
+    boletos: Mapping[str, BoletoProvider]
     pacing: Mapping[str, Pacing]
     now: Clock | None
     _made: list[Closing] = field(factory=list, alias="made")
@@ -96,7 +101,25 @@ class Parts:
     @property
     def kinds(self) -> frozenset[str]:
         """Kinds of step that can be carried out."""
-        return CARRIED_OUT & {"message", *(kind for kind, _ in self.by_kind)}
+        boleto = {"boleto"} if self.boletos else set[str]()
+        return CARRIED_OUT & {*WRITTEN, *boleto, *(kind for kind, _ in self.by_kind)}
+
+    def boletos_of(self, creditor: str) -> Boletos | None:
+        """What a creditor's provider is asked by, or None.
+
+        Raises:
+            SettingsError: there is no provider of that name.
+        """
+        name = self.creditors[creditor].boleto
+        if not name:
+            return None
+        if name not in self.boletos:
+            there = f"; there are {', '.join(sorted(self.boletos))}" if self.boletos else ""
+            message = (
+                f"creditor {creditor!r} has no provider of boletos {name!r}; add [boleto.{name}] to regua.toml{there}"
+            )
+            raise SettingsError([message])
+        return Boletos(name, self.boletos[name])
 
     @property
     def catalog(self) -> Catalog:
@@ -136,6 +159,7 @@ def assemble(
     channels: Mapping[str, Channel] | None,
     executors: Mapping[str, Executor] | None,
     registrars: Mapping[str, Executor] | None,
+    boletos: Mapping[str, BoletoProvider] | None,
     calendars: Sequence[Calendar],
     indexes: Sequence[Index],
     templates: str | Path | None,
@@ -160,6 +184,8 @@ def assemble(
         made += own_executors.values()
         own_registrars = build_registrars(settings, registry)
         made += own_registrars.values()
+        own_boletos = build_boletos(settings, registry)
+        made += own_boletos.values()
         return Parts(
             store=sealed_store(opened, keys),
             creditors=_creditors(creditors, settings),
@@ -170,6 +196,7 @@ def assemble(
             messages=MessageBook.open(*folders),
             registry=registry,
             registrars=_first_of(registrars or {}, own_registrars),
+            boletos=_first_of(boletos or {}, own_boletos),
             pacing=_first_of(pacing or {}, settings.pacing),
             now=now,
             made=made,

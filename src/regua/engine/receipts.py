@@ -8,6 +8,7 @@ from regua.core.events import Event
 from regua.engine.asking import TO_COME, Asking
 from regua.engine.book import AccountBook
 from regua.engine.consequences import told
+from regua.engine.holding import seen
 from regua.engine.outcomes import Answer, reference_of, understood
 from regua.engine.telling import about
 from regua.ports import Attempt, Receipt
@@ -47,6 +48,15 @@ class Receipts:
         if answer.reason == TO_COME:
             book.log.warning(TO_COME, action=attempt.action, channel=channel, creditor=attempt.creditor)
         return self.hear(attempt, answer, reports=reports)
+
+    def look(self, channel: str, reference: str) -> Sequence[Event] | None:
+        """Read again a boleto of which its provider calls; None where it is not of this creditor.
+
+        Raises:
+            PluginError: the provider cannot be asked now.
+        """
+        attempt = self._book.store.find_attempt(self._book.creditor, channel, reference=reference_of(reference))
+        return None if attempt is None else self.hear(attempt, self._asking.read(reference), reports=True)
 
     def hear(self, attempt: Attempt, answer: Answer, *, reports: bool) -> Sequence[Event]:
         """Record what is said of one attempt.

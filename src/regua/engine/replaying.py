@@ -10,6 +10,7 @@ from attrs import frozen
 from regua.core.account import Account, fold
 from regua.core.events import ActionAttempted, Event
 from regua.core.planning import Action, Schedule
+from regua.core.policy import WRITTEN
 from regua.engine.book import AccountBook, attempted_id
 from regua.engine.doubts import without_doubts
 from regua.engine.sending import sending_with
@@ -158,7 +159,7 @@ def differing(fact: ActionAttempted, action: Action, channel: str) -> Iterator[D
         channel: by which it went, by the evidence; of what is no message that is the executor.
     """
     for what in DECIDED:
-        is_evident = what == "channel" and action.kind == "message"
+        is_evident = what == "channel" and action.kind in WRITTEN
         recorded, again = channel if is_evident else _word(fact, what), _word(action, what)
         if recorded != again:
             yield Difference(what=what, recorded=recorded, again=again)

@@ -35,6 +35,7 @@ class Shelf:
         catalog: the names that the given ones may use.
         segments: id of the policy that new receivables of debtors of a segment get.
         by_order: whether of several versions the one that is given first counts, and not the newest.
+        orders_boletos: whether somebody issues boletos, so that second copies have theirs made.
 
     Raises:
         PolicyError: a given policy has problems.
@@ -51,11 +52,13 @@ class Shelf:
         *,
         segments: Mapping[str, str] = MappingProxyType({}),
         by_order: bool = False,
+        orders_boletos: bool = False,
     ) -> None:
         if not given:
             message = f"creditor {creditor!r} has no policy; name at least one"
             raise PlanError(message)
         self._creditor, self._store, self._catalog = creditor, store, catalog
+        self._orders_boletos = orders_boletos
         self._known: dict[tuple[str, int], Policy] = {}
         loaded = _loaded(given, catalog)
         self.default = loaded[0][0].id
@@ -90,7 +93,11 @@ class Shelf:
                 f"give the changed policy version {policy.version + 1}"
             )
             raise PolicyConflict(message)
-        self._known[policy.id, policy.version] = policy
+        self._known[policy.id, policy.version] = self._planned(policy)
+
+    def _planned(self, policy: Policy) -> Policy:
+        """A policy as it is planned by."""
+        return policy.ordering_boletos() if self._orders_boletos else policy
 
     @property
     def in_force(self) -> tuple[Policy, ...]:
@@ -122,7 +129,7 @@ class Shelf:
         for stored in self._store.policies(self._creditor):
             if (stored.policy, stored.version) == (policy, version) and stored.text:
                 accepted = load_policy(stored.text.encode(), catalog=ANYTHING, name=f"{policy}@{version}")
-                return resolved(accepted, self._catalog)
+                return self._planned(resolved(accepted, self._catalog))
         message = (
             f"policy {policy!r} version {version} of creditor {self._creditor!r} is not stored; "
             "name its file among the creditor's policies"

@@ -35,6 +35,7 @@ class Letters:
         person: Mapping[str, str],
         now: int,
         *,
+        kept: Mapping[str, Mapping[str, str]],
         html: bool,
     ) -> Mapping[str, Any]:
         """`subject`, `text`, `html`, `language` and `variables` of the message of a contact.
@@ -45,6 +46,7 @@ class Letters:
             account: the debtor's facts.
             person: what is kept of the debtor.
             now: instant at which the amounts hold.
+            kept: the debtor's personal data by reference, such as the lines of boletos.
             html: whether it is written as HTML, too.
 
         Raises:
@@ -61,6 +63,7 @@ class Letters:
                 creditor=self._identity,
                 in_time=in_time,
                 offer=open_offer(contact, account, today, now),
+                boleto=payable_boleto(contact, account, today, kept),
             )
             rendered = self._book.render(
                 contact.template, values, language=language, channel=contact.channel, html=html
@@ -76,6 +79,23 @@ class Letters:
             "language": rendered.language,
             "variables": plain,
         }
+
+
+def payable_boleto(
+    contact: Contact, account: Account, today: date, kept: Mapping[str, Mapping[str, str]]
+) -> Mapping[str, str]:
+    """What is kept of a boleto by which the debtor can pay just what a contact asks, for as long as that holds.
+
+    One that asks something else, or can be paid for a shorter time, would mislead; then it is nothing.
+    """
+    if len(contact.items) != 1:
+        return {}
+    [item] = contact.items
+    wanted, until = (item.receivable, "registered", item.amount), (contact.valid_until or today).toordinal()
+    known = account.facts.instruments.values()
+    fitting = (each for each in known if (each.receivable, each.state, each.amount) == wanted and each.due >= until)
+    found = (kept.get(each.ref, {}) for each in fitting)
+    return next((each for each in found if each.get("line") or each.get("pix")), {})
 
 
 def open_offer(contact: Contact, account: Account, today: date, now: int) -> OfferMade | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from attrs import frozen
@@ -45,6 +46,7 @@ def contact_variables(
     creditor: CreditorIdentity,
     in_time: Collection[str] = (),
     offer: OfferMade | None = None,
+    boleto: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Value]:
     """Make the variables of one contact, as plain values.
 
@@ -55,6 +57,7 @@ def contact_variables(
         creditor: who is owed.
         in_time: receivables that the contact only reminds of, although it asks for others: they are not called late.
         offer: that is open for what the contact is about, or None.
+        boleto: what is kept of a boleto over just what the contact asks, such as its `line` and `pix`; or nothing.
 
     Returns:
         A value for each of `VARIABLES`.
@@ -76,8 +79,8 @@ def contact_variables(
         "total": _total(item.amount for item in contact.items),
         "today": date_text(today),
         "valid_until": date_text(contact.valid_until),
-        "boleto_line": "",
-        "pix_code": "",
+        "boleto_line": boleto.get("line", ""),
+        "pix_code": boleto.get("pix", ""),
         "pay_url": "",
         "offer_amount": "" if offer is None else money_text(offer.amount),
         "offer_until": "" if offer is None else date_text(offer.valid_until),

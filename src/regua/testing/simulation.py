@@ -142,6 +142,7 @@ class Simulation:
             messages=world.messages,
             registry=world.registry,
             registrars=dict.fromkeys(world.registrars, self.executor),
+            boletos={},
             pacing=pacing or {},
             now=None,
         )

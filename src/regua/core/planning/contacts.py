@@ -141,6 +141,8 @@ def _apart(standing: Standing, letters: Sequence[Letter]) -> Iterator[Group]:
 def _is_carried(ask: Ask, carrier: Ask) -> bool:
     """Whether the carrier's text says what an action has to say."""
     own = ask.step
+    if own.kind == "reissue":  # one boleto, and one message about it
+        return ask.id == carrier.id
     if (ask.policy.id, own.id) == (carrier.policy.id, carrier.step.id):
         return True
     return own.kind == "message" and not own.attach and own.id not in ask.policy.required_steps

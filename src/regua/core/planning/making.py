@@ -99,7 +99,7 @@ class Maker:
         for each in group:
             if each.ask.receivable:
                 about.setdefault(each.ask.receivable, each.ask.id)
-        if presses and self.standing.consolidates:
+        if presses and self.standing.consolidates and group[0].ask.step.kind != "reissue":
             about |= {name: "" for name in self._overdue(instant) if name not in about}
         items = []
         for name, action in about.items():

@@ -8,7 +8,19 @@ from regua.core.policy import Step
 
 CARRIED_OUT: Final = frozenset(
     {
-        *("message", "reissue", "boleto", "task", "notice", "listing", "delisting", "protest", "protest-withdrawal", "suspend", "restore"),
+        *(
+            "message",
+            "reissue",
+            "boleto",
+            "task",
+            "notice",
+            "listing",
+            "delisting",
+            "protest",
+            "protest-withdrawal",
+            "suspend",
+            "restore",
+        ),
         *("credit-block", "credit-release", "agency", "lawsuit", "write-off"),
     }
 )

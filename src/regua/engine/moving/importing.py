@@ -7,6 +7,7 @@ from typing import BinaryIO, Final
 
 from attrs import evolve, frozen
 
+from regua.core.events import BoletoOrdered
 from regua.engine.moving.checking import Block, Moved, Taken
 from regua.engine.sealing import SALT
 from regua.errors import MoveError
@@ -191,6 +192,9 @@ def _store(transaction: Transaction, creditor: str, taken: Taken) -> None:
     """Store a debtor who is not there yet; what is kept of them here already is newer, and stays."""
     transaction.append(taken.debtor, taken.events)
     transaction.put(taken.debtor, taken.actions, wakeup_us=taken.wakeup_us, digest=taken.digest)
+    for event in taken.events:
+        if isinstance(event, BoletoOrdered):
+            transaction.raise_number(event.provider, at_least=event.number)
     for attempt in taken.attempts:
         transaction.begin(attempt)
     kept = {ref for ref in transaction.kept(taken.debtor) if ref != SALT} if taken.people else set()

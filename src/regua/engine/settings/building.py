@@ -14,9 +14,9 @@ from regua.errors import SettingsError
 from regua.plugins import Registry
 from regua.plugins.failures import BROKEN, described
 from regua.policyfile.diagnostics import Report
-from regua.ports import Capabilities, Channel, Executor
+from regua.ports import BoletoProvider, Capabilities, Channel, Executor
 
-_Made = TypeVar("_Made", Channel, Executor)
+_Made = TypeVar("_Made", Channel, Executor, BoletoProvider)
 
 
 def build_channels(settings: Settings, registry: Registry) -> dict[str, Channel]:
@@ -44,6 +44,15 @@ def build_registrars(settings: Settings, registry: Registry) -> dict[str, Execut
         SettingsError: as of `build_channels`.
     """
     return _build("registrar", settings.registrars, registry.executors)
+
+
+def build_boletos(settings: Settings, registry: Registry) -> dict[str, BoletoProvider]:
+    """Make the providers of boletos.
+
+    Raises:
+        SettingsError: as of `build_channels`.
+    """
+    return _build("boleto", settings.boletos, registry.boleto_providers)
 
 
 def _build(

@@ -37,7 +37,7 @@ _SHARED_CODES: Final = (
 )
 CODES: Final[dict[str, str]] = {
     **{code: POLICY_CODES[code] for code in _SHARED_CODES},
-    "duplicate-id": "a channel, executor, registrar or calendar has the name of another",
+    "duplicate-id": "a channel, executor, registrar, provider of boletos or calendar has the name of another",
     "missing-file": "there is no such file or folder",
     "missing-variable": "the environment does not have the variable that a value names",
     "plugin-failed": "a plugin raised when it was made, or cannot say what its keys are",
@@ -46,8 +46,13 @@ CODES: Final[dict[str, str]] = {
 """Every code that `regua.toml` can be given, and what it means."""
 
 _FORMAT: Final = Constant(FORMAT, "unknown-format", f"this version of regua reads format = {FORMAT}")
-_NAMESPACE: Final = ("channel", "executor", "registrar")
-_HOOKS: Final = {"channel": "regua_channels", "executor": "regua_executors", "registrar": "regua_executors"}
+_NAMESPACE: Final = ("channel", "executor", "registrar", "boleto")
+_HOOKS: Final = {
+    "channel": "regua_channels",
+    "executor": "regua_executors",
+    "registrar": "regua_executors",
+    "boleto": "regua_boleto_providers",
+}
 
 
 def read_settings(source: Path | str, registry: Registry, *, environment: Mapping[str, str] | None = None) -> Settings:
@@ -130,6 +135,7 @@ class Tables:
                 "channel": Key(self.sections("channel"), "what brings messages to debtors", into="channels"),
                 "executor": Key(self.sections("executor"), "what carries out other kinds of step", into="executors"),
                 "registrar": Key(self.sections("registrar"), "who carries out legal acts", into="registrars"),
+                "boleto": Key(self.sections("boleto"), "who issues boletos", into="boletos"),
                 "calendar": Key(
                     NamedTables(what="tables [calendar.NAME]", item=self.calendar()),
                     "calendars with holidays of your own",
@@ -182,6 +188,7 @@ class Tables:
                 "name": Key(self.taken(Sentence()), "as debtors know it (CDC art. 42-A)"),
                 "document": Key(self.taken(Sentence()), "CPF or CNPJ (CDC art. 42-A)"),
                 "address": Key(self.taken(Sentence()), "of the creditor (CDC art. 42-A)"),
+                "boleto": Key(name, "who issues its boletos: the NAME of a [boleto.NAME]"),
             },
             build=_creditor,
             rules=(SegmentsSent(policy=policy, name=name),),

@@ -27,6 +27,7 @@ class CreditorSettings:
         name: as debtors know it (CDC art. 42-A).
         document: CPF or CNPJ (CDC art. 42-A).
         address: of the creditor (CDC art. 42-A).
+        boleto: name of the provider that issues its boletos, or "" where nobody does.
         origin: where the table stands, or None where it is not of a file.
     """
 
@@ -36,12 +37,13 @@ class CreditorSettings:
     name: str = ""
     document: str = ""
     address: str = ""
+    boleto: str = ""
     origin: Origin | None = field(default=None, eq=False, repr=False)
 
 
 @frozen(kw_only=True)
 class PluginSettings:
-    """One channel, executor or registrar: which plugin makes it, with what, and how often and how fast it is tried.
+    """One channel, executor, registrar or provider of boletos: which plugin makes it, with what, and how it is tried.
 
     Attributes:
         use: the plugin's name for what it offers.
@@ -80,6 +82,7 @@ class Settings:
         channels: by the name that policies use.
         executors: by a name of their own.
         registrars: by the name that policies use.
+        boletos: providers of boletos, by the name that creditors use.
         calendars: with holidays of the file's own, by name.
         indexes: of files of monthly rates, by name.
         templates: the folder of message templates, or None.
@@ -91,6 +94,7 @@ class Settings:
     channels: Mapping[str, PluginSettings] = field(factory=dict)
     executors: Mapping[str, PluginSettings] = field(factory=dict)
     registrars: Mapping[str, PluginSettings] = field(factory=dict)
+    boletos: Mapping[str, PluginSettings] = field(factory=dict)
     calendars: Mapping[str, Calendar] = field(factory=dict)
     indexes: Mapping[str, Index] = field(factory=dict)
     templates: Path | None = None
@@ -98,5 +102,5 @@ class Settings:
     @property
     def pacing(self) -> dict[str, Pacing]:
         """How often and how fast channels, executors and registrars are tried, by name."""
-        sections = {**self.channels, **self.executors, **self.registrars}
+        sections = {**self.channels, **self.executors, **self.registrars, **self.boletos}
         return {name: each.pacing for name, each in sections.items()}

@@ -17,6 +17,7 @@ from regua.core.events import (
     EventRetracted,
 )
 from regua.core.planning import Schedule
+from regua.core.policy import WRITTEN
 from regua.engine.basis import OFFSET, Basis, basis_of, chain, read_basis
 from regua.engine.book import AccountBook, attempted_id
 from regua.engine.errands import provider_key
@@ -80,7 +81,7 @@ class Evidence:
             yield "contact", attempt.contact, fact.contact
             yield "content", attempt.content_hash, fact.content
             yield "intent", f"{attempt.intent_us}", f"{fact.at_us}"
-            if attempt.kind == "message":
+            if attempt.kind in WRITTEN:
                 yield "channel", attempt.channel, fact.channel
 
     def _key(self, attempt: Attempt) -> Iterator[Pair]:

@@ -11,6 +11,7 @@ from regua.core.events import ActionOutcome
 from regua.core.planning import Schedule
 from regua.core.planning.blockers import BLOCKERS, NOTES
 from regua.core.planning.past import past_of
+from regua.core.policy import WRITTEN
 from regua.engine.asking import Asking
 from regua.engine.beginning import CONTACT_CHANGED
 from regua.engine.book import AccountBook
@@ -80,7 +81,7 @@ def _reasons(row: OutboxAction, last: Attempt | None) -> Collection[str] | None:
     """
     if row.state == "unknown":
         return _NOBODY_KNOWS if row.ask_us is None else None
-    if row.state == "sent" and last is not None and last.kind != "message":
+    if row.state == "sent" and last is not None and last.kind not in WRITTEN:
         return None
     return _REASONS.get(row.state)
 
