@@ -235,7 +235,7 @@ class Boletos:
         return (
             Answer(outcome="unknown", reason=NEVER_SEEN)
             if boleto is None
-            else evolve(_answer(boleto), boletos=(boleto,))
+            else _said(boleto)
         )
 
     def _asked(self, attempt: Attempt, account: Account) -> Boleto | None:
@@ -249,7 +249,7 @@ class Boletos:
     def read(self, reference: str) -> Answer:
         """Read a boleto of which the provider calls to say something; it raises as the provider does."""
         boleto = self.provider.read(reference)
-        return evolve(_answer(boleto), boletos=(boleto,))
+        return _said(boleto)
 
 
 def order_of(account: Account, instrument: str) -> ev.BoletoOrdered | None:
@@ -272,6 +272,13 @@ def _order_of(known: ev.BoletoOrdered, zone: str, payer: Mapping[str, str]) -> B
         due=known.due,
         payer=payer,
     )
+
+
+def _said(boleto: Boleto) -> Answer:
+    """What is said later of one that was asked for: what is over by now was there."""
+    if boleto.status in {"paid", "cancelled", "expired"}:
+        return Answer(outcome="accepted", status="delivered", reference=boleto.reference, boletos=(boleto,))
+    return evolve(_answer(boleto), boletos=(boleto,))
 
 
 def _answer(boleto: Boleto) -> Answer:
