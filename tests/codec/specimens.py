@@ -162,6 +162,11 @@ EVENTS: dict[type[Event], tuple[Fields, Fields]] = {
     ev.ServiceRestored: (ONE, REGISTRAR),
     ev.CreditBlocked: ({}, WHY),
     ev.CreditReleased: ({}, WHY),
+    ev.BoletoOrdered: (
+        ONE | INSTRUMENT | {"provider": "banco", "number": 1},
+        OTHER | INSTRUMENT | {"provider": "itaú", "number": 99999999999},
+    ),
+    ev.BoletoRejected: (ONE | {"instrument": "34191"}, OTHER | {"instrument": "00190"} | WHY),
     ev.BoletoIssued: (ONE | INSTRUMENT, OTHER | INSTRUMENT | {"ref": "vault:16"}),
     ev.BoletoRegistered: (ONE | {"instrument": "34191"}, OTHER | {"instrument": "00190"}),
     ev.BoletoAltered: (ONE | INSTRUMENT, OTHER | INSTRUMENT | {"ref": "vault:16"}),

@@ -9,9 +9,9 @@ from attrs import evolve
 from counter import Counter, Line, clock
 
 from regua import Engine, Money, events
-from regua.core.account import fold
 from regua.builtin.memory import MemoryStore
 from regua.builtin.sqlite import SqliteStore
+from regua.core.account import fold
 from regua.engine import CreditorSettings
 from regua.ports import BoletoCapabilities, Store
 from regua.testing.banks import SimulatedBank
@@ -259,7 +259,12 @@ def test_a_boleto_that_nobody_can_name_is_not_doubled(store: Store):
     head = {"creditor": "loja", "debtor": "ana", "at": clock("2026-04-01"), "recorded_at": clock("2026-04-01")}
     loja.counter.loja.record(
         events.BoletoIssued(
-            id="b", receivable="nf-1", instrument="31", amount=Money.of("150.00"), due=clock("2026-04-18").date(), **head
+            id="b",
+            receivable="nf-1",
+            instrument="31",
+            amount=Money.of("150.00"),
+            due=clock("2026-04-18").date(),
+            **head,
         )
     )
     assert loja.run(SECOND) == {"stuck": 1}

@@ -426,9 +426,11 @@ def _instrument(state: str) -> Callable[[Facts, Any], None]:
     """One that asks for something; what is over stays over, and what is registered is not merely issued again."""
 
     def transition(facts: Facts, event: Any) -> None:
-        new = Instrument(event.receivable, state, event.amount, event.due.toordinal(), event.ref)
+        new = Instrument(event.receivable, state, event.amount, event.due.toordinal())
         if isinstance(event, ev.BoletoOrdered):
             new.provider, new.number = event.provider, event.number
+        else:
+            new.ref = event.ref
         known = facts.instruments.setdefault(event.instrument, new)
         if state == "altered":
             known.state = "issued" if known.state == "altered" else known.state

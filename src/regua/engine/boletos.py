@@ -232,11 +232,7 @@ class Boletos:
             boleto = self._asked(attempt, account)
         except PluginError as error:
             return raised(error)
-        return (
-            Answer(outcome="unknown", reason=NEVER_SEEN)
-            if boleto is None
-            else _said(boleto)
-        )
+        return Answer(outcome="unknown", reason=NEVER_SEEN) if boleto is None else _said(boleto)
 
     def _asked(self, attempt: Attempt, account: Account) -> Boleto | None:
         if attempt.reference:

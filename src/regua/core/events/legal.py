@@ -157,24 +157,33 @@ class CreditReleased(Event):
 
 
 @frozen(kw_only=True)
-class InstrumentIssued(ReceivableEvent):
-    """A payment instrument for a receivable exists.
+class InstrumentAsked(ReceivableEvent):
+    """A payment instrument for a receivable asks something.
 
     Attributes:
         instrument: its id, unique for the debtor.
         amount: what it asks.
         due: its civil due date.
-        ref: reference to the record with line, bar code or QR payload, or "".
     """
 
     instrument: str = field(validator=check_name)
     amount: Money = field(validator=check_positive)
     due: date = field(converter=civil_date)
+
+
+@frozen(kw_only=True)
+class InstrumentIssued(InstrumentAsked):
+    """A payment instrument for a receivable exists.
+
+    Attributes:
+        ref: reference to the record with line, bar code or QR payload, or "".
+    """
+
     ref: str = ""
 
 
 @frozen(kw_only=True)
-class BoletoOrdered(InstrumentIssued):
+class BoletoOrdered(InstrumentAsked):
     """A boleto is asked of its provider; until it is known what became of that, it may be there and be paid.
 
     Attributes:

@@ -17,11 +17,13 @@ from regua.core.planning.freshness import fresh
 from regua.core.planning.hours import Slot
 from regua.core.planning.judging import Draft
 from regua.core.planning.past import Past
+from regua.core.planning.quotes import boleto_quote
 from regua.core.planning.registrars import registrar_of
 from regua.core.planning.schedule import Action, Contact, Item, Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import not_yet_supported
 from regua.core.planning.tone import template, written_tone
+from regua.core.planning.trigger import Ask
 from regua.core.policy import Step
 from regua.core.tones import Tone
 
@@ -75,7 +77,7 @@ class Maker:
         instant = self._instant(draft)
         latest: Slot = max((each.of.slot for each in group), key=lambda slot: slot.instant)
         presses = any(each.ask.step.presses for each in group)
-        holds = self.standing.quote_valid_until(self.standing.day(instant))
+        _, holds = self._quote(carrier.ask, instant)
         return Contact(
             id=f"{carrier.ask.id}/{1 + _failed(draft.past)}",
             carrier=carrier.ask.id,
@@ -103,7 +105,8 @@ class Maker:
             about |= {name: "" for name in self._overdue(instant) if name not in about}
         items = []
         for name, action in about.items():
-            amount, balance = self._amount(name, instant)
+            day, _ = self._quote(group[0].ask, instant)
+            amount, balance = self._amount(name, instant, day)
             if amount is not None and balance is not None:
                 due = date.fromordinal(balance.position.due)
                 items.append(Item(receivable=name, amount=amount, due=due, action=action, balance=balance))
@@ -148,7 +151,8 @@ class Maker:
         tone, clamped = written
         notes = [] if clamped is None or draft.status == "ended" else [clamped]
         instant = self._instant(draft) if draft.status == "due" else draft.slot.instant
-        amount, balance = self._amount(ask.receivable, instant)
+        day, holds = self._quote(ask, instant)
+        amount, balance = self._amount(ask.receivable, instant, day)
         notes += _notes(ask.step, draft.past)
         if balance is not None and self.standing.indexes and draft.status != "ended":
             notes += _pending(balance)
@@ -156,7 +160,6 @@ class Maker:
             notes += self.standing.law.claims(ask, draft.slot.day, amount)
         reasons = [*draft.reasons, *notes, *left_over(self.standing, ask)]
         if ask.step.kind == "boleto" and amount is not None:
-            holds = self.standing.quote_valid_until(self.standing.day(instant))
             parts.setdefault("valid_until", date.fromordinal(holds))
         return Action(
             id=ask.id,
@@ -188,7 +191,7 @@ class Maker:
         first, counting = past.first, past.counting
         policy, step = self.standing.declared(first.receivable, first.step)
         notes = [] if past.code == "failed" else _fallback(past)
-        amount, balance = self._amount(first.receivable, past.at)
+        amount, balance = self._amount(first.receivable, past.at, self.standing.day(past.at))
         account = self.standing.account
         return Action(
             id=name,
@@ -218,11 +221,19 @@ class Maker:
             reasons=(Reason(past.code, past.facts), *notes),
         )
 
-    def _amount(self, receivable: str, instant: int) -> tuple[Money | None, Balance | None]:
-        """What a receivable asks at an instant, and what that consists of."""
+    def _quote(self, ask: Ask, instant: int) -> tuple[int, int]:
+        """The day of which an action tells the amounts at an instant, and the last one on which they hold.
+
+        A second copy asks what its boleto asks, for as long as that can be paid.
+        """
+        day = self.standing.day(instant)
+        made = boleto_quote(self.standing, ask)
+        return made if made is not None and day <= made[1] else (day, self.standing.quote_valid_until(day))
+
+    def _amount(self, receivable: str, instant: int, day: int) -> tuple[Money | None, Balance | None]:
+        """What a receivable asks at an instant by the charges of a day, and what that consists of."""
         if receivable not in self.standing.bound:
             return None, None
-        day = self.standing.day(instant)
         minor = self.standing.balance(receivable, instant, day)
         balance = self.standing.balance_of(receivable, instant, day)
         return Money(minor, balance.currency), balance

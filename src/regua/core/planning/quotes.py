@@ -11,6 +11,7 @@ from regua.core.policy import ChargeRules
 
 if TYPE_CHECKING:
     from regua.core.planning.standing import Standing
+    from regua.core.planning.trigger import Ask
 
 
 def quotes(standing: Standing) -> Iterator[Quote]:
@@ -21,6 +22,30 @@ def quotes(standing: Standing) -> Iterator[Quote]:
     holding = {name for name, binding in standing.bindings.items() if _must_be_paid(binding.terms.charges)}
     for action in sorted(standing.facts.outcomes) if holding else ():
         yield from (quote for quote in _quoted(standing.facts.outcomes[action]) if quote.receivable in holding)
+
+
+def boleto_quote(standing: Standing, ask: Ask) -> tuple[int, int] | None:
+    """Of which day the amount is that the boleto of a second copy asks, and the last day on which it can be paid.
+
+    None where no boleto is made for it.
+    """
+    if ask.step.kind != "reissue" or ask.step.requires is None:
+        return None
+    made = [
+        outcome
+        for outcomes in standing.outcomes.get(ask.receivable, [])
+        for outcome in outcomes
+        if outcome.step == ask.step.requires.step and outcome.attempt in _delivered(outcomes)
+    ]
+    began = (each for each in made if isinstance(each, ev.ActionAttempted))
+    last = max(began, key=lambda outcome: outcome.at_us, default=None)
+    if last is None or last.valid_until is None:
+        return None
+    return standing.day(last.at_us), last.valid_until.toordinal()
+
+
+def _delivered(outcomes: Sequence[ev.ActionOutcome]) -> set[int]:
+    return {outcome.attempt for outcome in outcomes if isinstance(outcome, ev.ActionDelivered)}
 
 
 def _must_be_paid(charges: ChargeRules) -> bool:
