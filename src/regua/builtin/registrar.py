@@ -15,6 +15,7 @@ from regua.core.dates import instant_of, parse_date, parse_instant, zone_info
 from regua.core.money import Money
 from regua.core.planning.schedule import Action
 from regua.core.planning.support import CARRIED_OUT
+from regua.core.policy import WRITTEN
 from regua.ports import ActionRequest, Capabilities, Receipt, ReceiptStatus, Retryable, Unknown
 
 _TEN_YEARS: Final = timedelta(days=3650)
@@ -51,7 +52,7 @@ class FileRegistrar:
 
     Config: ClassVar[type[FileRegistrarConfig]] = FileRegistrarConfig
     name: ClassVar[str] = "file-registrar"
-    kinds: ClassVar[frozenset[str]] = CARRIED_OUT - {"message", "task"}
+    kinds: ClassVar[frozenset[str]] = CARRIED_OUT - WRITTEN - {"task", "boleto"}
     capabilities: ClassVar[Capabilities] = Capabilities(
         delivery="idempotent", key_ttl=_TEN_YEARS, reports_delivery=True, ask_every=timedelta(minutes=15)
     )

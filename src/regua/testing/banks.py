@@ -57,6 +57,7 @@ class SimulatedBank:
         takes: how long it takes to register, to alter and to cancel.
     """
 
+    name = "simulated-bank"
     Config: ClassVar[type[Any]] = NoConfig
 
     def __init__(
@@ -74,11 +75,6 @@ class SimulatedBank:
         self._reply: Reply = "well"
         self._titles: list[_Title] = []
         self._lock = RLock()
-
-    @property
-    def name(self) -> str:
-        """What `regua.toml` says in `use`."""
-        return "simulated-bank"
 
     @property
     def capabilities(self) -> BoletoCapabilities:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, get_args
 from attrs import frozen
 
 from regua.core.dates import microseconds
-from regua.core.policy import KINDS
+from regua.core.policy import KINDS, WRITTEN
 from regua.errors import Rejected, Retryable, Unknown, Unsupported
 from regua.policyfile.testfile import Word
 from regua.ports import ActionRequest, Capabilities, Message, NoConfig, Receipt, WebhookRequest
@@ -203,7 +203,7 @@ class ScriptedExecutor(ScriptedProvider):
         self,
         name: str = "simulated",
         *,
-        kinds: frozenset[str] = frozenset(KINDS) - {"message"},
+        kinds: frozenset[str] = frozenset(KINDS) - WRITTEN,
         capabilities: Capabilities | None = None,
     ) -> None:
         super().__init__(name, capabilities=capabilities)

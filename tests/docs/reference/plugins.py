@@ -17,7 +17,7 @@ from regua.engine.settings.reading import CODES, Tables
 from regua.engine.settings.sections import PluginName
 from regua.engine.settings.shapes import Location, MasterKey, NamedTables, StoreUrl
 from regua.plugins import Hooks, Registry
-from regua.policyfile.scalars import Constant, DateOr, Integer, Sentence, Shape, Text
+from regua.policyfile.scalars import Constant, DateOr, Integer, Name, Sentence, Shape, Text
 from regua.policyfile.tables import Key, ListOf, Table
 
 
@@ -94,6 +94,7 @@ _WORDS: Mapping[type, Callable[[Any], str]] = {
     Integer: lambda shape: f"a whole number from {shape.low} to {shape.high}",
     ListOf: lambda shape: f"`{shape.what}`",
     Location: lambda shape: f"the path of a {shape.kind}",
+    Name: lambda _: "a name in quotes",
     NamedTables: lambda shape: f"`{shape.what}`",
     PluginName: lambda shape: f"the name of a {shape.what}",
     Sentence: lambda _: "a text in quotes",

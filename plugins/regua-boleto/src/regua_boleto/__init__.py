@@ -13,6 +13,7 @@ from regua.plugins import hookimpl
 if TYPE_CHECKING:
     import click
 
+    from regua.ports import BoletoProvider
     from regua_boleto.bank import BankSlip
     from regua_boleto.banks import LAYOUTS
     from regua_boleto.collection import CollectionSlip
@@ -57,6 +58,14 @@ _HOMES: Final = {
     "reading": ("read",),
     "sheet": ("Party", "Sheet", "print_sheet"),
 }
+
+
+@hookimpl
+def regua_boleto_providers() -> list[type[BoletoProvider]]:
+    """Offer boletos without a vendor."""
+    from regua_boleto.offline import OfflineProvider  # noqa: PLC0415 - when it is needed
+
+    return [OfflineProvider]
 
 
 @hookimpl

@@ -74,18 +74,22 @@ class _Title:
 
 
 class OfflineProvider:
-    """The provider. Its boletos are registered as far as it knows, and paid as far as the creditor records."""
+    """The provider. Its boletos are registered as far as it knows, and paid as far as the creditor records.
 
+    Raises:
+        ValueError: the bank has no layout with these fields, or one of them is wrong.
+    """
+
+    name = "offline"
     Config: ClassVar[type[Any]] = OfflineConfig
 
     def __init__(self, config: OfflineConfig) -> None:
         self._config = config
         self._width = next(iter(_number_widths(config)), 0)
-
-    @property
-    def name(self) -> str:
-        """What `regua.toml` says in `use`."""
-        return "offline"
+        try:
+            self._free(_Title("first", 1, date.min, 0))
+        except BoletoError as error:
+            raise ValueError(str(error)) from None
 
     @property
     def capabilities(self) -> BoletoCapabilities:

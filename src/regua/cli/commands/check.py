@@ -136,11 +136,13 @@ def _settings(config: str) -> _Known:
 def _kinds(settings: Settings, registry: Registry) -> frozenset[str]:
     """Kinds of step that something carries out; an executor whose class does not say which is believed to do all."""
     from regua.core.planning.support import CARRIED_OUT
+    from regua.core.policy import WRITTEN
 
     classes = [registry.executors[each.use] for each in (*settings.executors.values(), *settings.registrars.values())]
     told = [getattr(each, "kinds", None) for each in classes]
     known = [each if isinstance(each, frozenset) else CARRIED_OUT for each in told]
-    return CARRIED_OUT & frozenset({"message", "task"}).union(*known)
+    boleto = {"boleto"} if settings.boletos else set[str]()
+    return CARRIED_OUT & frozenset({*WRITTEN, *boleto, "task"}).union(*known)
 
 
 def _notifying(settings: Settings, registry: Registry) -> frozenset[str]:

@@ -47,6 +47,8 @@ CODES: Final[dict[str, str]] = {
 
 _FORMAT: Final = Constant(FORMAT, "unknown-format", f"this version of regua reads format = {FORMAT}")
 _NAMESPACE: Final = ("channel", "executor", "registrar", "boleto")
+OFFLINE: Final = "offline"
+"""The provider of boletos where a table does not say: without a vendor, of the plugin regua-boleto."""
 _HOOKS: Final = {
     "channel": "regua_channels",
     "executor": "regua_executors",
@@ -196,14 +198,14 @@ class Tables:
 
     def sections(self, kind: str) -> NamedTables:
         """`[channel.NAME]` and its like."""
-        hook = _HOOKS[kind]
-        name = PluginName(
-            what=kind,
-            offered=self.registry.channels if kind == "channel" else self.registry.executors,
-            why_missing=partial(self.registry.why_missing, hook),
-        )
+        offered: Mapping[str, Any] = self.registry.executors
+        if kind in ("channel", "boleto"):
+            offered = self.registry.channels if kind == "channel" else self.registry.boleto_providers
+        name = PluginName(what=kind, offered=offered, why_missing=partial(self.registry.why_missing, _HOOKS[kind]))
         reader = ConfigReader(environment=self.environment, folder=self.folder)
-        return NamedTables(what=f"tables [{kind}.NAME]", item=PluginSection(what=kind, name=name, reader=reader))
+        default = OFFLINE if kind == "boleto" else ""
+        section = PluginSection(what=kind, name=name, reader=reader, default=default)
+        return NamedTables(what=f"tables [{kind}.NAME]", item=section)
 
     def calendar(self) -> OwnCalendar:
         """`[calendar.NAME]`."""

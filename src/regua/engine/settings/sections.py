@@ -53,21 +53,28 @@ class PluginSection:
     Attributes:
         what: how messages call it: `channel`.
         name: the shape of `use`.
+        default: what is used where the table does not say; "" where it has to.
         reader: of the plugin's own keys.
     """
 
     what: str
     name: PluginName
     reader: ConfigReader
+    default: str = ""
 
     def read(self, node: Node) -> PluginSettings:
         """Read `use`, then the keys of what it names."""
         if not isinstance(node.value, dict):
             raise node.wrong_type(f"a table such as [{self.what}.{node.name}]")
-        if USE not in node.value:
+        if USE not in node.value and not self.default:
             section = f"{self.what} {node.name!r}"
             raise node.refuse("missing-key", f"{section} needs the key {USE!r}: the name of what a plugin offers")
-        use = Taken(shape=self.name, environment=self.reader.environment).read(node.child(USE))
+        use = self.default
+        if USE in node.value:
+            use = Taken(shape=self.name, environment=self.reader.environment).read(node.child(USE))
+        elif use not in self.name.offered:
+            cause = self.name.why_missing(use) or f"install regua-boleto, or name another with {USE!r}"
+            raise node.refuse("unknown-plugin", f"no plugin offers the {self.what} {quoted(use)}; {cause}")
         kind, owner, report = self.name.offered[use].Config, f"{self.what} {node.name!r}", node.reading.report
         own, before = self.reader.fields(node, kind, owner), report.errors
         with suppress(RefusedError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from regua.core.policy import KINDS
+from regua.core.policy import KINDS, WRITTEN
 from regua.ports import Executor, Receipt, Unsupported
 from regua.testing.contracts.answers import AnswerContract
 from regua.testing.contracts.asking import Request, act, ask, taken_of
@@ -30,7 +30,7 @@ class ExecutorContract(DeclaringContract, AnswerContract, KeyContract, SecrecyCo
         """Of those a policy may name; messages are for channels."""
         kinds = kinds_of(provider)
         assert kinds, "`kinds` says which kinds of step it carries out: it is not empty"
-        strange = sorted(kinds - (set(KINDS) - {"message"}))
+        strange = sorted(kinds - (set(KINDS) - WRITTEN))
         assert not strange, f"no policy can name the kind {', '.join(strange)}; the kinds are {', '.join(KINDS)}"
 
     def test_each_kind_that_it_declares_is_carried_out(self, provider: Provider) -> None:
