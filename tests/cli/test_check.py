@@ -131,4 +131,4 @@ def test_the_names_that_the_settings_have(folder: Path, call: Run):
 def test_settings_that_are_not_there(call: Run):
     """Told as everywhere."""
     ran = call("check", "email.toml", "--config", "nowhere.toml")
-    assert (ran.status, ran.err.partition(";")[0]) == (1, "nowhere.toml: no such file")
+    assert (ran.status, ran.err.partition(";")[0]) == (1, f"nowhere.toml:1:1: there is no such file in {Path.cwd()}")

@@ -139,7 +139,7 @@ def test_a_hostile_name_stays_a_name(call: Run):
         (("preview", "email.toml", "events.jsonl", "--debtor", "0465-DTULX"), 1, "did you mean '0465-DTULQ'?"),
         (("preview", "email.toml", "events.jsonl"), 2, "Missing option '--debtor'"),
         ((*ONE, "--people", "email.toml"), 1, "email.toml: line 1: the first line does not name each column once"),
-        ((*ONE, "--config", "nowhere.toml"), 1, "nowhere.toml: no such file"),
+        ((*ONE, "--config", "nowhere.toml"), 1, "nowhere.toml:1:1: there is no such file in "),
         ((*ONE[:-1], "2001-01-01"), 1, "nothing was known of debtor '0465-DTULQ' then"),
     ],
 )

@@ -341,9 +341,16 @@ def test_nothing_secret_is_in_a_repr(read: Callable[..., Settings]) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, registry: Registry) -> None:
-    """As a policy that cannot."""
-    with pytest.raises(SettingsError, match=r"no\.toml:1:1: cannot be read: No such file"):
+    """As a policy that cannot; of one that is not there, where it was looked for and how to come to one."""
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"folder\.toml:1:1: cannot be read: Is a directory"):
+        read_settings(tmp_path / "folder.toml", registry)
+    with pytest.raises(SettingsError) as missing:
         read_settings(tmp_path / "no.toml", registry)
+    assert str(missing.value) == (
+        f"{tmp_path / 'no.toml'}:1:1: there is no such file in {tmp_path}; "
+        "name it by its path (--config), or write a starter with `regua init` [missing-file]"
+    )
     (tmp_path / "x.toml").write_text("format = 2\n[nonsense]\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="reads format = 1") as raised:
         read_settings(str(tmp_path / "x.toml"), registry)

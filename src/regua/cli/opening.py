@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -29,16 +28,6 @@ def config_option(function: _Function) -> _Function:
     return option(function)
 
 
-def check_config(config: str) -> None:
-    """Say what to do where there are no settings.
-
-    Raises:
-        Problems: there is no such file.
-    """
-    if not Path(config).exists():
-        raise Problems([f"{config}: no such file; `regua init` writes one, and --config names another"])
-
-
 @contextmanager
 def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
     """Open the engine that the settings describe, and close it at the end.
@@ -49,13 +38,12 @@ def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
         share: of how many workers this is one.
 
     Raises:
-        Problems: there is no such file, or it does not describe an engine.
-        ReguaError: the settings or a policy have problems.
+        Problems: the settings do not describe an engine.
+        ReguaError: a policy has problems.
     """
     from regua.engine import Engine
     from regua.errors import SettingsError
 
-    check_config(config)
     try:
         engine = Engine.open(config, log=Told(screen), share=share)
     except SettingsError as error:

@@ -11,7 +11,6 @@ import click
 from attrs import evolve, frozen
 
 from regua.cli.inputs import only_once, policy_source
-from regua.cli.opening import check_config
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
@@ -111,14 +110,12 @@ def _settings(config: str) -> _Known:
     """The settings, and the names that they have.
 
     Raises:
-        Problems: there is no such file.
-        SettingsError: the settings have problems.
+        SettingsError: the settings are not there, or have problems.
     """
     from regua.cli.texts import read_book
     from regua.engine.settings import read_settings
     from regua.plugins import Registry
 
-    check_config(config)
     registry = Registry.discover()
     settings = read_settings(config, registry)
     book, problems = read_book(settings)

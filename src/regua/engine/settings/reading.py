@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from regua.core.policy import Origins
+from regua.core.policy import Origin, Origins
 from regua.engine.settings.calendars import OwnCalendar
 from regua.engine.settings.config import ConfigReader
 from regua.engine.settings.environment import Taken
@@ -73,6 +73,10 @@ def _examine(
     path: Path, name: str, registry: Registry, environment: Mapping[str, str] | None, report: Report
 ) -> Settings | None:
     """Report everything; give the settings where nothing is an error."""
+    if _is_missing(path):
+        remedy = "name it by its path (--config), or write a starter with `regua init`"
+        report.add("missing-file", Origin(name, 1, 1), f"there is no such file in {path.absolute().parent}; {remedy}")
+        return None
     parsed = parse_source(path, name, report)
     if parsed is None:
         return None
@@ -88,6 +92,17 @@ def _examine(
     _check_names(root)
     parts.pop("format", None)
     return None if report.errors else Settings(**parts)
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there; of what cannot be looked at, reading says why."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _check_names(root: Node) -> None:
