@@ -200,4 +200,4 @@ def _configured(config: str) -> Settings:
     from regua.engine.settings import read_settings
     from regua.plugins import Registry
 
-    return read_settings(config, Registry.discover())
+    return read_settings(config, Registry.discover(), to_open=False)

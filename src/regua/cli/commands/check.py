@@ -117,7 +117,7 @@ def _settings(config: str) -> _Known:
     from regua.plugins import Registry
 
     registry = Registry.discover()
-    settings = read_settings(config, registry)
+    settings = read_settings(config, registry, to_open=False)
     book, problems = read_book(settings)
     catalog = registry.catalog(
         channels=settings.channels,

@@ -81,7 +81,7 @@ def _letterhead(creditor: str, config: str | None) -> Letterhead:
     if config is None:
         return Letterhead.of(creditor, None, None)
     registry = Registry.discover()
-    return Letterhead.of(creditor, read_settings(config, registry), registry)
+    return Letterhead.of(creditor, read_settings(config, registry, to_open=False), registry)
 
 
 def _previews(
