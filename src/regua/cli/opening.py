@@ -29,13 +29,14 @@ def config_option(function: _Function) -> _Function:
 
 
 @contextmanager
-def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
+def opened(config: str, screen: Screen, *, share: int = 1, telemetry: object = None) -> Iterator[Engine]:
     """Open the engine that the settings describe, and close it at the end.
 
     Args:
         config: the settings.
         screen: where the engine's log goes.
         share: of how many workers this is one.
+        telemetry: gets metrics, as of `Engine.open`.
 
     Raises:
         Problems: the settings do not describe an engine.
@@ -45,7 +46,7 @@ def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
     from regua.errors import SettingsError
 
     try:
-        engine = Engine.open(config, log=Told(screen), share=share)
+        engine = Engine.open(config, log=Told(screen), share=share, telemetry=telemetry)
     except SettingsError as error:
         # what is missing has no place in the file
         problems = [f"{config}: {each}" if isinstance(each, str) else str(each) for each in error.diagnostics]
@@ -104,21 +105,36 @@ def no_creditor(name: str, engine: Engine) -> str:
 
 
 class Told:
-    """The engine's log, of what a person should look at: a line each on standard error, of ids and codes alone."""
+    """The engine's log, a line each on standard error, of ids and codes alone.
+
+    To a person it says what they should look at, and as JSON also what is as it should be.
+    """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
 
-    def info(self, event: str, **values: object) -> None:
-        """What is as it should be is counted, not told."""
+    def debug(self, event: str, **values: object) -> None:
+        """What is under way is not told."""
 
-    debug = info
+    def info(self, event: str, **values: object) -> None:
+        """What is as it should be is counted for a person, not told."""
+        if self._screen.as_json:
+            self._tell(self._screen.note, event, values)
 
     def warning(self, event: str, **values: object) -> None:
         """Something waits for a person."""
+        self._tell(self._screen.problem, event, values)
+
+    def error(self, event: str, **values: object) -> None:
+        """A plugin or the configuration is wrong; other actions go on."""
+        self._tell(self._screen.error if self._screen.as_json else self._screen.problem, event, values)
+
+    def _tell(self, say: Callable[..., None], event: str, values: dict[str, object]) -> None:
         from regua.engine.log import only_allowed
 
-        about = ", ".join(f"{name} {value}" for name, value in only_allowed(None, "", values).items())
-        self._screen.problem(f"{event} ({about})" if about else event)
-
-    error = warning
+        kept = only_allowed(None, "", values)
+        if self._screen.as_json:
+            say(event, **kept)
+        else:
+            about = ", ".join(f"{name} {value}" for name, value in kept.items())
+            say(f"{event} ({about})" if about else event)
