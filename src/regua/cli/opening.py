@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -64,7 +64,7 @@ def chosen(engine: Engine, name: str | None) -> tuple[Creditor, ...]:
     if name is None:
         return tuple(map(engine.creditor, engine.creditors))
     if name not in engine.creditors:
-        raise Problems([no_creditor(name, engine)])
+        raise Problems([no_creditor(name, engine.creditors)])
     return (engine.creditor(name),)
 
 
@@ -97,10 +97,10 @@ def owed(creditors: Sequence[Creditor], debtor: str, *, or_kept: bool = False) -
     return found[0]
 
 
-def no_creditor(name: str, engine: Engine) -> str:
+def no_creditor(name: str, known: Collection[str]) -> str:
     """Say that there is no such creditor, and which there are."""
-    close = get_close_matches(name, engine.creditors, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(engine.creditors)}"
+    close = get_close_matches(name, known, n=1)
+    remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
     return f"the settings have no creditor {name!r}; {remedy}"
 
 
