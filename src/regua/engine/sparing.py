@@ -14,9 +14,7 @@ PUT_OFF_FOR: Final = 3600 * MICROSECONDS
 """After which what failed is tried again."""
 HELD_FOR: Final = 600 * MICROSECONDS
 """After which what somebody else holds is tried again."""
-LACKING: Final = frozenset(
-    (errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
-)
+LACKING: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EROFS})
 """Errors of the system that have nothing to do with what is carried out: the process or its disk is at its limit."""
 
 

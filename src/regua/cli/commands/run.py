@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from regua.cli.crew import PROGRAM, Crew
+from regua.cli.crew import DENIED, PROGRAM, Crew
 from regua.cli.interrupts import Interrupted, be_patient, uninterrupted
 from regua.cli.opening import chosen, config_option, opened
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen
 from regua.cli.worker import Alone, Parent, Stay, work
-from regua.errors import StoreError
+from regua.errors import StoreDenied, StoreError
 
 if TYPE_CHECKING:
     from regua.engine import Engine
@@ -152,7 +152,11 @@ class _Run(NamedTuple):
     def for_parent(self, one_of: int) -> int:
         """Be one of several workers."""
         with opened(self.config, self.screen, share=one_of, telemetry=_meters()) as engine:
-            work(engine, self.creditor or "", self.stay, Parent(), self.screen)
+            try:
+                work(engine, self.creditor or "", self.stay, Parent(), self.screen)
+            except StoreDenied as error:
+                self.screen.error(str(error))
+                return DENIED
         return 0
 
     def _arguments(self, workers: int) -> list[str]:
