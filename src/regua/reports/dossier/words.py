@@ -293,6 +293,7 @@ FIELDS: Final = {
     "case": "processo",
     "effect": "efeito",
     "instrument": "instrumento",
+    "provider": "emissor",
     "action": "ação",
     "occurrence": "ocorrência",
     "reports_delivery": "canal avisa entrega",
