@@ -15,7 +15,7 @@ from attrs import evolve
 from regua.core.account import Account
 from regua.core.dates import microseconds
 from regua.core.planning import Schedule
-from regua.engine.beginning import STUCK_FOR, Begun, begun, latest_of, not_due_later, rows_of
+from regua.engine.beginning import STUCK_FOR, Begun, begun, check_lease, latest_of, not_due_later, rows_of
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import tries, without_doubts
 from regua.engine.errands import Errands, NotNow
@@ -72,6 +72,7 @@ class Repeating:
     ) -> Begun | Later:
         try:
             errand = self._errands.prepare(sending, account, change.transaction.kept(attempt.debtor), now=change.now)
+            check_lease(self._book, errand)
         except (NotNow, VaultError):
             return _before(until, change.now + STUCK_FOR)
         if errand.content_hash != attempt.content_hash:

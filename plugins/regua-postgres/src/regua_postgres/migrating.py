@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, IsolationLevel, OperationalError
 from psycopg.errors import InsufficientPrivilege
 
 from regua.storing import Migration, missing_of, refused, shipped_in
 from regua_postgres.location import Location, told
 
-_LOCK: Final = "SELECT pg_advisory_lock(hashtextextended('regua_migration', 0))"
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('regua_migration', 0))"
 _QUOTE: Final = "$$"
 
 
@@ -44,9 +44,9 @@ def migrate(location: Location, *, apply: bool) -> Sequence[str]:
         with location.connect() as connection:
             missing = _missing(connection, location)
             if apply and missing:
-                # Before the transaction, which would not see what was made while it waited; the session ends with both.
-                connection.execute(_LOCK)
+                connection.isolation_level = IsolationLevel.READ_COMMITTED  # sees what was made while it waited
                 with connection.transaction():
+                    connection.execute(_LOCK)
                     # Asked again: another process may have been quicker.
                     missing = _missing(connection, location)
                     for statement in _statements(missing):

@@ -30,6 +30,11 @@ _CONFIGURE: Final = (
 )
 
 
+def new_name() -> str:
+    """Give a name that no worker has had."""
+    return f"{os.getpid()}-{secrets.token_hex(8)}"
+
+
 class Workers:
     """The worker that this process is, and what is known of the others.
 
@@ -65,7 +70,7 @@ class Workers:
                 raise RuntimeError(message)
             if self._session is None or not stands(self._session):
                 self._forget()
-                name = f"{os.getpid()}-{secrets.token_hex(8)}"
+                name = new_name()
                 session = self._connections.location.connect()
                 try:
                     session.execute(_CONFIGURE)
