@@ -1,9 +1,10 @@
-"""The contract holds for the application's role, to which only its creditor's rows exist, with and without a lease."""
+"""The contract holds for the application's role, to which only its creditor's rows exist, and behind a real pooler."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.servers.pooled import LEASE
 from tests.servers.postgres import PostgresServer
 
 from regua.ports import Store
@@ -22,10 +23,8 @@ class TestPostgresStore(StoreContract):
 @pytest.mark.one_python
 class TestLeasedStore(StoreContract):
     @pytest.fixture
-    def store(self, request: Any, postgres: PostgresServer) -> Iterator[Store]:
-        """The same, with a lease in place of a session."""
-        request.getfixturevalue("application" if postgres.is_ours else "store")
-        url = request.getfixturevalue("as_application" if postgres.is_ours else "postgres_url")
-        opened = PostgresStore.open(f"{url}&lease=2m")
+    def store(self, pooled_url: str) -> Iterator[Store]:
+        """Behind a pooler in transaction mode, with a lease in place of a session."""
+        opened = PostgresStore.open(f"{pooled_url}{LEASE}")
         yield opened
         opened.close()

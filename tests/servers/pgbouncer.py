@@ -1,0 +1,73 @@
+"""A real PgBouncer in transaction mode before the tests' PostgreSQL, with fewer sessions than its clients are."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+from tests.servers.postgres import PATIENCE, UNPRIVILEGED
+
+PORT = 6432
+SESSIONS = 2
+"""That its clients share, for each database and role."""
+SETTINGS = """\
+[databases]
+* = host={server}
+
+[pgbouncer]
+pool_mode = transaction
+default_pool_size = {sessions}
+listen_addr =
+listen_port = {port}
+unix_socket_dir = {folder}
+auth_type = trust
+auth_file = {folder}/users
+logfile = {folder}/log
+"""
+
+
+def installed() -> str | None:
+    """Give the program; Debian puts it where no user's PATH leads."""
+    return shutil.which("pgbouncer", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+
+
+@contextmanager
+def pooler(url: str, users: Sequence[str]) -> Iterator[str]:
+    """Start one, and give its folder, which is the host of its URLs.
+
+    Args:
+        url: of the server, which listens on a socket.
+        users: roles that may pass.
+    """
+    program, (server,) = installed(), parse_qs(urlsplit(url).query)["host"]
+    assert program is not None
+    with tempfile.TemporaryDirectory(prefix="regua-pgb-", dir="/tmp") as name:  # noqa: S108 - the name of a socket is short
+        folder = Path(name)
+        settings = SETTINGS.format(server=server, sessions=SESSIONS, port=PORT, folder=folder)
+        (folder / "pgbouncer.ini").write_text(settings, encoding="utf-8")
+        (folder / "users").write_text("".join(f'"{user}" ""\n' for user in users), encoding="utf-8")
+        as_root = os.geteuid() == 0  # which it refuses to be
+        if as_root:
+            os.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
+        user = {"user": UNPRIVILEGED, "group": UNPRIVILEGED, "extra_groups": []} if as_root else {}
+        command = [program, "-q", str(folder / "pgbouncer.ini")]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL, **user) as running:  # type: ignore[call-overload]
+            try:
+                deadline = time.monotonic() + PATIENCE
+                while not (folder / f".s.PGSQL.{PORT}").exists():
+                    assert running.poll() is None, (folder / "log").read_text()
+                    assert time.monotonic() < deadline
+                    time.sleep(0.01)
+                yield name
+            finally:
+                running.kill()
+
+
+def url_through(folder: str, user: str, database: str) -> str:
+    """The URL of a database through it, without the lease."""
+    return f"postgresql://{user}@/{database}?host={quote(folder, safe='')}&port={PORT}"
