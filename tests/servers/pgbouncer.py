@@ -46,7 +46,8 @@ def pooler(url: str, users: Sequence[str]) -> Iterator[str]:
     """
     program, (server,) = installed(), parse_qs(urlsplit(url).query)["host"]
     assert program is not None
-    with tempfile.TemporaryDirectory(prefix="regua-pgb-", dir="/tmp") as name:  # noqa: S108 - the name of a socket is short
+    # Not pytest's folder: the name of a socket is at most 107 bytes long.
+    with tempfile.TemporaryDirectory(prefix="regua-pgb-", dir="/tmp") as name:
         folder = Path(name)
         settings = SETTINGS.format(server=server, sessions=SESSIONS, port=PORT, folder=folder)
         (folder / "pgbouncer.ini").write_text(settings, encoding="utf-8")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.servers.pgbouncer import installed
 from tests.servers.pooled import LEASE
 from tests.servers.postgres import PostgresServer
 
@@ -23,8 +24,10 @@ class TestPostgresStore(StoreContract):
 @pytest.mark.one_python
 class TestLeasedStore(StoreContract):
     @pytest.fixture
-    def store(self, pooled_url: str) -> Iterator[Store]:
-        """Behind a pooler in transaction mode, with a lease in place of a session."""
-        opened = PostgresStore.open(f"{pooled_url}{LEASE}")
+    def store(self, request: Any, postgres: PostgresServer) -> Iterator[Store]:
+        """A lease in place of a session; behind a pooler in transaction mode, where there is one."""
+        url = request.getfixturevalue("pooled_url" if installed() and postgres.is_ours else "postgres_url")
+        opened = PostgresStore.open(f"{url}{LEASE}", migrate=False)
+        opened.migrate()
         yield opened
         opened.close()
