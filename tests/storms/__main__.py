@@ -35,6 +35,7 @@ EXTRAS = {
     "crashes": "how often PostgreSQL is crashed",
     "fills": "how often the disk is full for a while; mounts a small one where that may be",
     "apart": "seconds between the clocks of workers",
+    "lease": "seconds of a worker's lease, on PostgreSQL: no session proves its death",
 }
 QUICK = {"actions": 48, "workers": 2, "kills": 4, "stops": 0, "hanging": 3, "timeout": 0.4}
 CRASHES = 3
@@ -73,7 +74,7 @@ def storms(given: argparse.Namespace) -> Iterator[Storm]:
             yield evolve(plain, fills=3, stops=0)
             yield evolve(plain, apart=180)
         if is_full or given.control or (given.quick and not given.capability):
-            yield evolve(plain, leases=True)
+            yield evolve(plain, control=True)
 
 
 def _of(given: argparse.Namespace, names: Sequence[str]) -> dict[str, float]:
