@@ -70,5 +70,5 @@ def pooler(url: str, users: Sequence[str]) -> Iterator[str]:
 
 
 def url_through(folder: str, user: str, database: str) -> str:
-    """The URL of a database through it, without the lease."""
-    return f"postgresql://{user}@/{database}?host={quote(folder, safe='')}&port={PORT}"
+    """The URL of a database through it, without the lease; its sessions are known by their name."""
+    return f"postgresql://{user}@/{database}?host={quote(folder, safe='')}&port={PORT}&application_name=pooled"

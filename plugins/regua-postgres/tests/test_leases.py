@@ -91,6 +91,15 @@ def test_a_worker_whose_lease_ran_out_is_another_one(leased: PostgresStore, stor
     assert store.owner() not in {owner, again}
 
 
+def test_workers_with_and_without_a_lease_know_of_each_other(leased: PostgresStore, store: PostgresStore):
+    """As while one is exchanged for the other: nobody takes what a living one holds."""
+    with_lease, without = leased.owner(), store.owner()
+    assert leased.is_alive(without)
+    assert store.is_alive(with_lease)
+    leased.close()
+    assert not store.is_alive(with_lease)
+
+
 def test_the_clock_of_the_host_does_not_matter(leased: PostgresStore, monkeypatch: pytest.MonkeyPatch):
     """Only the database's does."""
     owner = leased.owner()

@@ -17,8 +17,8 @@ from regua.core.dates import microseconds
 from regua_postgres.batches import run
 from regua_postgres.connections import Connections
 from regua_postgres.forking import watch
-from regua_postgres.statements import ADD_WORKER, END_WORKER, IS_WORKING, LEFT_OF_LEASE, RENEW_WORKER, SWEEP_WORKERS
-from regua_postgres.workers import new_name
+from regua_postgres.statements import ADD_WORKER, END_WORKER, LEFT_OF_LEASE, RENEW_WORKER, SWEEP_WORKERS
+from regua_postgres.workers import is_alive, new_name
 
 
 class Leases:
@@ -69,12 +69,7 @@ class Leases:
 
     def is_alive(self, name: str) -> bool:
         """Whether the lease of a worker has not run out."""
-        if name in self._ended:
-            return False
-        with self._connections.using() as connection:
-            (found,) = run(connection, (IS_WORKING, (name,)))
-            ((is_alive,),) = found.fetchall()
-        return bool(is_alive)
+        return name not in self._ended and is_alive(self._connections, name)
 
     def close(self) -> None:
         """Give the name back, for good; where the database is away it ends with its lease."""

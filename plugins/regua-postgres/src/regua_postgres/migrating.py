@@ -13,6 +13,8 @@ from regua.storing import Migration, missing_of, refused, shipped_in
 from regua_postgres.location import Location, told
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('regua_migration', 0))"
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('regua_migration'))"
+"""Who waited for a lock learns of what was made meanwhile when it opens a table, and not by `to_regclass` alone."""
 _QUOTE: Final = "$$"
 
 
@@ -44,7 +46,7 @@ def migrate(location: Location, *, apply: bool) -> Sequence[str]:
         with location.connect() as connection:
             missing = _missing(connection, location)
             if apply and missing:
-                connection.isolation_level = IsolationLevel.READ_COMMITTED  # sees what was made while it waited
+                connection.isolation_level = IsolationLevel.READ_COMMITTED
                 with connection.transaction():
                     connection.execute(_LOCK)
                     # Asked again: another process may have been quicker.
@@ -71,5 +73,5 @@ def _missing(connection: Connection[Any], location: Location) -> tuple[Migration
 
 
 def _applied(connection: Connection[Any]) -> Mapping[int, str]:
-    ((is_there,),) = connection.execute("SELECT to_regclass('regua_migration') IS NOT NULL").fetchall()
+    ((is_there,),) = connection.execute(_IS_THERE).fetchall()
     return dict(connection.execute("SELECT number, sha256 FROM regua_migration").fetchall()) if is_there else {}

@@ -148,7 +148,6 @@ KEEP_POLICY: Final = (
 
 _NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 NOW: Final = f"SELECT {_NOW}"
-IS_DEAD: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
 LIVE: Final = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
 
 LEFT_OF_LEASE: Final = f"SELECT until_us - {_NOW} FROM regua_worker WHERE name = %s"
@@ -159,7 +158,11 @@ SWEEP_WORKERS: Final = (
     "DELETE FROM regua_worker WHERE name = ANY(ARRAY("
     f"SELECT name FROM regua_worker WHERE until_us <= {_NOW} FOR UPDATE SKIP LOCKED))"
 )
-IS_WORKING: Final = f"SELECT EXISTS (SELECT FROM regua_worker WHERE name = %s AND until_us > {_NOW})"
+IS_ALIVE: Final = (
+    f"SELECT EXISTS (SELECT FROM regua_worker WHERE name = %s AND until_us > {_NOW}) "
+    "OR NOT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+)
+"""By its lease or by its session, whichever of them it has; takes the name twice."""
 
 IDENTITY: Final = (
     "SELECT pg_postmaster_start_time()::text, current_database()::text, to_regclass('regua_account')::oid::bigint"
