@@ -36,7 +36,7 @@ def pool(postgres: PostgresServer) -> Iterator[str]:
     with psycopg.connect(postgres.url, autocommit=True) as connection:
         connection.execute(f"CREATE ROLE {POOLED} LOGIN")
         connection.execute(f"CREATE DATABASE {POOLED}")
-    with pooler(postgres.url, [USER, POOLED]) as folder:
+    with pooler(postgres.url, [USER, POOLED], sessions=2) as folder:
         with closing(PostgresStore.open(f"{url_through(folder, USER, POOLED)}{LEASE}", migrate=False)) as store:
             store.migrate()
         with psycopg.connect(_direct(postgres), autocommit=True) as connection:

@@ -62,10 +62,13 @@ def options() -> argparse.ArgumentParser:
 
 def storms(given: argparse.Namespace) -> Iterator[Storm]:
     """The storms that were asked for."""
-    sizes, extras = _of(given, [*SIZES, "timeout"]), _of(given, EXTRAS)
-    is_full = not (given.quick or given.capability or given.control or extras)
+    sizes = _of(given, [*SIZES, "timeout"])
+    is_full = not (given.quick or given.capability or given.control or _of(given, EXTRAS))
     for store in given.store or STORES:
+        extras = _of(given, EXTRAS)
         plain = Storm(seed=given.seed, store=store, no_mount=given.no_mount, **((QUICK if given.quick else {}) | sizes))
+        if store == "sqlite":
+            extras.pop("lease", None)
         crashes = 0 if store == "sqlite" or extras else 1 if given.quick else CRASHES
         if not given.control:
             for capability in given.capability or MODES:

@@ -57,15 +57,21 @@ def blow(storm: Storm, folder: Path, *, server: PostgresServer | None = None, wa
     debtors = population(storm.seed, storm.actions)
     with ExitStack() as stack:
         place = stack.enter_context(
-            place_of(storm.store, folder, server=server, small=storm.fills > 0, mount=not storm.no_mount)
+            place_of(
+                storm.store,
+                folder,
+                server=server,
+                small=storm.fills > 0,
+                mount=not storm.no_mount,
+                lease=storm.lease,
+            )
         )
         provider, config = stack.enter_context(provider_of(storm, folder))
         synced = fsync_ms(place.folder)
         watch("recording", 0.0)
-        url = f"{place.url}&lease={storm.lease}s" if storm.lease else place.url
-        work = stack.enter_context(prepared(folder, url, debtors, config, control=storm.control))
+        work = stack.enter_context(prepared(folder, place.url, debtors, config, control=storm.control))
         crew = Crew(
-            duty=Duty(folder=folder, url=url),
+            duty=Duty(folder=folder, url=place.url),
             opened=work.opened,
             size=storm.workers,
             random=random_of(storm.seed, "crew"),
