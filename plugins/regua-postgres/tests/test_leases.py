@@ -148,7 +148,7 @@ def test_nothing_is_left_in_a_session(leased: PostgresStore):
     with leased._connections.using() as connection:  # noqa: SLF001 - of its sessions nobody else knows
         for question, answer in (
             ("SELECT count(*) FROM pg_prepared_statements", 0),
-            ("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'", 0),
+            ("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()", 0),
             ("SELECT count(*) FROM pg_settings WHERE source = 'session' AND name <> 'client_encoding'", 0),
         ):
             assert connection.execute(question).fetchall() == [(answer,)]
