@@ -6,6 +6,7 @@
 - A block after "Save it as `name.toml`:" is a file of that name from then on. Python that is saved in a folder is a
   module of an application or a plugin, or one of its `tests`: it runs by a command, such as `python manage.py test` of
   the app in `shop`.
+- `export NAME=VALUE` sets a variable until the end of the page.
 - `pip install -e FOLDER` installs a plugin until the end of the page; `python -m pytest` runs its tests, which must
   pass, and shows nothing.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
@@ -236,6 +237,8 @@ def _command(command: str, where: str) -> str:
         sys.path.insert(0, str(install(Path(words[3]).absolute())))
     elif words[:3] == ["python", "-m", "pytest"]:
         _passing(where, *words[3:])
+    elif words[0] == "export":
+        os.environ.update(each.split("=", 1) for each in words[1:])  # until the end of the page
     elif words[:2] == ["python3", "dev.py"]:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
         assert words[2] in known, f"{where}: dev.py has no command {words[2]}"

@@ -11,7 +11,7 @@ from psycopg import Connection, Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable, ReadOnlySqlTransaction
 
-from regua.errors import AccountHeld, StoreError
+from regua.errors import AccountHeld, StoreDenied, StoreError
 from regua.storing import refused
 
 _START: Final = "postgresql://"
@@ -24,6 +24,7 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
+_RIGHTS: Final = "docs/how-to/store-in-postgresql.md"
 _OLDEST: Final = 140_000
 
 
@@ -53,17 +54,21 @@ class Location:
 
         Raises:
             AccountHeld: a lock is waited for too long.
-            StoreError: it is away, locked or full, takes no writes, as a standby, or this role lacks rights.
+            StoreDenied: this role lacks a right, as on a table that a later migration made.
+            StoreError: it is away, locked or full, or takes no writes, as a standby.
         """
         try:
             yield
-        except (OperationalError, InsufficientPrivilege, ReadOnlySqlTransaction) as error:
+        except InsufficientPrivilege as error:
+            remedy = f"grant it ({_RIGHTS} says which rights a role needs), and do it again"
+            raise StoreDenied(f"{self.place} refuses this role: {error.diag.message_primary}; {remedy}") from error
+        except (OperationalError, ReadOnlySqlTransaction) as error:
             word = error.diag.message_primary or told(error)
             kind, remedy = StoreError, "see that it runs and has room"
             if isinstance(error, LockNotAvailable):
                 kind, remedy = AccountHeld, "end the transaction that holds it (pg_stat_activity tells which)"
             elif not isinstance(error, OperationalError):
-                remedy = "see that it takes writes, and give this role its rights (docs/how-to/store-in-postgresql.md)"
+                remedy = "see that it takes writes"
             message = f"{self.place} cannot be used now: {word}; {remedy}, and do it again"
             raise kind(message) from error
 
