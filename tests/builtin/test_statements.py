@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 
-ROW = re.compile(r"\b(?:FROM|INTO)\s+regua_(?!migration)\w+|^UPDATE\s+regua_\w+(?!.*\bFROM\s+regua_)", re.DOTALL)
+ROW = re.compile(
+    r"\b(?:FROM|INTO)\s+regua_(?!migration|worker)\w+|^UPDATE\s+regua_(?!worker)\w+(?!.*\bFROM\s+regua_)", re.DOTALL
+)
+"""Workers are of nobody, as migrations are."""
 NAMED = re.compile(r"\bcreditor = (?:\?|%s)|\(creditor\b|\baction, creditor\b")
 CHANGES_NOTHING = "UPDATE regua_account SET version = version WHERE 0"
 STORES = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from regua.ports import Store, Transaction
@@ -20,6 +22,10 @@ class LivingContract:
             assert not store.is_alive(nobody)
         store.close()
         assert not store.is_alive(owner)
+
+    def test_a_lease_lasts(self, store: Store) -> None:
+        """Where nobody can prove that a worker ended, it counts as alive for some time; elsewhere there is none."""
+        assert store.lease is None or store.lease > timedelta(0)
 
     def test_the_tables_are_up_to_date(self, store: Store) -> None:
         """Opening made them; there is nothing left to do."""
