@@ -107,7 +107,7 @@ class Boletos:
         today = date.fromordinal(civil_day(now, action.zone))
         before = tuple(self._before(account, action, kept, person, now))
         alters = len(before) == 1 and before[0].order is None and capabilities.alters >= _ALTERED
-        key = sending.key or f"{provider_key(action.id, self.name, 0)}/{sending.attempt}"
+        key = sending.key or order_key(action.id, self.name, sending.attempt)
         known = order_of(account, key)
         is_new = known is None and not alters
         order = BoletoOrder(
@@ -141,7 +141,7 @@ class Boletos:
 
     def _ordered(self, order: BoletoOrder, account: Account, now: int) -> ev.BoletoOrdered:
         return ev.BoletoOrdered(
-            id=f"{order.instrument}/ordered",
+            id=ordered_id(order.instrument),
             creditor=account.creditor,
             debtor=account.debtor,
             at=now,
@@ -306,6 +306,16 @@ def _never_issued(before: _Before) -> Iterator[Boleto]:
             due=before.order.due,
             status="rejected",
         )
+
+
+def order_key(action: str, provider: str, attempt: int) -> str:
+    """The key of an attempt that orders a boleto, and the id of that; one that repeats it has the same."""
+    return f"{provider_key(action, provider, 0)}/{attempt}"
+
+
+def ordered_id(instrument: str) -> str:
+    """Id of the fact that a boleto was ordered."""
+    return f"{instrument}/ordered"
 
 
 def order_of(account: Account, instrument: str) -> ev.BoletoOrdered | None:
