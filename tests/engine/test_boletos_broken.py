@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from counter import clock, head
-from test_boletos import ANEW, ASKED, IN_PLACE, SECOND, THIRD, Bank
+from test_boletos import ANEW, ASKED, COPY, IN_PLACE, POLICY, SECOND, THIRD, Bank
 
 from regua import Money, events
 from regua.builtin.memory import MemoryStore
@@ -277,20 +277,12 @@ def test_what_the_bank_says_of_a_line_is_not_repeated(store: MemoryStore):
 
 def test_an_approval_is_waited_for_before_anything_is_issued(store: MemoryStore):
     """Of the second copy: one approval is of both."""
-    loja = Bank(store)
-    policy = loja.counter.parts["creditors"]["loja"].policies[0].replace(
-        'id = "segunda-via"\n', 'id = "segunda-via"\napproval = "human"\n'
-    )
-    settings = evolve(loja.counter.parts["creditors"]["loja"], policies=(policy.replace("version = 1", "version = 2"),))
-    loja = Bank(MemoryStore())
-    loja.counter.parts["creditors"] = {"loja": settings}
-    loja.counter.engine = loja.counter.another()
-    loja.counter.bill("nf-2")
-    loja.counter.pay("nf-1")
+    policy = POLICY.replace('id = "segunda-via"\n', 'id = "segunda-via"\napproval = "human"\n')
+    loja = Bank(store, policy=policy)
     loja.run(SECOND)
     assert loja.bank.payable() == []
     loja.counter.loja.record(
-        events.StepApproved(receivable="nf-2", step="segunda-via", by="eva", **head("ok", "ana", SECOND))
+        events.StepApproved(receivable="nf-1", step="segunda-via", by="eva", **head("ok", "ana", SECOND))
     )
     loja.run(minutes=1)
     assert len(loja.bank.payable()) == 1
@@ -338,3 +330,17 @@ def _lose(order: Any) -> Any:  # noqa: ARG001 - the port's
     from regua.errors import Unknown
 
     raise Unknown("no answer came")
+
+
+def test_each_broken_promise_has_a_boleto_of_its_own(store: MemoryStore):
+    """The second copy of the second one waits for its own, and not for the one before."""
+    policy = POLICY.partition("[[step]]")[0] + COPY.replace('at = "D+8 10:00"', 'on = "promise.broken"')
+    loja = Bank(store, policy=policy)
+    for promise, when in (("p1", "2026-04-20 12:00"), ("p2", "2026-04-27 12:00")):
+        loja.counter.at = clock(when)
+        word = {"promise": promise, "amount": Money.of("150.00"), "by": loja.counter.at.date(), "receivables": ("nf-1",)}
+        loja.counter.loja.record(events.PromiseMade(**word, **head(promise, "ana", when)))
+        for _ in range(5):
+            loja.run(hours=24)
+    assert [bool(message.variables["boleto_line"]) for message in loja.email.got] == [True, True]
+    assert len(loja.facts(events.BoletoOrdered)) == 2

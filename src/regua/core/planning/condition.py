@@ -113,11 +113,13 @@ def outcome_instant(
     wanted = reference.outcome
     if wanted == "done" and proved:
         wanted = "sent" if step.kind in CONTACT_KINDS | CALL_KINDS else "delivered"
+    is_own = ask.step.decided_as == step.decided_as  # its boleto: that of the same second copy, and not of one before
     found = [
         outcome.at_us
         for outcomes in standing.outcomes.get(ask.receivable, [])
         for outcome in outcomes
         if outcome.step == reference.step
+        and (not is_own or outcome.occurrence == ask.occurrence)
         and ask.since <= outcome.at_us <= instant
         and (asked is None or outcome.tone is None or outcome.tone >= asked)
         and _reached(outcome, outcomes, wanted)
