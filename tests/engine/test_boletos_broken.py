@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from attrs import evolve
-from counter import clock, head
+from counter import IDENTITY, Counter, clock, head
 from test_boletos import ANEW, ASKED, COPY, IN_PLACE, POLICY, SECOND, THIRD, Bank
 
 from regua import Money, events
@@ -59,12 +59,13 @@ def test_a_key_is_not_used_that_the_bank_may_have_forgotten(store: MemoryStore):
     loja.bank.behave("swallows")
     loja.run(SECOND)
     loja.bank.behave("well")
-    loja.bank._titles[0].order = evolve(loja.bank._titles[0].order, key="forgotten")
+    [title] = loja.bank._titles  # noqa: SLF001 - what a bank forgets
+    title.order = evolve(title.order, key="forgotten")
     loja.counter.at = clock(THIRD)
     loja.run(THIRD)
     loja.run(hours=2)
     assert len(loja.bank.payable()) == 1
-    assert len(loja.bank._titles) == 1
+    assert len(loja.bank._titles) == 1  # noqa: SLF001
 
 
 def test_a_bank_that_is_asked_too_early_knows_nothing_yet(store: MemoryStore):
@@ -74,7 +75,7 @@ def test_a_bank_that_is_asked_too_early_knows_nothing_yet(store: MemoryStore):
     loja.run(SECOND)
     loja.bank.behave("well")
     found = loja.bank.find
-    loja.bank.find = lambda order: None  # type: ignore[method-assign]
+    loja.bank.find = lambda _: None  # type: ignore[method-assign]
     loja.run(THIRD)
     assert len(loja.bank.payable()) == 1
     loja.bank.find = found  # type: ignore[method-assign]
@@ -204,8 +205,8 @@ def _paid(**fields: Any) -> Any:
         lambda boleto: evolve(boleto, due=None),
         lambda boleto: evolve(boleto, payments=None),
         lambda boleto: evolve(boleto, payments=("p",)),
-        lambda boleto: None,
-        lambda boleto: "boleto",
+        lambda _: None,
+        lambda _: "boleto",
         _paid(id="\x00"),
         _paid(id=""),
         _paid(id="p" * 100_000),
@@ -303,10 +304,10 @@ def test_one_that_is_being_cancelled_is_not_altered(store: MemoryStore):
     """It is waited for, and the next one issued."""
     loja = Bank(store, IN_PLACE)
     loja.run(SECOND)
-    loja.bank._takes = timedelta(hours=5)
+    loja.bank._takes = timedelta(hours=5)  # noqa: SLF001 - from now on
     loja.bank.cancel("b-1", key="by hand")
     loja.run(THIRD)
-    loja.bank._takes = timedelta(0)
+    loja.bank._takes = timedelta(0)  # noqa: SLF001 - from now on
     for _ in range(4):
         loja.run(hours=6)
     assert loja.instruments == ["cancelled", "registered"]
@@ -338,9 +339,44 @@ def test_each_broken_promise_has_a_boleto_of_its_own(store: MemoryStore):
     loja = Bank(store, policy=policy)
     for promise, when in (("p1", "2026-04-20 12:00"), ("p2", "2026-04-27 12:00")):
         loja.counter.at = clock(when)
-        word = {"promise": promise, "amount": Money.of("150.00"), "by": loja.counter.at.date(), "receivables": ("nf-1",)}
+        word = {
+            "promise": promise,
+            "amount": Money.of("150.00"),
+            "by": loja.counter.at.date(),
+            "receivables": ("nf-1",),
+        }
         loja.counter.loja.record(events.PromiseMade(**word, **head(promise, "ana", when)))
         for _ in range(5):
             loja.run(hours=24)
     assert [bool(message.variables["boleto_line"]) for message in loja.email.got] == [True, True]
     assert len(loja.facts(events.BoletoOrdered)) == 2
+
+
+def test_who_gets_a_provider_has_no_boleto_made_of_what_is_told(store: MemoryStore):
+    """The second copy went before there was one; the third has its boleto."""
+    counter = Counter(store=store, policies=(POLICY,))
+    counter.open_account()
+    counter.bill()
+    counter.run(SECOND)
+    bank = SimulatedBank(capabilities=ANEW)
+    settings = CreditorSettings(policies=(POLICY,), boleto="banco", **IDENTITY)
+    counter.engine = counter.another(boletos={"banco": bank}, creditors={"loja": settings})
+    counter.bill("nf-2", due="2026-05-10")
+    counter.later(hours=1)
+    assert counter.run() == {}
+    assert bank.payable() == []
+    counter.at = bank.now = clock(THIRD)
+    assert counter.run() == {"sent": 2}
+    assert counter.email.got[-1].variables["boleto_line"] == bank.payable()[0]
+
+
+def test_a_bank_may_take_two_days_to_cancel(store: MemoryStore):
+    """That is no failure of the order that waits for it."""
+    loja = Bank(store)
+    loja.run(SECOND)
+    loja.bank._takes = timedelta(hours=46)  # noqa: SLF001 - from now on
+    loja.run(THIRD)
+    loja.bank._takes = timedelta(0)  # noqa: SLF001 - from now on
+    for _ in range(120):
+        assert "failed" not in loja.run(hours=1)
+    assert loja.instruments[-1] == "registered"

@@ -286,7 +286,9 @@ class Boletos:
 def _noticed_us(account: Account, order: ev.BoletoOrdered) -> int | None:
     """When it was noticed that nobody knows what became of an order; None for as long as it is under way."""
     for outcomes in account.facts.outcomes.values():
-        numbers = {each.attempt for each in outcomes if (each.receivable, each.at_us) == (order.receivable, order.at_us)}
+        numbers = {
+            each.attempt for each in outcomes if (each.receivable, each.at_us) == (order.receivable, order.at_us)
+        }
         said = [each for each in outcomes if each.attempt in numbers and each.channel == order.provider]
         if said:
             return max((each.at_us for each in said if not isinstance(each, ev.ActionAttempted)), default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from regua.core.events.base import is_name
 from regua.core.money import Money
@@ -41,7 +41,7 @@ def checked(given: object, instrument: str = "") -> Boleto:
     return given
 
 
-def _fields(given: Boleto, instrument: str) -> dict[str, bool]:
+def _fields(given: Any, instrument: str) -> dict[str, bool]:
     """Whether each field can be what it is."""
     is_ours = given.instrument == instrument if instrument else given.instrument == "" or is_name(given.instrument)
     return {

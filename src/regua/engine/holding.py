@@ -60,7 +60,7 @@ def payment_event(provider: str, payment: BoletoPayment) -> str:
 
 
 def _may_have_left(change: Change, attempt: Attempt) -> bool:
-    """Whether the same order may have gone out with an attempt before it, of which a refusal of this one says nothing."""
+    """Whether the same order may have gone out with an attempt before: a refusal of this one says nothing of it."""
     past = change.transaction.attempts(attempt.debtor)
     return any(
         (each.action, each.key) == (attempt.action, attempt.key)

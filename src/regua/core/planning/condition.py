@@ -22,7 +22,17 @@ def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
     if unless is not None and outcome_instant(standing, ask, unless, instant) is not None:
         facts = {"step": unless.step, "outcome": unless.outcome}
         return Reason("unless-met", facts, ask.step.origin_of("unless"))
-    return undone(standing, ask.step, ask.receivable, instant)
+    return _already_told(standing, ask, instant) or undone(standing, ask.step, ask.receivable, instant)
+
+
+def _already_told(standing: Standing, ask: Ask, instant: int) -> Reason | None:
+    """The boleto of a second copy that went without one, before the creditor had a provider: nobody would be told."""
+    copy = ask.step.decided_as
+    if copy == ask.step.id:
+        return None
+    if outcome_instant(standing, ask, StepReference(step=copy, outcome="sent"), instant) is None:
+        return None
+    return Reason("unless-met", {"step": copy, "outcome": "sent"}, ask.step.origin_of("kind"))
 
 
 def _first_unmet(standing: Standing, ask: Ask, instant: int) -> str:
