@@ -52,7 +52,7 @@ COPIES = {
     "quebra": 'on = "promise.broken"',
 }
 POLICY += "".join(COPY.format(id=name, when=when) for name, when in COPIES.items())
-SPANS = st.sampled_from([1, 5, 20, 60, 60 * 7, 60 * 24, 60 * 24 * 2, 60 * 24 * 4])
+SPANS = st.sampled_from([1, 20, 20, 60 * 7, 60 * 24, 60 * 24, 60 * 24 * 2])
 NUMBERS = ("nf-1", "nf-2")
 
 
@@ -150,7 +150,7 @@ class Banking(RuleBasedStateMachine):
         alters=st.sampled_from([(), ("amount",), ("due",), ("amount", "due")]),
         keeps_line=st.booleans(),
         alter_delay=st.sampled_from([0, 30]),
-        takes=st.sampled_from([0, 0, 1, 24, 48]),
+        takes=st.sampled_from([0, 0, 0, 1, 24]),
         ask_every=st.sampled_from([None, 10, 24 * 60]),
     )
     def begin(
@@ -225,10 +225,10 @@ class Banking(RuleBasedStateMachine):
 
     @rule(
         minutes=SPANS,
-        reply=st.sampled_from(["well", "well", "well", "refuses", "down", "swallows"]),
+        reply=st.sampled_from(["well", "well", "refuses", "down", "swallows", "swallows"]),
         post=st.sampled_from(["well", "well", "well", "refuses"]),
         second=st.sampled_from([None, None, None, True, False]),
-        fails_at=st.sampled_from([-1, -1, -1, -1, 1, 2, 3, 4, 5]),
+        fails_at=st.sampled_from([-1, -1, -1, -1, -1, -1, 2, 3, 4]),
         after=st.booleans(),
         dies=st.booleans(),
     )
@@ -275,7 +275,8 @@ class Banking(RuleBasedStateMachine):
         if called:
             self.engine.receive("banco", self.bank.call([name for name, _ in self.titles()]))
 
-    @rule(what=st.sampled_from(["amend", "amend", "dispute", "promise", "erase"]), number=st.sampled_from(NUMBERS))
+    @precondition(lambda self: self.known < 2)
+    @rule(what=st.sampled_from(["amend", "dispute", "promise", "erase"]), number=st.sampled_from(NUMBERS))
     def happens(self, what: str, number: str) -> None:
         """Something else of the debtor's."""
         head = self._head(what)
@@ -290,7 +291,7 @@ class Banking(RuleBasedStateMachine):
             by = (self.at + timedelta(days=1)).date()
             word = {"promise": head["id"], "amount": Money.of("150.00"), "by": by, "receivables": (number,)}
             self.loja.record(events.PromiseMade(**word, **head))
-        elif self.known > 5:
+        else:
             self.loja.erase("ana")
 
     # what must be so
@@ -373,13 +374,13 @@ class Banking(RuleBasedStateMachine):
         came = sorted((each.id, each.amount) for _, boleto in self.titles() for each in boleto.payments)
         known = [each for each in self.account.events if isinstance(each, events.PaymentSettled)]
         assert sorted((each.payment.removeprefix("banco/"), each.amount) for each in known) == came
-        for _ in range(3):
-            self.at += timedelta(hours=12)
+        for _ in range(6):
+            self.at += timedelta(hours=20)
             self.bank.now = self.at
-            assert self.engine.run_due().stuck <= 20
-        self.one_can_be_paid()
+            self.engine.run_due()
+            self.one_can_be_paid()
         self.can_be_planned()
 
 
 TestBanking = pytest.mark.one_python(Banking.TestCase)
-TestBanking.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestBanking.settings = settings(max_examples=100, stateful_step_count=10, deadline=None)
