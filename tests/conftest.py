@@ -16,7 +16,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "ci")
 
 
 HERE = Path(__file__).parent
-LONG = {
+ONCE = {
     HERE / name
     for name in (
         "cases",
@@ -29,25 +29,25 @@ LONG = {
         "hosts",
         "importfile",
         "law",
+        "messages",
         "mutation",
+        "policyfile",
         "properties",
         "reports",
         "security",
         "servers",
         "simulation",
         "storms",
-        "testing/test_boleto_contract.py",
-        "testing/test_plugin_contracts.py",
-        "testing/test_pytest_plugin.py",
+        "testing",
     )
 } | {HERE.parent / "plugins" / name for name in ("regua-boleto", "regua-pix", "regua-postgres")}
-"""Folders and files whose tests are long, and the same on every Python."""
+"""Folders and files whose tests are long, or about text and data alone: the same on every Python."""
 
 
 def pytest_collection_modifyitems(items: Iterable[pytest.Item]) -> None:
-    """Leave the long ones to one Python."""
+    """Leave these to one Python."""
     for item in items:
-        if LONG.intersection((item.path, *item.path.parents)):
+        if ONCE.intersection((item.path, *item.path.parents)):
             item.add_marker(pytest.mark.one_python)
 
 

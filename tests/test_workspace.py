@@ -4,6 +4,8 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 TOP_LEVEL = {
     *("src", "plugins", "docs", "tests"),
@@ -44,3 +46,11 @@ def test_top_level_holds_only_what_the_house_has():
     """A new file at the top is a decision about the house, so it is named here."""
     found = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
     assert found - LEFT_BY_TOOLS <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("project", [ROOT, *sorted((ROOT / "plugins").glob("regua-*"))], ids=lambda path: path.name)
+def test_what_is_built_carries_its_licence(project: Path):
+    """A distribution takes files of its own folder alone, so each plugin has the text, word for word."""
+    declared = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert (declared["license"], declared["license-files"]) == ("Apache-2.0", ["LICENSE"])
+    assert (project / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

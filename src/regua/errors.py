@@ -19,7 +19,8 @@
     ├── NotYetSupported       a part of regua that comes with a later version
     ├── VaultError            personal data that cannot be read: its key is missing, or it was altered
     ├── StoreError            the store cannot be used now (locked, full, away); nothing of the call is half stored
-    │   └── AccountHeld       somebody else holds what the call needs for long; for other debtors it can be used
+    │   ├── AccountHeld       somebody else holds what the call needs for long; for other debtors it can be used
+    │   └── StoreDenied       it refuses this role; it does so until somebody gives the right
     ├── SimulationError       a simulation that does not go on, or that shows a mistake of the engine or a plugin
     └── PluginError           a plugin that declares what cannot be, or one of the four that its author raises:
         ├── Retryable         nothing was done; later it may be
@@ -182,6 +183,10 @@ class StoreError(ReguaError):
 
 class AccountHeld(StoreError):  # noqa: N818 - as EventConflict
     """Somebody else holds a debtor's account for long, as a host in an open transaction."""
+
+
+class StoreDenied(StoreError):  # noqa: N818 - as EventConflict
+    """The store refuses the role that regua has there; the text names the right. To wait for it mends nothing."""
 
 
 class VaultError(ReguaError):

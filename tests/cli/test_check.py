@@ -128,7 +128,31 @@ def test_the_names_that_the_settings_have(folder: Path, call: Run):
     )
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "email.toml"),
+        ("plan", "email.toml", "events.jsonl"),
+        ("preview", "email.toml", "events.jsonl", "--debtor", "0465-DTULQ"),
+    ],
+)
+def test_no_secret_is_needed_where_nothing_is_sent(folder: Path, call: Run, command: tuple[str, ...]):
+    """A build server checks a policy with the settings of production; `regua run` names every variable that lacks."""
+    settings = (folder / "regua.toml").read_text(encoding="utf-8")
+    for value, variable in (
+        ("sqlite:///regua.sqlite3", "SHOP_STORE"),
+        ("11.222.333/0001-81", "SHOP_CNPJ"),
+        ("outbox", "SHOP_OUT"),
+    ):
+        settings = settings.replace(f'"{value}"', f'"env:{variable}"')
+    (folder / "regua.toml").write_text(settings, encoding="utf-8")
+    ran = call(*command, "--config", "regua.toml", "--quiet")
+    assert (ran.status, ran.err) == (0, "")
+    lacking = call("run", "--once").err
+    assert [name for name in ("SHOP_STORE", "SHOP_CNPJ", "SHOP_OUT") if f"no variable '{name}'" not in lacking] == []
+
+
 def test_settings_that_are_not_there(call: Run):
     """Told as everywhere."""
     ran = call("check", "email.toml", "--config", "nowhere.toml")
-    assert (ran.status, ran.err.partition(";")[0]) == (1, "nowhere.toml: no such file")
+    assert (ran.status, ran.err.partition(";")[0]) == (1, f"nowhere.toml:1:1: there is no such file in {Path.cwd()}")

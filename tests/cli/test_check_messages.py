@@ -60,6 +60,26 @@ def test_a_file_for_a_channel_that_is_not_there_is_a_warning(messages: Path, cal
     assert (ran.status, ran.out) == (0, f"messages/pt-BR/atraso.emial.txt.j2:1:1: {told}\n")
 
 
+def test_a_file_that_no_policy_asks_for_is_a_warning(messages: Path, call: Run):
+    """Its name is mistyped, or a policy forgets it; no block, nor what another policy of the settings asks for."""
+    (messages / "atrazo.txt.j2").write_text('Assunto: x\n\n{% include "_bloco" %}', encoding="utf-8")
+    (messages / "xyz.sms.txt.j2").write_text("Oi.", encoding="utf-8")
+    (messages / "_bloco.txt.j2").write_text("Oi.", encoding="utf-8")
+    ran = call(*CHECK)
+    unasked = "messages/pt-BR/{}.txt.j2:1:1: warning: no policy asks for template {!r}; {} [message-invalid]"
+    assert ran.out.splitlines() == [
+        unasked.format("atrazo", "atrazo", "did you mean 'atraso'?"),
+        unasked.format("xyz.sms", "xyz", "name it in a step, or remove it"),
+    ]
+    assert ran.status == 0
+    policy, settings = Path("email.toml").read_text(encoding="utf-8"), Path("regua.toml").read_text(encoding="utf-8")
+    other = policy.replace('id = "email"', 'id = "outra"').replace('"atraso"\n\n', '"xyz"\n\n')
+    Path("outra.toml").write_text(other.replace('["email"]', '["sms"]'), encoding="utf-8")
+    sms = '\n[channel.sms]\nuse = "folder"\npath = "outbox"\n'
+    Path("regua.toml").write_text(settings.replace('["email.toml"]', '["email.toml", "outra.toml"]') + sms, "utf-8")
+    assert "'xyz'" not in call(*CHECK).out
+
+
 def test_problems_of_templates_in_json(messages: Path, call: Run):
     """As those of policies."""
     (messages / "atraso.txt.j2").write_text("Oi.", encoding="utf-8")

@@ -94,7 +94,7 @@ def test_a_day_is_the_whole_day(call: Run):
             1,
             "nothing was known of debtor '0187-ERLSR' then; ask with a later --as-of\n",
         ),
-        ((*WHO, "--config", "none.toml"), 1, "none.toml: no such file; `regua init` writes one"),
+        ((*WHO, "--config", "none.toml"), 1, "none.toml:1:1: there is no such file in "),
         (("email.toml", *WHO), 2, "POLICY goes with EVENTS; without both, the store of the settings is read\n"),
         ((*WHO, "-o", "nowhere/d.html"), 1, "there is no such folder"),
         ((*WHO, "--as-of", "yesterday"), 2, "is neither a day (2026-04-18) nor an instant"),

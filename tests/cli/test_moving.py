@@ -67,8 +67,9 @@ def test_through_a_pipe_without_personal_data(shop: Path, call: Run, monkeypatch
     assert ran.err == "creditor loja: 3 debtors in 21 lines\n"
     monkeypatch.chdir(shop.parent / "new")
     took = call("import-events", "-", stdin=ran.out.encode())
-    lacking = "3 records of people are not in the file; give them to `regua record --people`; until then nothing leaves"
-    assert (took.status, took.err.splitlines()[1]) == (0, f"<stdin>: {lacking} that needs them")
+    remedy = "give those whom nobody erased to `regua record --people`; until then nothing leaves that needs them"
+    lacking = f"<stdin>: 3 records of people are not kept here; {remedy}"
+    assert (took.status, took.err.splitlines()[1]) == (0, lacking)
     assert call("run", "--once").out.startswith("sent 0, ")
 
 

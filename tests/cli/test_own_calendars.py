@@ -82,4 +82,6 @@ def test_settings_with_problems_are_told(tmp_path: Path, call: Run):
     ran = call("plan", "interior.toml", "one.jsonl", *CONFIG)
     assert ran.status == 1
     assert ran.err.startswith("regua.toml:7:7: '07-99' is a day that no year has; ")
-    assert call("plan", "interior.toml", "one.jsonl", "--config", "none.toml").err.startswith("none.toml: no such file")
+    assert call("plan", "interior.toml", "one.jsonl", "--config", "none.toml").err.startswith(
+        "none.toml:1:1: there is no such file in "
+    )

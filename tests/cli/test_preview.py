@@ -111,6 +111,16 @@ def test_a_creditor_who_is_not_identified(folder: Path, call: Run):
     assert ran.out.count("Subject: ") == 1
 
 
+def test_a_creditor_whom_the_settings_lack(folder: Path, call: Run):
+    """Somebody else's settings, or a slip of the pen: it is told that the signature is none."""
+    settings = folder / "regua.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("[creditor.loja]", "[creditor.lojas]"), "utf-8")
+    ran = call(*ONE, "--config", "regua.toml", "--quiet")
+    lacking = "the settings have no creditor 'loja'; did you mean 'lojas'?"
+    assert ran.err == f"regua.toml: {lacking}; until then messages call it by its id, with placeholders\n"
+    assert "00.000.000/0000-00" in ran.out
+
+
 def test_one_page(call: Run):
     """That needs nothing else: no script, no address to fetch from; each message in a frame without rights."""
     page = call(*ONE, "--format", "html").out
@@ -139,7 +149,7 @@ def test_a_hostile_name_stays_a_name(call: Run):
         (("preview", "email.toml", "events.jsonl", "--debtor", "0465-DTULX"), 1, "did you mean '0465-DTULQ'?"),
         (("preview", "email.toml", "events.jsonl"), 2, "Missing option '--debtor'"),
         ((*ONE, "--people", "email.toml"), 1, "email.toml: line 1: the first line does not name each column once"),
-        ((*ONE, "--config", "nowhere.toml"), 1, "nowhere.toml: no such file"),
+        ((*ONE, "--config", "nowhere.toml"), 1, "nowhere.toml:1:1: there is no such file in "),
         ((*ONE[:-1], "2001-01-01"), 1, "nothing was known of debtor '0465-DTULQ' then"),
     ],
 )

@@ -262,11 +262,12 @@ def test_what_does_not_go_together(call: Run, options: str, problem: str):
 
 @pytest.mark.usefixtures("shop")
 def test_settings_that_are_not_there(call: Run):
-    """One line, with the remedy."""
+    """One line, with the folder that was looked in and the remedy."""
     for command in (("run", "--once"), ("record", "-"), ("replay", "--debtor", "ana"), ("migrate", "--check")):
         ran = call(*command, "--config", "other.toml")
         assert (ran.status, ran.out) == (1, "")
-        assert ran.err == "other.toml: no such file; `regua init` writes one, and --config names another\n"
+        remedy = "name it by its path (--config), or write a starter with `regua init`"
+        assert ran.err == f"other.toml:1:1: there is no such file in {Path.cwd()}; {remedy} [missing-file]\n"
 
 
 def test_settings_with_problems(shop: Path, call: Run):

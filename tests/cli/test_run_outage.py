@@ -15,7 +15,7 @@ from regua.builtin.sqlite import SqliteStore
 from regua.cli import worker
 from regua.cli.screen import Screen
 from regua.cli.worker import Host, Stay, work
-from regua.errors import StoreError
+from regua.errors import StoreDenied, StoreError
 from regua.ports import Store, Transaction
 
 Run = Callable[..., Any]
@@ -28,6 +28,7 @@ class Away:
 
     inner: Any
     after: int = 10**9
+    why: type[StoreError] = StoreError
 
     def __getattr__(self, name: str) -> Any:
         if self.after <= 0:
@@ -49,7 +50,7 @@ class Away:
 
     def _refuse(self) -> None:
         message = "the database cannot be used now; see that it runs, and do it again"
-        raise StoreError(message)
+        raise self.why(message)
 
 
 @define
@@ -144,6 +145,15 @@ def test_work_with_an_end_does_not_wait_for_ever(
     assert len(states) == 3
     assert set(states) <= {"sent", "unknown"}
     assert len(sent(tmp_path)) == 3 >= there
+
+
+def test_a_store_that_refuses_this_role_is_not_waited_for(away: Away):
+    """Also a worker that would stay ends: somebody has to give the right."""
+    away.after, away.why = 6, StoreDenied
+    host = Clocked(away, back_after=99, gone_after=9)
+    with pytest.raises(StoreDenied):
+        carried_out(away, "always", host)
+    assert host.slept == []
 
 
 def test_a_store_that_stays_away_is_asked_less_and_less(away: Away):

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.gate import install, noted, through_the_gate, wait_for
 from tests.cli.working import SETTINGS, fill, open_shop, stored
 
-from regua.cli.crew import Crew
+from regua.cli.crew import DENIED, Crew
 from regua.cli.screen import Screen
 
 pytestmark = pytest.mark.one_python
@@ -187,6 +187,20 @@ def crew(program: str, told: list[Any], *, for_good: bool = False) -> Crew:
     """Two workers of a program of a line or two."""
     tell = lambda number, done: told.append((number, done))  # noqa: E731 - one line says it
     return Crew((sys.executable, "-c", program), 2, tell, Screen(), for_good=for_good, pause=0.01)
+
+
+def test_what_one_may_not_do_no_other_may(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    """Where the store refuses their role all end that would stay, after what is in flight, and nobody follows."""
+    monkeypatch.chdir(tmp_path)
+    told: list[Any] = []
+    program = f"import os, sys\ntry: os.mkdir('first')\nexcept OSError: pass\nelse: sys.exit({DENIED})\n"
+    workers = crew(program + "while os.read(0, 1): pass\nos.write(0, b'{\"sent\": 1}\\n')", told, for_good=True)
+    workers.work()
+    assert workers.has_given_up
+    assert [done for _, done in told] == [{"sent": 1}]
+    assert capsys.readouterr().err == ""
 
 
 def test_who_ends_well_has_done_its_work():

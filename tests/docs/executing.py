@@ -4,7 +4,9 @@
   that a block defines are called.
 - `console` blocks hold commands after `$ `, each followed by what it prints. `regua` runs in this process.
 - A block after "Save it as `name.toml`:" is a file of that name from then on. Python that is saved in a folder is a
-  module of an application: it runs by a command, such as `python manage.py test` of the app in `shop`.
+  module of an application or a plugin, or one of its `tests`: it runs by a command, such as `python manage.py test` of
+  the app in `shop`.
+- `export NAME=VALUE` sets a variable until the end of the page.
 - `pip install -e FOLDER` installs a plugin until the end of the page; `python -m pytest` runs its tests, which must
   pass, and shows nothing.
 - Below `<!-- clock: 2026-04-14T10:30-03:00 -->` that is what the clock of the machine shows, and it stands still.
@@ -131,7 +133,8 @@ class Execution:
 
     def _python(self, block: Block, where: str) -> None:
         if "/" in block.saved_as:
-            Path(block.saved_as).parent.joinpath("__init__.py").touch()
+            if Path(block.saved_as).parent.name != "tests":
+                Path(block.saved_as).parent.joinpath("__init__.py").touch()
             return
         out = io.StringIO()
         code = compile("\n" * block.line + block.body, self._page.path.name, "exec")
@@ -146,6 +149,8 @@ class Execution:
         self._printed = out.getvalue()
 
     def _toml(self, block: Block, where: str) -> None:
+        if block.saved_as.endswith("pyproject.toml"):  # read when it is installed
+            return
         problems = _problems_of_tests(block.body) if "[[test]]" in block.body else _problems(block.body)
         said = re.search(rf"^\$ regua check .*{re.escape(block.saved_as)}", self._page.text, re.MULTILINE)
         assert not problems or (block.saved_as and said), f"{where}: " + "\n".join(problems)
@@ -232,6 +237,8 @@ def _command(command: str, where: str) -> str:
         sys.path.insert(0, str(install(Path(words[3]).absolute())))
     elif words[:3] == ["python", "-m", "pytest"]:
         _passing(where, *words[3:])
+    elif words[0] == "export":
+        os.environ.update(each.split("=", 1) for each in words[1:])  # until the end of the page
     elif words[:2] == ["python3", "dev.py"]:
         known = re.findall(r"^(\w+) ", (ROOT / "dev.py").read_text(encoding="utf-8").split('"""')[1], re.MULTILINE)
         assert words[2] in known, f"{where}: dev.py has no command {words[2]}"

@@ -63,6 +63,15 @@ def test_every_fence_names_a_language_that_is_checked(page: Page) -> None:
     assert {block.language for block in page.blocks} <= {"python", "console", "toml", "jsonl", "csv", "text"}
 
 
+@pytest.mark.parametrize(
+    "page", [*PAGES.values(), *map(Page, sorted(ROOT.glob("plugins/*/README.md")))], ids=lambda page: page.name
+)
+def test_a_page_that_installs_says_how_before_the_first_release(page: Page) -> None:
+    """Nothing of regua is on PyPI yet, so who copies the line reads beside it what works from a checkout."""
+    if re.search(r"pip install [\"']?regua", page.text):
+        assert re.search(r"until the first release, in a checkout.*: `pip install [\"']?\.", page.text, re.IGNORECASE)
+
+
 def test_slugs_are_githubs() -> None:
     """Anchors keep accents and dots are dropped."""
     assert slug_of("Ação e `invoice.issued`") == "ação-e-invoiceissued"

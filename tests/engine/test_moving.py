@@ -169,6 +169,18 @@ def test_without_personal_data(shop: Counter, store: Store):
     assert (done.people, done.lacking) == (0, 15)
 
 
+def test_who_was_taken_over_without_personal_data_gets_none_by_a_second_file(shop: Counter, store: Store):
+    """Who is known is passed over, and what they lack is told each time, until it is recorded."""
+    loja = Counter(store=store, at=shop.at).loja
+    without, whole = exported(shop, personal_data=False), exported(shop)
+    loja.import_events(io.BytesIO(without))
+    done = [loja.import_events(io.BytesIO(file)) for file in (without, whole)]
+    assert [(each.known, each.people, each.lacking) for each in done] == [(6, 0, 15), (6, 0, 15)]
+    loja.keep("ana", shop.store.kept("loja", "ana"))
+    assert loja.import_events(io.BytesIO(whole)).lacking == 15 - len(shop.store.kept("loja", "ana")) < 15
+    assert loja.import_events(io.BytesIO(without)).lacking == 15 - len(shop.store.kept("loja", "ana"))
+
+
 def test_two_creditors_with_the_same_ids(shop: Counter, store: Store):
     """One of them moves; the other stays as it is on both sides."""
     posto = [*facts_of("ana", creditor="posto"), issued("nf-ana", "ana", creditor="posto")]

@@ -12,6 +12,7 @@ from regua.engine.settings import (
     CODES,
     PluginSettings,
     Settings,
+    VaultSettings,
     build_channels,
     build_executors,
     build_registrars,
@@ -263,6 +264,32 @@ def test_a_variable_that_is_missing_is_named(problems: Callable[..., list[str]])
     ]
 
 
+def test_all_variables_that_are_missing_are_named_at_once(problems: Callable[..., list[str]]) -> None:
+    """Also the second of one list."""
+    body = '[channel.p]\nuse = "pidgeon"\nurl = "env:A"\ntoken = "env:B"\ntowns = ["env:C", "Santos", "env:D"]\n'
+    assert [re.findall("'([A-Z])'", problem) for problem in problems(body)] == [["A"], ["B"], ["C"], ["D"]]
+
+
+def test_where_nothing_is_opened_secrets_are_not_needed(tmp_path: Path, registry: Registry) -> None:
+    """What is set is read; what is not stays its name, or is not made. What says which names there are is needed."""
+    path = tmp_path / "regua.toml"
+    body = (
+        'format = 1\n[store]\nurl = "env:DB"\n[vault]\nurl = "env:KEYS"\nkey = "env:KEY"\n'
+        '[creditor.loja]\npolicies = ["regua.toml"]\nname = "env:NAME"\ndocument = "env:CNPJ"\n'
+        '[channel.p]\nuse = "pidgeon"\nurl = "x"\ntoken = "env:TOKEN"\n'
+        '[channel.q]\nuse = "pidgeon"\nurl = "env:NAME"\n'
+    )
+    path.write_text(body, encoding="utf-8")
+    settings = read_settings(path, registry, environment={"NAME": "Loja"}, to_open=False)
+    assert (settings.store_url, settings.vault) == ("env:DB", VaultSettings(url="env:KEYS"))
+    assert (settings.creditors["loja"].name, settings.creditors["loja"].document) == ("Loja", "env:CNPJ")
+    assert settings.channels["p"].config is None
+    assert settings.channels["q"].config.url == "Loja"
+    path.write_text(body.replace('"pidgeon"', '"env:BIRD"', 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match="no variable 'BIRD'"):
+        read_settings(path, registry, environment={"NAME": "Loja"}, to_open=False)
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -341,9 +368,16 @@ def test_nothing_secret_is_in_a_repr(read: Callable[..., Settings]) -> None:
 
 
 def test_files_that_cannot_be_read(tmp_path: Path, registry: Registry) -> None:
-    """As a policy that cannot."""
-    with pytest.raises(SettingsError, match=r"no\.toml:1:1: cannot be read: No such file"):
+    """As a policy that cannot; of one that is not there, where it was looked for and how to come to one."""
+    (tmp_path / "folder.toml").mkdir()
+    with pytest.raises(SettingsError, match=r"folder\.toml:1:1: cannot be read: Is a directory"):
+        read_settings(tmp_path / "folder.toml", registry)
+    with pytest.raises(SettingsError) as missing:
         read_settings(tmp_path / "no.toml", registry)
+    assert str(missing.value) == (
+        f"{tmp_path / 'no.toml'}:1:1: there is no such file in {tmp_path}; "
+        "name it by its path (--config), or write a starter with `regua init` [missing-file]"
+    )
     (tmp_path / "x.toml").write_text("format = 2\n[nonsense]\n", encoding="utf-8")
     with pytest.raises(SettingsError, match="reads format = 1") as raised:
         read_settings(str(tmp_path / "x.toml"), registry)

@@ -1,5 +1,6 @@
 """One action or debtor that makes regua or its store fail: told, counted, put off; the others go on."""
 
+import errno
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -115,6 +116,20 @@ def test_what_is_mended_goes_out_an_hour_later(refused: str):
     counter.later(hours=1)
     assert counter.run() == {"sent": 1}
     assert counter.state_of(BROKEN) == ["sent"]
+
+
+@pytest.mark.parametrize("refused", ["load", "append", "finish"])
+def test_what_the_process_lacks_is_no_fault_of_an_action(refused: str):
+    """Out of file handles nothing is put off: the run ends, gives its claims back, and the next one goes on at once."""
+    counter, store = opened()
+    store.refused, store.error = (refused,), lambda _: OSError(errno.EMFILE, "Too many open files")
+    with pytest.raises(StoreError, match="cannot go on now: Too many open files; give it room, or raise its limits"):
+        counter.engine.run_due()
+    assert "claimed" not in counter.state_of(BROKEN, "bia", "caio")
+    store.refused = ()
+    counter.run()
+    assert counter.state_of(BROKEN, "bia", "caio") == ["sent"] * 3
+    assert sorted(message.debtor for message in counter.email.got) == ["ana", "bia", "caio"]
 
 
 def test_many_that_cannot_be_planned_starve_nobody(monkeypatch: pytest.MonkeyPatch):

@@ -66,6 +66,20 @@ class PostgresServer:
                 connection.execute("SET client_min_messages = warning")
                 connection.execute(f"DROP SCHEMA {name} CASCADE")
 
+    @contextmanager
+    def database(self) -> Iterator[str]:
+        """Make an empty database of our own server, give its name, and drop it at the end, whoever uses it."""
+        import psycopg
+
+        name = f"regua_test_{os.getpid()}_{next(self._numbers)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield name
+        finally:
+            with psycopg.connect(self.url, autocommit=True) as connection:
+                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
     def crash(self) -> None:
         """End every process of the server at once; what was not committed is lost."""
         self._tell("crash")

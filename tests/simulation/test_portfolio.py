@@ -1,4 +1,4 @@
-"""Two years of every fourth customer of the sample, judged by an independent reading of its rows."""
+"""Two years of every sixth customer of the sample, judged by an independent reading of its rows."""
 
 import csv
 import io
@@ -89,8 +89,8 @@ def simulated(events: list[Event]) -> Transcript:
 
 @pytest.fixture(scope="module")
 def transcript(events: list[Event]) -> Transcript:
-    """Give two years of a quarter."""
-    return simulated(of_every(4, events))
+    """Give two years of a sixth."""
+    return simulated(of_every(6, events))
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +169,7 @@ def test_the_same_comes_to_the_same_again(few, of_few):
     assert str(simulated(few)) == str(of_few)
 
 
-def test_a_twelfth_comes_to_its_part_of_a_quarter(few, of_few, transcript):
+def test_a_twelfth_comes_to_its_part_of_a_sixth(few, of_few, transcript):
     """Debtors have nothing to do with each other."""
     chosen = {event.debtor for event in few}
     whole = [str(entry) for entry in transcript if entry.debtor in chosen and entry.at_us <= of_few[-1].at_us]

@@ -35,6 +35,7 @@ EXTRAS = {
     "crashes": "how often PostgreSQL is crashed",
     "fills": "how often the disk is full for a while; mounts a small one where that may be",
     "apart": "seconds between the clocks of workers",
+    "lease": "seconds of a worker's lease, on PostgreSQL: no session proves its death",
 }
 QUICK = {"actions": 48, "workers": 2, "kills": 4, "stops": 0, "hanging": 3, "timeout": 0.4}
 CRASHES = 3
@@ -61,10 +62,13 @@ def options() -> argparse.ArgumentParser:
 
 def storms(given: argparse.Namespace) -> Iterator[Storm]:
     """The storms that were asked for."""
-    sizes, extras = _of(given, [*SIZES, "timeout"]), _of(given, EXTRAS)
-    is_full = not (given.quick or given.capability or given.control or extras)
+    sizes = _of(given, [*SIZES, "timeout"])
+    is_full = not (given.quick or given.capability or given.control or _of(given, EXTRAS))
     for store in given.store or STORES:
+        extras = _of(given, EXTRAS)
         plain = Storm(seed=given.seed, store=store, no_mount=given.no_mount, **((QUICK if given.quick else {}) | sizes))
+        if store == "sqlite":
+            extras.pop("lease", None)
         crashes = 0 if store == "sqlite" or extras else 1 if given.quick else CRASHES
         if not given.control:
             for capability in given.capability or MODES:
@@ -73,7 +77,7 @@ def storms(given: argparse.Namespace) -> Iterator[Storm]:
             yield evolve(plain, fills=3, stops=0)
             yield evolve(plain, apart=180)
         if is_full or given.control or (given.quick and not given.capability):
-            yield evolve(plain, leases=True)
+            yield evolve(plain, control=True)
 
 
 def _of(given: argparse.Namespace, names: Sequence[str]) -> dict[str, float]:

@@ -57,12 +57,19 @@ def blow(storm: Storm, folder: Path, *, server: PostgresServer | None = None, wa
     debtors = population(storm.seed, storm.actions)
     with ExitStack() as stack:
         place = stack.enter_context(
-            place_of(storm.store, folder, server=server, small=storm.fills > 0, mount=not storm.no_mount)
+            place_of(
+                storm.store,
+                folder,
+                server=server,
+                small=storm.fills > 0,
+                mount=not storm.no_mount,
+                lease=storm.lease,
+            )
         )
         provider, config = stack.enter_context(provider_of(storm, folder))
         synced = fsync_ms(place.folder)
         watch("recording", 0.0)
-        work = stack.enter_context(prepared(folder, place.url, debtors, config, leases=storm.leases))
+        work = stack.enter_context(prepared(folder, place.url, debtors, config, control=storm.control))
         crew = Crew(
             duty=Duty(folder=folder, url=place.url),
             opened=work.opened,
@@ -170,6 +177,7 @@ class Blowing:
             paid=payers.paid,
             seen=self.seen,
             mode=self.storm.capability,
+            has_lease=self.storm.lease > 0,
             shift_us=None if self.storm.apart else self.work.shift_us,
         )
         return self.work.judge(known)
@@ -178,7 +186,7 @@ class Blowing:
         """Everything goes wrong, by how much of the work is done."""
         moments, contacts = deque(self.storm.moments()), self.work.contacts(self.debtors)
         progress, requests, patience = Progress(self.folder / "book"), 0, time.monotonic() + STARTING
-        stopped = STOPPED_FOR * self.storm.timeout if self.storm.stops else 0.0
+        stopped = self._stopped_for if self.storm.stops else 0.0
         still = stopped + STILL  # who is stopped may hold what all wait for
         while moments or (requests < 0.8 * contacts and time.monotonic() < patience):
             self.crew.tend()
@@ -199,16 +207,20 @@ class Blowing:
     def _kill(self) -> None:
         self.crew.kill_one()
 
+    @property
+    def _stopped_for(self) -> float:
+        return max(STOPPED_FOR * self.storm.timeout, 1.5 * self.storm.lease)
+
     def _stop(self) -> None:
-        self.crew.stop_one(STOPPED_FOR * self.storm.timeout)
+        self.crew.stop_one(self._stopped_for)
 
     def _crash(self) -> None:
-        """The server goes, and comes again; whoever is stopped is taken for dead then.
+        """The server goes, and comes again; whoever is stopped is taken for dead then, unless it has a lease.
 
         Where a provider is asked, its "not found" about what such a worker had begun would be true, and the worker
         would still send when it goes on: so none is stopped (docs/explanation/storms.md says more).
         """
-        if self.storm.capability == "queryable":
+        if self.storm.capability == "queryable" and not self.storm.lease:
             self.crew.go_on()
             time.sleep(self.storm.timeout)
         self.place.crash(0.5)

@@ -27,6 +27,7 @@ class Known:
         paid: when the recording of a receivable's payment came back, by the machine's clock.
         seen: attempts that were read in the middle of the storm.
         mode: what the provider can do about a key that it has seen.
+        has_lease: whether no worker's death was proved, so that nothing is sent again because a provider never saw it.
         shift_us: by how much the engines' clock was ahead of the machine's; None where the workers' clocks differed.
     """
 
@@ -36,6 +37,7 @@ class Known:
     paid: Mapping[str, int]
     seen: Mapping[str, Sequence[Attempt]] = field(factory=dict)
     mode: Mode = "blind"
+    has_lease: bool = False
     shift_us: int | None = None
 
 
@@ -197,6 +199,8 @@ class _Judge:
         """
         if self.known.mode == "idempotent" and is_paid:
             return "paid since"
+        if self.known.mode == "queryable" and self.known.has_lease and attempts[-1].action not in self.taken:
+            return "asked in vain"
         if attempts[-1].outcome == "permanent":
             return "refused when it came once more"
         return f"{len(attempts)} attempts" if len(attempts) >= ATTEMPTS else ""

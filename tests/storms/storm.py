@@ -20,15 +20,16 @@ class Storm:
         seed: everything else is drawn from it.
         store: where it stores.
         capability: what the provider can do about a key that it has seen.
-        leases: whether it blows over the control, a queue with leases.
+        control: whether it blows over the control, a queue with leases.
         actions: receivables of which one step is due.
         workers: processes at any time.
         kills: how many die by SIGKILL, half of them at a named point.
-        stops: how many are stopped for longer than any lease.
+        stops: how many are stopped for longer than anybody waits, and than a lease.
         crashes: how often the server of the database is crashed.
         fills: how often the disk is full for a while.
         no_mount: whether it is so by a limit on the size of files, also where a small disk may be mounted.
         apart: by how many seconds the clocks of workers differ.
+        lease: seconds for which a worker counts as alive on PostgreSQL; 0 where its session proves that.
         hanging: how many requests are not answered in time, beside those of the other fates.
         payments: share of the receivables that are paid meanwhile.
         timeout: seconds for which an answer is waited for.
@@ -37,7 +38,7 @@ class Storm:
     seed: int
     store: StoreName = "sqlite"
     capability: Mode = "blind"
-    leases: bool = False
+    control: bool = False
     actions: int = 10_000
     workers: int = 4
     kills: int = 32
@@ -46,6 +47,7 @@ class Storm:
     fills: int = 0
     no_mount: bool = False
     apart: int = 0
+    lease: int = 0
     hanging: int = 60
     payments: float = 0.2
     timeout: float = 1.0
@@ -59,7 +61,7 @@ class Storm:
         """Where workers die by themselves: each point in its turn, early enough that it is reached."""
         random, number = random_of(self.seed, "dooms"), self.kills // 2
         most = max(1, self.actions // (2 * max(1, self.kills)))
-        passed = [point for point in POINTS if not self.leases or point in LEASE_POINTS]
+        passed = [point for point in POINTS if not self.control or point in LEASE_POINTS]
         points = [passed[(each + self.seed) % len(passed)] for each in range(number)]
         return [Doom(point=point, passage=1 if point == "after-claim" else random.randint(1, most)) for point in points]
 

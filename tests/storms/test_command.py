@@ -17,10 +17,10 @@ def asked(*args: str) -> list[Storm]:
 def test_it_takes_every_store_with_every_capability_and_the_control(sizes: tuple[str, ...]):
     """The long ones also a full disk and clocks that differ."""
     found = asked(*sizes)
-    assert {(each.store, each.capability) for each in found if not each.leases} == {
+    assert {(each.store, each.capability) for each in found if not each.control} == {
         (store, mode) for store in STORES for mode in MODES
     }
-    assert [each.store for each in found if each.leases] == [*STORES]
+    assert [each.store for each in found if each.control] == [*STORES]
     assert bool([each for each in found if each.fills]) == ("--quick" not in sizes)
 
 

@@ -57,7 +57,7 @@ def test_on_a_full_disk_nothing_is_sent_twice_lost_or_stuck(tmp_path: Path):
 
 def test_a_queue_with_leases_sends_twice(tmp_path: Path):
     """The harness can fail: an answer that is lost is enough, and the seed has some."""
-    storm = evolve(SMALL, leases=True, kills=0, payments=0.0)
+    storm = evolve(SMALL, control=True, kills=0, payments=0.0)
     settings = ProviderSettings(seed=str(storm.seed), mode="blind", book="", rates=storm.rates())
     jobs = [name for debtor in population(storm.seed, storm.actions) for name, _ in debtor.receivables]
     fates = Counter(settings.fate(job, 1) for job in jobs)

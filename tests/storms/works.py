@@ -30,6 +30,8 @@ from regua import Engine
 from regua.ports import Attempt
 from regua_postgres import PostgresStore
 
+ASKED_FOR = 60 * 10**6
+
 
 class Work(Protocol):
     """What the storm itself does with what it blows over.
@@ -67,7 +69,9 @@ class Work(Protocol):
 
 
 @contextmanager
-def prepared(folder: Path, url: str, debtors: Sequence[Debtor], config: StormConfig, *, leases: bool) -> Iterator[Work]:
+def prepared(
+    folder: Path, url: str, debtors: Sequence[Debtor], config: StormConfig, *, control: bool
+) -> Iterator[Work]:
     """Write the configuration, make the tables and record the population.
 
     Args:
@@ -75,9 +79,9 @@ def prepared(folder: Path, url: str, debtors: Sequence[Debtor], config: StormCon
         url: of the store.
         debtors: of the population.
         config: of the channel.
-        leases: whether it is the control.
+        control: whether it is the control.
     """
-    if leases:
+    if control:
         (folder / "lease.json").write_text(json.dumps(asdict(config)), encoding="utf-8")
         lease.fill(url, debtors)
         yield LeaseWork(url=url)
@@ -105,6 +109,7 @@ class EngineWork:
     acknowledged: Sequence[str]
     opened: Opened = opened_engine
     shift_us: int = 0
+    asked_since: int | None = None
 
     def begin(self) -> None:
         """Let the day begin."""
@@ -132,12 +137,25 @@ class EngineWork:
     def is_over(self) -> bool:
         """Nothing is held, due, or to be looked at before the evening."""
         following = self.store.next_us(CREDITOR)
-        if self.store.held(CREDITOR) or (following is not None and following <= self.clock()):
+        if self.store.held(CREDITOR):
+            return False
+        if self._is_asked_in_vain():
+            return True
+        if following is not None and following <= self.clock():
             return False
         if following is None or following >= EVENING:
             return True
         self.clock.set_to(following)
         return False
+
+    def _is_asked_in_vain(self) -> bool:
+        """Where there is a lease, what a provider never saw is asked for without end: for a minute is enough."""
+        left = self.store.backlog(CREDITOR, until_us=EVENING)
+        if self.store.lease is None or left.due.count or left.wakeups.count:
+            self.asked_since = None
+            return False
+        self.asked_since = self.asked_since or self.clock()
+        return self.clock() >= self.asked_since + ASKED_FOR
 
     def judge(self, known: Known) -> Verdict:
         """Judge the engine."""

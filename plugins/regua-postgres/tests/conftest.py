@@ -1,17 +1,16 @@
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import psycopg
 import pytest
 from tests.servers.fixtures import postgres, postgres_url
+from tests.servers.pooled import grant, pool, pooled_url
 from tests.servers.postgres import PostgresServer
 
 from regua_postgres import PostgresStore
 
-__all__ = ["postgres", "postgres_url"]
+__all__ = ["pool", "pooled_url", "postgres", "postgres_url"]
 
-HOW_TO = Path(__file__).parents[3] / "docs/how-to/store-in-postgresql.md"
 ROLE = "aplicacao"
 
 
@@ -43,12 +42,8 @@ def store(postgres_url: str) -> Iterator[PostgresStore]:
 def application(as_application: str, store: PostgresStore, postgres_url: str) -> Iterator[PostgresStore]:
     """The same store, for a role that has the rights of the how-to and no others."""
     assert not store.migrate(apply=False)
-    grants = re.findall(r"^    (GRANT [^;]+;)$", HOW_TO.read_text(encoding="utf-8"), re.MULTILINE)
-    tables = "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = current_schema()"
     with psycopg.connect(postgres_url, autocommit=True) as connection:
-        ((names,),) = connection.execute(tables).fetchall()
-        for grant in grants:
-            connection.execute(grant.replace("application", ROLE).replace("regua_*", names))
+        grant(connection, ROLE)
     opened = PostgresStore.open(as_application)
     yield opened
     opened.close()

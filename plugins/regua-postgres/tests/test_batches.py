@@ -11,6 +11,7 @@ from psycopg.pq import TransactionStatus
 
 from regua_postgres.batches import run, write
 from regua_postgres.connections import _transaction
+from regua_postgres.statements import NAME_CREDITOR
 
 pytestmark = pytest.mark.one_python
 INSERT, UPDATE = "INSERT INTO small VALUES (%s)", "UPDATE small SET a = %s"
@@ -24,13 +25,13 @@ def alone(connection: psycopg.Connection[Any], number: int) -> None:
 
 def inside(connection: psycopg.Connection[Any], number: int) -> None:
     """In one that is rolled back."""
-    with _transaction(connection, "BEGIN", "loja"):
+    with _transaction(connection, "BEGIN", [(NAME_CREDITOR, ("loja",))]):
         run(connection, (INSERT, (number,)), (UPDATE, (2,)))
 
 
 def kept(connection: psycopg.Connection[Any], number: int) -> None:
     """In one that goes on."""
-    with _transaction(connection, "BEGIN", "loja"):
+    with _transaction(connection, "BEGIN", [(NAME_CREDITOR, ("loja",))]):
         try:
             write(connection, (INSERT, (number,)), (UPDATE, (2,)))
         finally:

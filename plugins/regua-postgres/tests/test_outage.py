@@ -108,6 +108,19 @@ def test_a_debtor_whom_a_host_holds_holds_up_no_other(shop: Path, postgres_url: 
     assert inside("run", "--once").out.startswith("sent 1,")
 
 
+@pytest.mark.usefixtures("application")
+def test_a_role_that_lacks_a_right_on_a_new_table_is_not_waited_for(shop: Path, as_application: str, postgres_url: str):
+    """The worker ends, and names the table and the remedy."""
+    with psycopg.connect(postgres_url) as owner:
+        owner.execute("REVOKE ALL ON regua_attempt FROM aplicacao")
+    settings = (shop / "regua.toml").read_text(encoding="utf-8").replace(postgres_url, as_application)
+    (shop / "regua.toml").write_text(settings, encoding="utf-8")
+    ran = inside("run", "--once")
+    assert (ran.status, ran.out) == (1, "")
+    assert "permission denied for table regua_attempt; grant it (docs/how-to/store-in-postgresql.md" in ran.err
+    assert "waiting for the store" not in ran.err
+
+
 def test_a_store_that_is_closed_has_no_name(store: PostgresStore):
     """It says so, and makes no session that nobody would close."""
     owner = store.owner()

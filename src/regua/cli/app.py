@@ -171,7 +171,10 @@ def _invoke(arguments: Sequence[str], screen: Screen) -> int:
         status = regua.main(list(arguments), prog_name="regua", standalone_mode=False, obj=screen)
     except click.ClickException as error:
         screen.clear()
-        error.show()
+        if screen.as_json:
+            screen.error(error.message)
+        else:
+            error.show()
         return error.exit_code
     except click.Abort:
         return Interrupted(2).status

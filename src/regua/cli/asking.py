@@ -188,8 +188,7 @@ def calendars(config: str | None = None) -> dict[str, Calendar]:
         config: a `regua.toml` that has some more, or None.
 
     Raises:
-        Problems: there is no such file.
-        SettingsError: it has problems.
+        SettingsError: it is not there, or has problems.
     """
     from regua.plugins import Registry
 
@@ -198,9 +197,7 @@ def calendars(config: str | None = None) -> dict[str, Calendar]:
 
 
 def _configured(config: str) -> Settings:
-    from regua.cli.opening import check_config
     from regua.engine.settings import read_settings
     from regua.plugins import Registry
 
-    check_config(config)
-    return read_settings(config, Registry.discover())
+    return read_settings(config, Registry.discover(), to_open=False)

@@ -26,6 +26,8 @@ LONGEST_PAUSE: Final = 60.0
 """Seconds before the place of a worker that died is filled again, at first and at most."""
 MOST_DEATHS: Final = 5
 """After how many in a row a place stays empty, where the work has an end."""
+DENIED: Final = 77
+"""Status of a worker that may not do its work, as the system's EX_NOPERM: no other one may."""
 _TICK: Final = 1.0
 """Seconds after which a death is noticed that nobody told."""
 
@@ -54,11 +56,12 @@ class Crew:
     ) -> None:
         self._places = [_Place(each, command, pause) for each in range(1, number + 1)]
         self._tell, self._screen, self._for_good = tell, screen, for_good
+        self._is_denied = False
 
     @property
     def has_given_up(self) -> bool:
-        """Whether a place stayed empty because nobody lived in it."""
-        return any(place.deaths >= MOST_DEATHS for place in self._places)
+        """Whether a place stayed empty because nobody lived in it, or may work there."""
+        return self._is_denied or any(place.deaths >= MOST_DEATHS for place in self._places)
 
     def work(self) -> None:
         """Let them work until all have ended.
@@ -105,6 +108,11 @@ class Crew:
     def _ended(self, place: _Place, status: int) -> None:
         if status == 0 and not self._for_good:
             place.is_over = True
+            return
+        if status == DENIED:  # the worker has said why
+            self._is_denied = True
+            for each in self._places:
+                each.ask_to_end()
             return
         pause = place.bury()
         what = f"worker {place.number} {_how(status)}"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
@@ -29,35 +28,25 @@ def config_option(function: _Function) -> _Function:
     return option(function)
 
 
-def check_config(config: str) -> None:
-    """Say what to do where there are no settings.
-
-    Raises:
-        Problems: there is no such file.
-    """
-    if not Path(config).exists():
-        raise Problems([f"{config}: no such file; `regua init` writes one, and --config names another"])
-
-
 @contextmanager
-def opened(config: str, screen: Screen, *, share: int = 1) -> Iterator[Engine]:
+def opened(config: str, screen: Screen, *, share: int = 1, telemetry: object = None) -> Iterator[Engine]:
     """Open the engine that the settings describe, and close it at the end.
 
     Args:
         config: the settings.
         screen: where the engine's log goes.
         share: of how many workers this is one.
+        telemetry: gets metrics, as of `Engine.open`.
 
     Raises:
-        Problems: there is no such file, or it does not describe an engine.
-        ReguaError: the settings or a policy have problems.
+        Problems: the settings do not describe an engine.
+        ReguaError: a policy has problems.
     """
     from regua.engine import Engine
     from regua.errors import SettingsError
 
-    check_config(config)
     try:
-        engine = Engine.open(config, log=Told(screen), share=share)
+        engine = Engine.open(config, log=Told(screen), share=share, telemetry=telemetry)
     except SettingsError as error:
         # what is missing has no place in the file
         problems = [f"{config}: {each}" if isinstance(each, str) else str(each) for each in error.diagnostics]
@@ -75,7 +64,7 @@ def chosen(engine: Engine, name: str | None) -> tuple[Creditor, ...]:
     if name is None:
         return tuple(map(engine.creditor, engine.creditors))
     if name not in engine.creditors:
-        raise Problems([no_creditor(name, engine)])
+        raise Problems([no_creditor(name, engine.creditors)])
     return (engine.creditor(name),)
 
 
@@ -108,29 +97,44 @@ def owed(creditors: Sequence[Creditor], debtor: str, *, or_kept: bool = False) -
     return found[0]
 
 
-def no_creditor(name: str, engine: Engine) -> str:
+def no_creditor(name: str, known: Collection[str]) -> str:
     """Say that there is no such creditor, and which there are."""
-    close = get_close_matches(name, engine.creditors, n=1)
-    remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(engine.creditors)}"
+    close = get_close_matches(name, known, n=1)
+    remedy = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(known) or 'none'}"
     return f"the settings have no creditor {name!r}; {remedy}"
 
 
 class Told:
-    """The engine's log, of what a person should look at: a line each on standard error, of ids and codes alone."""
+    """The engine's log, a line each on standard error, of ids and codes alone.
+
+    To a person it says what they should look at, and as JSON also what is as it should be.
+    """
 
     def __init__(self, screen: Screen) -> None:
         self._screen = screen
 
-    def info(self, event: str, **values: object) -> None:
-        """What is as it should be is counted, not told."""
+    def debug(self, event: str, **values: object) -> None:
+        """What is under way is not told."""
 
-    debug = info
+    def info(self, event: str, **values: object) -> None:
+        """What is as it should be is counted for a person, not told."""
+        if self._screen.as_json:
+            self._tell(self._screen.note, event, values)
 
     def warning(self, event: str, **values: object) -> None:
         """Something waits for a person."""
+        self._tell(self._screen.problem, event, values)
+
+    def error(self, event: str, **values: object) -> None:
+        """A plugin or the configuration is wrong; other actions go on."""
+        self._tell(self._screen.error if self._screen.as_json else self._screen.problem, event, values)
+
+    def _tell(self, say: Callable[..., None], event: str, values: dict[str, object]) -> None:
         from regua.engine.log import only_allowed
 
-        about = ", ".join(f"{name} {value}" for name, value in only_allowed(None, "", values).items())
-        self._screen.problem(f"{event} ({about})" if about else event)
-
-    error = warning
+        kept = only_allowed(None, "", values)
+        if self._screen.as_json:
+            say(event, **kept)
+        else:
+            about = ", ".join(f"{name} {value}" for name, value in kept.items())
+            say(f"{event} ({about})" if about else event)

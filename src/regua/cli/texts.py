@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,20 +25,30 @@ if TYPE_CHECKING:
 def read_book(settings: Settings) -> tuple[MessageBook | None, list[Diagnostic]]:
     """The templates of the settings; where a file has problems none, and all of them."""
     try:
-        return MessageBook.open(*([settings.templates] if settings.templates else [])), list(_for_nobody(settings))
+        return MessageBook.open(*([settings.templates] if settings.templates else [])), []
     except MessageError as error:
         return None, [_told(problem) for problem in error.problems if isinstance(problem, MessageProblem)]
 
 
-def _for_nobody(settings: Settings) -> Iterator[Diagnostic]:
-    """Files for a channel that the settings do not have: most likely its name is mistyped."""
+def check_folder(settings: Settings, asked: Collection[str] | None) -> Iterator[Diagnostic]:
+    """Files that nobody asks for: most likely the name of their channel or template is mistyped.
+
+    Args:
+        settings: the folder, and the channels that there are.
+        asked: names of templates that policies ask for; None where not all of them are known.
+    """
+    names = None if asked is None else sorted({*MessageBook.open().names(), *asked})
     for where, source in read_folder(settings.templates).sources.items() if settings.templates else ():
         if where.channel not in {"", *settings.channels, *PLAIN_CHANNELS}:
             remedy = nearest(where.channel, settings.channels)
-            unknown = MessageProblem(
-                file=source.file, message=f"the settings have no channel {where.channel!r}", remedy=remedy
-            )
-            yield evolve(_told(unknown), severity="warning")
+            yield _suspicious(source.file, f"the settings have no channel {where.channel!r}", remedy)
+        if not (names is None or where.is_block or where.name in names):
+            remedy = nearest(where.name, names, "name it in a step, or remove it")
+            yield _suspicious(source.file, f"no policy asks for template {where.name!r}", remedy)
+
+
+def _suspicious(file: str, message: str, remedy: str) -> Diagnostic:
+    return evolve(_told(MessageProblem(file=file, message=message, remedy=remedy)), severity="warning")
 
 
 def check_texts(settings: Settings, registry: Registry, book: MessageBook, policy: Policy) -> Iterator[Diagnostic]:

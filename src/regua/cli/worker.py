@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from regua.cli.interrupts import uninterrupted
 from regua.cli.screen import Screen
-from regua.errors import StoreError
+from regua.errors import StoreDenied, StoreError
 
 if TYPE_CHECKING:
     from regua.engine import Engine
@@ -107,6 +107,7 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
 
     Raises:
         Interrupted: a signal asked for an end; what was in flight is finished and told.
+        StoreDenied: it refuses this role, which no waiting mends.
         StoreError: it cannot be used for a minute, and the work has an end.
     """
     draining, waiting = Draining(engine, creditor), Waiting(host, screen, is_for_good=stay == "always")
@@ -124,6 +125,8 @@ def work(engine: Engine, creditor: str, stay: Stay, host: Host, screen: Screen, 
             seconds: float | None = 0
             if not any(done.values()):
                 seconds = draining.pause() if stay == "drain" else pause(engine, creditor)
+        except StoreDenied:
+            raise
         except StoreError as error:
             waiting.bear(error)
             continue

@@ -401,8 +401,10 @@ class Asking:
     def _absent(self, attempt: Attempt, early_us: int, *, reports: bool) -> None:
         """Nothing of it arrived: it never was. What is still due is sent, unless the channel was tried often enough.
 
-        Asked too early it proves nothing.
+        Asked too early it proves nothing, nor where who sends it may only stand still: there is no proof of death.
         """
+        if self._book.store.lease is not None:
+            return
         pacing = self._paces.of(attempt.channel).pacing
         with self._book.change(attempt.debtor) as change:
             rows = _rows(change, attempt)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import Final, Literal
 
 from attrs import evolve, frozen
 
 from regua.core.account import Account
-from regua.core.dates import MICROSECONDS
+from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.events import ActionAttempted
 from regua.core.planning import Schedule
 from regua.engine.book import AccountBook, Change, attempted_id
@@ -61,12 +62,20 @@ class Beginning:
         current = change.state.row(row.id)
         if current is None or (current.state, current.epoch) != ("claimed", row.epoch):
             return "suppressed" if current is None or current.state in {"suppressed", "claimed"} else None
+        if self._is_over(current):
+            change.write([evolve(current, state="pending", owner="")], wakeup_us=change.state.wakeup_us)
+            return "retried"
         schedule = change.plan()
         sending = sending_with(schedule, row.id)
         if sending is None:
             change.advance()
             return "suppressed"
         return self._begin(change, current, schedule, sending)
+
+    def _is_over(self, claimed: OutboxAction) -> bool:
+        """Whether the worker's lease ran out since the claim, so that others may have taken it for dead."""
+        store = self._book.store
+        return store.lease is not None and store.owner() != claimed.owner
 
     def _begin(self, change: Change, row: OutboxAction, schedule: Schedule, sending: Sending) -> Begun | NotBegun:
         later = _put_off_until(change, sending)
@@ -82,6 +91,7 @@ class Beginning:
             errand = self._errands.prepare(
                 sending, change.state.account, kept, now=change.now, take_number=change.transaction.take_number
             )
+            check_lease(self._book, errand)
         except (NotNow, VaultError) as problem:
             self._warn("an action cannot be carried out", row)
             return _put_off(change, sending, "stuck", change.now + STUCK_FOR, str(problem))
@@ -98,6 +108,25 @@ class Beginning:
 
     def _warn(self, event: str, row: OutboxAction) -> None:
         self._book.log.warning(event, action=row.id, creditor=row.creditor, debtor=row.debtor)
+
+
+def check_lease(book: AccountBook, errand: Errand) -> None:
+    """See that who sends it still counts as alive when that is over.
+
+    Half of the lease is left at least when it is begun. It may begin to leave as late as after its timeout, within a
+    second where that is shorter, and take as long again.
+
+    Raises:
+        NotNow: the lease is too short.
+    """
+    lease, needed_us = book.store.lease, 4 * max(errand.longest_us, MICROSECONDS)
+    if lease is not None and microseconds(lease) < needed_us:
+        needed = timedelta(microseconds=needed_us).total_seconds()
+        problem = (
+            f"the store's lease is {lease.total_seconds():g} s, too short for {errand.channel!r}: make it {needed:g} s "
+            "or longer, or send_timeout shorter"
+        )
+        raise NotNow(problem)
 
 
 def not_due_later(

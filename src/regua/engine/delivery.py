@@ -91,7 +91,7 @@ class Delivery:
         begun: Begun | Result | None = None
         try:
             with self._book.change(row.debtor) as change:
-                begun, since = begin(change), self._book.elapsed()
+                since, begun = self._book.elapsed(), begin(change)
         except BaseException:  # of the commit, which may have happened: it is read back before anything is redone
             if isinstance(begun, Begun):
                 self._unstored.append(_Unstored(begun, NOT_LEFT, is_certain=False))

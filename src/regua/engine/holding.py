@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from regua.core import events as ev
 from regua.core.account import Account
@@ -94,9 +94,11 @@ class _Holding:
 
     def told(self, boleto: Boleto) -> Iterator[ev.Event]:
         """All that a boleto says, known or not; nothing of one that is somebody else's."""
-        name, known = boleto.instrument, self.account.facts.instruments.get(boleto.instrument)
+        name = self._name(boleto)
+        known = self.account.facts.instruments.get(name)
         if known is None:
             return
+        boleto = evolve(boleto, instrument=name)
         if boleto.status in _ISSUED:
             yield from self._issued(boleto, known)
         if boleto.status in {"registered", "cancelling"}:
@@ -105,6 +107,17 @@ class _Holding:
             yield self.about(_OVER[boleto.status], name, known.receivable)
         for payment in boleto.payments:
             yield self._paid(payment, known.receivable)
+
+    def _name(self, boleto: Boleto) -> str:
+        """Our id of it: the one that we gave, or of a boleto of the host's that the provider knows by another."""
+        known = self.account.facts.instruments
+        if boleto.instrument in known:
+            return boleto.instrument
+        named = (name for name, each in known.items() if self._reference(each) == boleto.reference)
+        return next(named, boleto.instrument)
+
+    def _reference(self, known: Instrument) -> str | None:
+        return self.kept.get(known.ref, {}).get("reference")
 
     def about(self, kind: type[Any], instrument: str, receivable: str, word: str = "", **fields: Any) -> ev.Event:
         """A fact about an instrument, which comes once."""

@@ -16,7 +16,7 @@ from regua.core.account import Account
 from regua.core.dates import microseconds
 from regua.core.planning import Schedule
 from regua.core.policy import WRITTEN
-from regua.engine.beginning import STUCK_FOR, Begun, begun, latest_of, not_due_later, rows_of
+from regua.engine.beginning import STUCK_FOR, Begun, begun, check_lease, latest_of, not_due_later, rows_of
 from regua.engine.book import AccountBook, Change
 from regua.engine.doubts import tries, without_doubts
 from regua.engine.errands import Errands, NotNow
@@ -74,6 +74,7 @@ class Repeating:
         try:
             kept, take_number = change.transaction.kept(attempt.debtor), change.transaction.take_number
             errand = self._errands.prepare(sending, account, kept, now=change.now, take_number=take_number)
+            check_lease(self._book, errand)
         except (NotNow, VaultError):
             return _before(until, change.now + STUCK_FOR)
         if errand.content_hash != attempt.content_hash:

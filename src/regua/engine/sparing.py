@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import Any, Final
 
 from regua.core.dates import MICROSECONDS
@@ -13,6 +14,8 @@ PUT_OFF_FOR: Final = 3600 * MICROSECONDS
 """After which what failed is tried again."""
 HELD_FOR: Final = 600 * MICROSECONDS
 """After which what somebody else holds is tried again."""
+LACKING: Final = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EROFS})
+"""Errors of the system that have nothing to do with what is carried out: the process or its disk is at its limit."""
 
 
 class Sparing:
@@ -30,8 +33,12 @@ class Sparing:
         """Tell what is wrong with one; its type and place, since its text may be personal.
 
         Raises:
-            Exception: nothing is wrong with that one: the store is away, or closed, and the run ends.
+            Exception: nothing is wrong with that one: the store is away, or closed, or this process lacks what it needs
+                for any of them. The run ends, and what it has claimed is given back.
         """
+        if isinstance(error, OSError) and error.errno in LACKING:
+            message = f"this process cannot go on now: {error.strerror}; give it room, or raise its limits"
+            raise StoreError(message) from error
         if isinstance(error, StoreError) and not isinstance(error, AccountHeld):
             raise error
         self._book.store.next_us(self._book.creditor)  # a store that is closed says so

@@ -80,7 +80,7 @@ class Hooks(Protocol):
 
     @_hook
     def regua_boleto_providers(self) -> Sequence[type[BoletoProvider]]:
-        """Offer banks and gateways that issue boletos. This version lists them, and its engine calls none.
+        """Offer banks and gateways that issue boletos.
 
         Called once, by `Registry.discover`.
 

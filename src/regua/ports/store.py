@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final, Literal, Protocol, Self, runtime_checkable
 
 from attrs import field, fields, frozen
@@ -332,6 +333,14 @@ class Transaction(Protocol):
 class Store(Protocol):
     """Where the engine keeps what it knows. Thread-safe; opens its connections again after a fork."""
 
+    @property
+    def lease(self) -> timedelta | None:
+        """How long a worker counts as alive after it was last heard of; None where its death is proved.
+
+        With a lease who counts as dead may only stand still, and go on sending later: so nothing is sent again because
+        a provider does not know of it.
+        """
+
     def transaction(self, creditor: str, *, using: object | None = None) -> AbstractContextManager[Transaction]:
         """Work on debtors of one creditor, all or nothing.
 
@@ -404,10 +413,13 @@ class Store(Protocol):
         """The newest attempt with that key, or that reference of the provider."""
 
     def owner(self) -> str:
-        """A worker's name that is alive for as long as this process is: proved by the system, not by a timer."""
+        """A worker's name that is alive for as long as this process is: proved by the system, not by a timer.
+
+        Where there is only a lease, half of it is left at least; a worker whose lease ran out gets another name.
+        """
 
     def is_alive(self, owner: str) -> bool:
-        """Whether a worker is not proved dead. A paused one is alive."""
+        """Whether a worker is not proved dead. A paused one is alive, with a lease until that has run out."""
 
     def policies(self, creditor: str) -> Sequence[StoredPolicy]:
         """Every stored version of every policy, in order of (id, version)."""

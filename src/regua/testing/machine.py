@@ -17,13 +17,11 @@ from functools import wraps
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
-
 from regua.core.dates import MICROSECONDS, microseconds
 from regua.core.events import ConsentGranted, ConsentRevoked, Event, InvoiceAmended, PaymentSettled
 from regua.core.money import Money
 from regua.core.policy import Policy
+from regua.errors import MissingExtra
 from regua.policyfile.testfile import Word
 from regua.ports import Message
 from regua.testing.case import Case
@@ -32,6 +30,20 @@ from regua.testing.clock import When
 from regua.testing.facts import Invoice
 from regua.testing.invariants import check_invariants
 from regua.testing.simulation import Simulation
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.stateful import (
+        Bundle,
+        MultipleResults,
+        RuleBasedStateMachine,
+        initialize,
+        invariant,
+        multiple,
+        rule,
+    )
+except ImportError:
+    raise MissingExtra("hypothesis", "testing") from None
 
 DEBTORS: Final = ("ana", "bruno", "carla")
 TROUBLE: Final[tuple[Scripted, ...]] = (

@@ -81,6 +81,10 @@ class OfflineProvider:
     """
 
     name = "offline"
+    capabilities: ClassVar[BoletoCapabilities] = BoletoCapabilities(
+        delivery="idempotent", key_ttl=timedelta(days=3650), alters=frozenset({"amount", "due"}), pdf=True
+    )
+    """The same order is the same boleto, at any time."""
     Config: ClassVar[type[Any]] = OfflineConfig
 
     def __init__(self, config: OfflineConfig) -> None:
@@ -90,13 +94,6 @@ class OfflineProvider:
             self._free(_Title("first", 1, date.min, 0))
         except BoletoError as error:
             raise ValueError(str(error)) from None
-
-    @property
-    def capabilities(self) -> BoletoCapabilities:
-        """The same order is the same boleto, at any time."""
-        return BoletoCapabilities(
-            delivery="idempotent", key_ttl=timedelta(days=3650), alters=frozenset({"amount", "due"}), pdf=True
-        )
 
     def issue(self, order: BoletoOrder) -> Boleto:
         """Write one."""

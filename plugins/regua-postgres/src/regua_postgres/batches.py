@@ -29,7 +29,7 @@ def run(connection: Connection[Any], *statements: Statement) -> list[Cursor[Row]
             for cursor, (statement, values) in zip(cursors, statements, strict=True):
                 cursor.execute(statement, values)
     except Error:
-        if connection.info.transaction_status == TransactionStatus.IDLE:
+        if connection.info.transaction_status == TransactionStatus.IDLE and connection.prepare_threshold is not None:
             with suppress(Error):  # the error that led here is the one to tell
                 forget_prepared(connection, "DEALLOCATE ALL")
         raise

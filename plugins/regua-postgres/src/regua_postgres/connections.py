@@ -6,7 +6,7 @@ import logging
 import os
 import select
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 from weakref import WeakSet
@@ -17,7 +17,7 @@ from psycopg.pq import TransactionStatus
 from psycopg_pool import ConnectionPool
 
 from regua.ports import start_anew_after_fork
-from regua_postgres.batches import run
+from regua_postgres.batches import Statement, run
 from regua_postgres.forking import leave_to_parent
 from regua_postgres.location import Location
 from regua_postgres.statements import NAME_CREDITOR
@@ -25,9 +25,10 @@ from regua_postgres.statements import NAME_CREDITOR
 WAIT_SECONDS: Final = 30
 """How long a lock, or a free connection, is waited for."""
 _CONFIGURE: Final = (
-    "SELECT CASE current_setting('lock_timeout') WHEN '0' THEN set_config('lock_timeout', %s, false) END, "
-    "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"
+    "SELECT CASE current_setting('lock_timeout') WHEN '0' THEN set_config('lock_timeout', %s, %s) END, "
+    "CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', %s) END"
 )
+"""Wait for no lock for ever, and for the disk at every commit, whatever the server's settings are."""
 logging.getLogger("psycopg").addHandler(logging.NullHandler())  # who configures no log gets `StoreError`, and no more
 _BEGIN: Final = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
 _BEGIN_READING: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -90,7 +91,7 @@ class Connections:
                 run(own, (NAME_CREDITOR, (creditor,)))
                 yield own
             return
-        with self._lent() as connection, _transaction(connection, _BEGIN_READING, creditor):
+        with self._lent() as connection, _transaction(connection, _BEGIN_READING, self.naming(creditor)):
             yield connection
 
     @contextmanager
@@ -100,12 +101,17 @@ class Connections:
         Raises:
             RuntimeError: this thread is inside a transaction already; or as `using`.
         """
-        with self.alone(), self._lent() as connection, _transaction(connection, _BEGIN, creditor):
+        with self.alone(), self._lent() as connection, _transaction(connection, _BEGIN, self.naming(creditor)):
             self._local.connection, self._local.creditor = connection, creditor
             try:
                 yield connection
             finally:
                 self._local.connection = None
+
+    def naming(self, creditor: str) -> list[Statement]:
+        """What a transaction begins with: whose rows it works on, and what no session keeps for it."""
+        named = (NAME_CREDITOR, (creditor,))
+        return [named] if self.location.lease is None else [named, _configuring(is_local=True)]
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -154,7 +160,7 @@ class Connections:
                 raise RuntimeError(message)
             if self._pool is None:
                 self._pool = pool = ConnectionPool(
-                    kwargs={**self.location.parameters, "autocommit": True},
+                    kwargs=dict(self.location.arguments),
                     min_size=0,
                     max_size=self._size,
                     timeout=WAIT_SECONDS,
@@ -167,16 +173,21 @@ class Connections:
             return self._pool
 
     def _configure(self, connection: Connection[Any]) -> None:
-        """Wait for no lock for ever, and for the disk at every commit, whatever the server's settings are."""
         self._open.add(connection)
-        connection.execute(_CONFIGURE, (f"{WAIT_SECONDS}s",))
+        if self.location.lease is None:
+            run(connection, _configuring(is_local=False))
+
+
+def _configuring(*, is_local: bool) -> Statement:
+    """For a session, or for a transaction alone."""
+    return _CONFIGURE, (f"{WAIT_SECONDS}s", is_local, is_local)
 
 
 @contextmanager
-def _transaction(connection: Connection[Any], begin: str, creditor: str) -> Iterator[None]:
+def _transaction(connection: Connection[Any], begin: str, naming: Sequence[Statement]) -> Iterator[None]:
     process = os.getpid()
     try:
-        run(connection, (begin, ()), (NAME_CREDITOR, (creditor,)))
+        run(connection, (begin, ()), *naming)
         yield
         if process == os.getpid():
             _commit(connection)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -11,7 +13,7 @@ from psycopg import Connection, Error, OperationalError, ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable, ReadOnlySqlTransaction
 
-from regua.errors import AccountHeld, StoreError
+from regua.errors import AccountHeld, StoreDenied, StoreError
 from regua.storing import refused
 
 _START: Final = "postgresql://"
@@ -24,7 +26,11 @@ _DEFAULTS: Final[Mapping[str, str]] = {
     "keepalives_interval": "10",
     "keepalives_count": "3",
 }
+_RIGHTS: Final = "docs/how-to/store-in-postgresql.md"
 _OLDEST: Final = 140_000
+_LEASE: Final = re.compile(r"(?<=[?&])lease=([^&]*)(&|$)")
+_SPAN: Final = re.compile(r"([1-9][0-9]{0,5})([smh])")
+_UNITS: Final = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1)}
 
 
 @frozen
@@ -34,18 +40,30 @@ class Location:
     Attributes:
         place: what messages call it: the URL without user, password and options.
         parameters: what libpq connects with; holds the password.
+        lease: how long a worker counts as alive after it was last heard of, where no session is its own; None where a
+            session proves it.
     """
 
     place: str
     parameters: Mapping[str, Any] = field(repr=False)
+    lease: timedelta | None = None
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What psycopg connects with: statements are transactions of their own.
+
+        Nothing is prepared in a session that is somebody else's with the next transaction.
+        """
+        unprepared = {} if self.lease is None else {"prepare_threshold": None}
+        return {**self.parameters, "autocommit": True, **unprepared}
 
     def connect(self) -> Connection[Any]:
-        """Open a connection, whose statements are transactions of their own.
+        """Open a connection.
 
         Raises:
             psycopg.OperationalError: it cannot be reached.
         """
-        return Connection.connect(**self.parameters, autocommit=True)
+        return Connection.connect(**self.arguments)
 
     @contextmanager
     def told(self) -> Iterator[None]:
@@ -53,17 +71,21 @@ class Location:
 
         Raises:
             AccountHeld: a lock is waited for too long.
-            StoreError: it is away, locked or full, takes no writes, as a standby, or this role lacks rights.
+            StoreDenied: this role lacks a right, as on a table that a later migration made.
+            StoreError: it is away, locked or full, or takes no writes, as a standby.
         """
         try:
             yield
-        except (OperationalError, InsufficientPrivilege, ReadOnlySqlTransaction) as error:
+        except InsufficientPrivilege as error:
+            remedy = f"grant it ({_RIGHTS} says which rights a role needs), and do it again"
+            raise StoreDenied(f"{self.place} refuses this role: {error.diag.message_primary}; {remedy}") from error
+        except (OperationalError, ReadOnlySqlTransaction) as error:
             word = error.diag.message_primary or told(error)
             kind, remedy = StoreError, "see that it runs and has room"
             if isinstance(error, LockNotAvailable):
                 kind, remedy = AccountHeld, "end the transaction that holds it (pg_stat_activity tells which)"
             elif not isinstance(error, OperationalError):
-                remedy = "see that it takes writes, and give this role its rights (docs/how-to/store-in-postgresql.md)"
+                remedy = "see that it takes writes"
             message = f"{self.place} cannot be used now: {word}; {remedy}, and do it again"
             raise kind(message) from error
 
@@ -88,17 +110,28 @@ class Location:
 def to_location(url: str) -> Location:
     """Read a URL, as libpq does: `postgresql://user:password@host:5432/database?sslmode=require`.
 
+    One option is regua's: `lease=2m`.
+
     Raises:
         SettingsError: it is malformed. What libpq says of it is left out: it may repeat a piece of the password.
     """
     if not url.startswith(_START):
         raise refused(f"this is not the URL of a PostgreSQL database; {_EXAMPLE}")
+    leases = [_to_lease(match[1]) for match in _LEASE.finditer(url)]
     try:
-        given = conninfo_to_dict(url)
+        given = conninfo_to_dict(_LEASE.sub("", url).rstrip("?&"))
     except ProgrammingError:
         raise refused(f"the URL of the PostgreSQL database is malformed; {_EXAMPLE}") from None
     host, name = given.get("host") or given.get("hostaddr") or "", given.get("dbname") or ""
-    return Location(f"{_START}{host}/{name}", {**_DEFAULTS, **given, "client_encoding": "utf8"})
+    parameters = {**_DEFAULTS, **given, "client_encoding": "utf8"}
+    return Location(f"{_START}{host}/{name}", parameters, leases[-1] if leases else None)
+
+
+def _to_lease(given: str) -> timedelta:
+    match = _SPAN.fullmatch(given)
+    if match is None:
+        raise refused('the lease of the PostgreSQL database is no span of time; write it as "lease=90s" or "lease=2m"')
+    return int(match[1]) * _UNITS[match[2]]
 
 
 def told(error: Error) -> str:

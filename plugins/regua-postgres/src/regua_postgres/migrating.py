@@ -6,13 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from psycopg import Connection, OperationalError
+from psycopg import Connection, IsolationLevel, OperationalError
 from psycopg.errors import InsufficientPrivilege
 
 from regua.storing import Migration, missing_of, refused, shipped_in
 from regua_postgres.location import Location, told
 
-_LOCK: Final = "SELECT pg_advisory_lock(hashtextextended('regua_migration', 0))"
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('regua_migration', 0))"
+_IS_THERE: Final = "SELECT EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('regua_migration'))"
+"""Who waited for a lock learns of what was made meanwhile when it opens a table, and not by `to_regclass` alone."""
 _QUOTE: Final = "$$"
 
 
@@ -44,9 +46,9 @@ def migrate(location: Location, *, apply: bool) -> Sequence[str]:
         with location.connect() as connection:
             missing = _missing(connection, location)
             if apply and missing:
-                # Before the transaction, which would not see what was made while it waited; the session ends with both.
-                connection.execute(_LOCK)
+                connection.isolation_level = IsolationLevel.READ_COMMITTED
                 with connection.transaction():
+                    connection.execute(_LOCK)
                     # Asked again: another process may have been quicker.
                     missing = _missing(connection, location)
                     for statement in _statements(missing):
@@ -71,5 +73,5 @@ def _missing(connection: Connection[Any], location: Location) -> tuple[Migration
 
 
 def _applied(connection: Connection[Any]) -> Mapping[int, str]:
-    ((is_there,),) = connection.execute("SELECT to_regclass('regua_migration') IS NOT NULL").fetchall()
+    ((is_there,),) = connection.execute(_IS_THERE).fetchall()
     return dict(connection.execute("SELECT number, sha256 FROM regua_migration").fetchall()) if is_there else {}

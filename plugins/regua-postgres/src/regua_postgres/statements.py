@@ -155,9 +155,24 @@ KEEP_POLICY: Final = (
     "ON CONFLICT DO NOTHING"
 )
 
-NOW: Final = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
-IS_DEAD: Final = "SELECT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+_NOW: Final = "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+NOW: Final = f"SELECT {_NOW}"
 LIVE: Final = "SELECT pg_advisory_lock(hashtextextended(%s, 0))"
+
+LEFT_OF_LEASE: Final = f"SELECT until_us - {_NOW} FROM regua_worker WHERE name = %s"
+RENEW_WORKER: Final = f"UPDATE regua_worker SET until_us = {_NOW} + %s WHERE name = %s AND until_us > {_NOW}"
+ADD_WORKER: Final = f"INSERT INTO regua_worker (name, until_us) VALUES (%s, {_NOW} + %s)"
+END_WORKER: Final = "DELETE FROM regua_worker WHERE name = %s"
+SWEEP_WORKERS: Final = (
+    "DELETE FROM regua_worker WHERE name = ANY(ARRAY("
+    f"SELECT name FROM regua_worker WHERE until_us <= {_NOW} FOR UPDATE SKIP LOCKED))"
+)
+IS_ALIVE: Final = (
+    f"SELECT EXISTS (SELECT FROM regua_worker WHERE name = %s AND until_us > {_NOW}) "
+    "OR NOT pg_try_advisory_xact_lock_shared(hashtextextended(%s, 0))"
+)
+"""By its lease or by its session, whichever of them it has; takes the name twice."""
+
 IDENTITY: Final = (
     "SELECT pg_postmaster_start_time()::text, current_database()::text, to_regclass('regua_account')::oid::bigint"
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import ClassVar, Final, Self
 
 from regua.core.events.base import Event
@@ -12,6 +13,7 @@ from regua.storing import refused, rows
 from regua_postgres.batches import run
 from regua_postgres.connections import Connections
 from regua_postgres.host import joined
+from regua_postgres.leases import Leases
 from regua_postgres.location import Location, to_location
 from regua_postgres.migrating import migrate
 from regua_postgres.statements import (
@@ -34,7 +36,6 @@ from regua_postgres.statements import (
     KEEP_POLICY,
     KEPT,
     LAST_EVENT,
-    NAME_CREDITOR,
     NEXT,
     NOW,
     POLICIES,
@@ -69,14 +70,17 @@ class PostgresStore:
     def __init__(self, location: Location, *, connections: int = CONNECTIONS) -> None:
         self.location = location
         self._connections = Connections(location, size=connections)
-        self._workers = Workers(self._connections)
+        self._workers: Workers | Leases = Workers(self._connections)
+        if location.lease is not None:
+            self._workers = Leases(self._connections, location.lease)
 
     @classmethod
     def open(cls, url: str, *, migrate: bool = True, connections: int = CONNECTIONS) -> Self:
         """Open a store whose tables are up to date. It never makes them: `regua migrate` does, or `migrate`.
 
         Args:
-            url: `postgresql://user:password@host:5432/database`, with libpq's options after a `?`.
+            url: `postgresql://user:password@host:5432/database`, with libpq's options after a `?`; `lease=2m` among
+                them for who reaches it through a pooler whose sessions are nobody's own.
             migrate: False for who does not need the tables yet, or wants to see what `migrate` would do.
             connections: how many this process opens at most, beside that of its worker.
 
@@ -90,6 +94,11 @@ class PostgresStore:
             store.close()
             raise refused(f"{store.location.place} lacks tables of this regua; run: regua migrate")
         return store
+
+    @property
+    def lease(self) -> timedelta | None:
+        """How long a worker counts as alive after it was last heard of; None where its session proves it."""
+        return self.location.lease
 
     @contextmanager
     def transaction(self, creditor: str, *, using: object | None = None) -> Iterator[Transaction]:
@@ -201,11 +210,14 @@ class PostgresStore:
         return None if newest is None else rows.to_attempt(newest[1:])
 
     def owner(self) -> str:
-        """This process's name, alive for as long as its session; another one after a fork or a lost session."""
+        """This process's name, alive for as long as its session, with a lease for half of it from now on at least.
+
+        Another one after a fork, a lost session, or a lease that ran out.
+        """
         return self._workers.own()
 
     def is_alive(self, owner: str) -> bool:
-        """Whether a worker is not proved dead. A stopped one is alive."""
+        """Whether a worker is not proved dead. A stopped one is alive; with a lease, until that has run out."""
         return self._workers.is_alive(owner)
 
     def policies(self, creditor: str) -> Sequence[StoredPolicy]:
@@ -250,8 +262,8 @@ class PostgresStore:
 
     def close(self) -> None:
         """Close the connections, and give the owner's name back."""
-        self._connections.close()
         self._workers.close()
+        self._connections.close()
 
     def _identity(self) -> rows.Row:
         (found,) = self._ask(IDENTITY)
@@ -259,7 +271,7 @@ class PostgresStore:
 
     def _read(self, creditor: str, statement: str, *values: object) -> list[rows.Row]:
         with self._connections.using(creditor) as connection:
-            _, found = run(connection, (NAME_CREDITOR, (creditor,)), (statement, values))
+            *_, found = run(connection, *self._connections.naming(creditor), (statement, values))
             return found.fetchall()
 
     def _write(self, creditor: str, statement: str, *values: object) -> list[rows.Row]:

@@ -18,7 +18,7 @@ from psycopg import Connection, Error
 from regua.ports import start_anew_after_fork
 from regua_postgres.connections import Connections, stands
 from regua_postgres.forking import leave_to_parent
-from regua_postgres.statements import IS_DEAD, LIVE
+from regua_postgres.statements import IS_ALIVE, LIVE
 
 _NAME: Final = re.compile(r"[0-9]+-[0-9a-f]{16}")
 """A process id and chance: no name ever comes again."""
@@ -28,6 +28,20 @@ _CONFIGURE: Final = (
     "set_config('tcp_keepalives_idle', '20', false), set_config('tcp_keepalives_interval', '10', false), "
     "set_config('tcp_keepalives_count', '3', false)"
 )
+
+
+def new_name() -> str:
+    """Give a name that no worker has had."""
+    return f"{os.getpid()}-{secrets.token_hex(8)}"
+
+
+def is_alive(connections: Connections, name: str) -> bool:
+    """Whether a worker has a session that lives, or a lease that has not run out."""
+    if not _NAME.fullmatch(name):
+        return False
+    with connections.using() as connection:
+        ((found,),) = connection.execute(IS_ALIVE, (name, name)).fetchall()
+    return bool(found)
 
 
 class Workers:
@@ -65,7 +79,7 @@ class Workers:
                 raise RuntimeError(message)
             if self._session is None or not stands(self._session):
                 self._forget()
-                name = f"{os.getpid()}-{secrets.token_hex(8)}"
+                name = new_name()
                 session = self._connections.location.connect()
                 try:
                     session.execute(_CONFIGURE)
@@ -78,11 +92,7 @@ class Workers:
 
     def is_alive(self, name: str) -> bool:
         """Whether a worker is not proved dead."""
-        if name in self._ended or not _NAME.fullmatch(name):
-            return False
-        with self._connections.using() as connection:
-            ((is_dead,),) = connection.execute(IS_DEAD, (name,)).fetchall()
-        return not is_dead
+        return name not in self._ended and is_alive(self._connections, name)
 
     def close(self) -> None:
         """Give the name back, for good."""

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import ClassVar, Final, Self
 
 from attrs import evolve
@@ -30,6 +31,7 @@ class MemoryStore:
     """
 
     schemes: ClassVar[tuple[str, ...]] = ("memory",)
+    lease: ClassVar[timedelta | None] = None
 
     def __init__(self, now: Callable[[], int] | None = None) -> None:
         self._now = now or _wall_clock

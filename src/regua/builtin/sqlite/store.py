@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Final, Self
 
@@ -57,6 +58,7 @@ class SqliteStore:
     """
 
     schemes: ClassVar[tuple[str, ...]] = ("sqlite",)
+    lease: ClassVar[timedelta | None] = None
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:
         self.path = path

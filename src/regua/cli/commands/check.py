@@ -11,12 +11,12 @@ import click
 from attrs import evolve, frozen
 
 from regua.cli.inputs import only_once, policy_source
-from regua.cli.opening import check_config
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
 
 if TYPE_CHECKING:
+    from regua.core.policy import Policy
     from regua.engine.settings import Settings
     from regua.messages import MessageBook
     from regua.plugins import Registry
@@ -61,10 +61,11 @@ def command(screen: Screen, *, files: tuple[str, ...], against: str | None, conf
     settings = None if config is None else _settings(config)
     catalog = settings.catalog if settings else Registry.discover().catalog()
     found: list[Diagnostic] = list(settings.problems) if settings else []
-    for file in files:
-        source, name = policy_source(file)
+    sources = list(map(policy_source, files))
+    for source, name in sources:
         found += check_policy(source, catalog=catalog, against=older, name=name)
         found += settings.check(source, name) if settings else []
+    found += settings.check_folder(sources) if settings else []
     found = list(dict.fromkeys(found))
     errors = sum(problem.severity == "error" for problem in found)
     with standard_output() as output:
@@ -96,31 +97,48 @@ class _Known:
         """Creditors that must say more of themselves under a policy, and texts that no channel can carry."""
         from regua.cli.texts import check_texts
         from regua.engine.identifying import check_creditors
+
+        policy = self._policy(source, name)
+        if policy is None:
+            return []
+        found = check_creditors(self.settings, policy, source if isinstance(source, Path) else None)
+        return found if self.book is None else [*found, *check_texts(self.settings, self.registry, self.book, policy)]
+
+    def check_folder(self, sources: Sequence[tuple[Source, str]]) -> list[Diagnostic]:
+        """Message files that no policy asks for, neither one that is checked nor one of the settings."""
+        from regua.cli.texts import check_folder
+
+        if self.book is None:
+            return []
+        theirs = [each for creditor in self.settings.creditors.values() for each in creditor.policies]
+        policies = [self._policy(source, name) for source, name in sources]
+        policies += [self._policy(each, str(each)) for each in theirs if isinstance(each, Path)]
+        asked = {name for policy in policies if policy for step in policy.steps for name in step.templates.values()}
+        return list(check_folder(self.settings, None if None in policies else asked))
+
+    def _policy(self, source: Source, name: str) -> Policy | None:
+        """The policy, or None where it has errors."""
         from regua.errors import PolicyError
         from regua.policyfile import load_policy
 
         try:
-            policy = load_policy(source, catalog=self.catalog, name=name)
+            return load_policy(source, catalog=self.catalog, name=name)
         except PolicyError:
-            return []
-        found = check_creditors(self.settings, policy, source if isinstance(source, Path) else None)
-        return found if self.book is None else [*found, *check_texts(self.settings, self.registry, self.book, policy)]
+            return None
 
 
 def _settings(config: str) -> _Known:
     """The settings, and the names that they have.
 
     Raises:
-        Problems: there is no such file.
-        SettingsError: the settings have problems.
+        SettingsError: the settings are not there, or have problems.
     """
     from regua.cli.texts import read_book
     from regua.engine.settings import read_settings
     from regua.plugins import Registry
 
-    check_config(config)
     registry = Registry.discover()
-    settings = read_settings(config, registry)
+    settings = read_settings(config, registry, to_open=False)
     book, problems = read_book(settings)
     catalog = registry.catalog(
         channels=settings.channels,

@@ -53,8 +53,8 @@ def command(screen: Screen, *, export: str, config: str, creditor: str | None) -
         screen.problem(f"{shown}: {what}; `regua run` calls them unknown: nobody can say whether they left")
     if done.lacking:
         lacking = counted(done.lacking, "record of people is", "records of people are")
-        remedy = "give them to `regua record --people`; until then nothing leaves that needs them"
-        screen.problem(f"{shown}: {lacking} not in the file; {remedy}")
+        remedy = "give those whom nobody erased to `regua record --people`; until then nothing leaves that needs them"
+        screen.problem(f"{shown}: {lacking} not kept here; {remedy}")
 
 
 class _Asked(BaseException):

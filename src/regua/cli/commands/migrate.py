@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from regua.cli.inputs import Problems
-from regua.cli.opening import check_config, config_option
+from regua.cli.opening import config_option
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
@@ -63,7 +63,6 @@ def _unmigrated(config: str) -> Iterator[Store]:
     from regua.engine.vault import check_apart
     from regua.plugins import Registry
 
-    check_config(config)
     registry = Registry.discover()
     settings = read_settings(config, registry)
     if not settings.store_url:

@@ -11,6 +11,7 @@ import click
 from regua.cli.asking import WHEN, Question, question_options
 from regua.cli.debtors import Debtor, read_debtor
 from regua.cli.inputs import Problems, open_input
+from regua.cli.opening import no_creditor
 from regua.cli.options import Moment, common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen, counted
@@ -63,7 +64,7 @@ def command(
     """
     question = Question.of((policy, *more), events, as_of=as_of, known_at=known_at, config=config, indexes=indexes)
     owing = read_debtor(events, screen, creditor=creditor, debtor=debtor)
-    head = _letterhead(owing.creditor, config)
+    head = _letterhead(owing.creditor, config, screen)
     found = _previews(question, owing, _people(people, owing), head)
     with standard_output() as output:
         output.write({"text": _text, "json": _json, "html": _html}[form](found, debtor))
@@ -73,7 +74,7 @@ def command(
     return int(bad > 0)
 
 
-def _letterhead(creditor: str, config: str | None) -> Letterhead:
+def _letterhead(creditor: str, config: str | None, screen: Screen) -> Letterhead:
     from regua.cli.previewing import Letterhead
     from regua.engine.settings import read_settings
     from regua.plugins import Registry
@@ -81,7 +82,11 @@ def _letterhead(creditor: str, config: str | None) -> Letterhead:
     if config is None:
         return Letterhead.of(creditor, None, None)
     registry = Registry.discover()
-    return Letterhead.of(creditor, read_settings(config, registry), registry)
+    settings = read_settings(config, registry, to_open=False)
+    if creditor not in settings.creditors:
+        unknown = no_creditor(creditor, settings.creditors)
+        screen.problem(f"{config}: {unknown}; until then messages call it by its id, with placeholders")
+    return Letterhead.of(creditor, settings, registry)
 
 
 def _previews(

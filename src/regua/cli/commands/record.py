@@ -100,7 +100,7 @@ class _Work:
 
     def _record(self, debtor: Debtor, engine: Engine, failures: Failures) -> None:
         if debtor.creditor not in engine.creditors:
-            failures.add(f"debtor {debtor.debtor!r}: {no_creditor(debtor.creditor, engine)}")
+            failures.add(f"debtor {debtor.debtor!r}: {no_creditor(debtor.creditor, engine.creditors)}")
             return
         try:
             with uninterrupted:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from regua.cli.crew import PROGRAM, Crew
+from regua.cli.crew import DENIED, PROGRAM, Crew
 from regua.cli.interrupts import Interrupted, be_patient, uninterrupted
 from regua.cli.opening import chosen, config_option, opened
 from regua.cli.options import common_options, pass_screen
 from regua.cli.output import standard_output
 from regua.cli.screen import Screen
 from regua.cli.worker import Alone, Parent, Stay, work
-from regua.errors import StoreError
+from regua.errors import StoreDenied, StoreError
 
 if TYPE_CHECKING:
     from regua.engine import Engine
@@ -43,6 +43,13 @@ _LEFT = ("due", "put_off", "claimed", "sending", "unknown", "failed")
     show_default=True,
     help="With --once or --drain: the counts for people or for programs.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Standard error for people, or an object a line for who collects it: also what was sent, with its ids.",
+)
 @click.option("--one-of", type=click.IntRange(min=1), hidden=True, help="How many workers the parent has.")
 @common_options
 @pass_screen
@@ -56,6 +63,7 @@ def command(
     limit: int | None,
     creditor: str | None,
     form: str,
+    log_format: str,
     one_of: int | None,
 ) -> int:
     """Carry out what is due: check again, send, record what came of it.
@@ -68,7 +76,8 @@ def command(
     given back. SIGKILL harms nothing either: nothing is sent twice, whenever it ends and however many run at once. What
     cannot be carried out is told on standard error: what is stuck waits for a mended configuration or account, what is
     unknown may have left, and is sent again only where its channel recognises it. A store that cannot be used, as while
-    its server is restarted, is waited for; with --once and --drain for a minute.
+    its server is restarted, is waited for; with --once and --drain for a minute. Where OpenTelemetry is installed,
+    metrics go to the MeterProvider of the process, as under `opentelemetry-instrument`.
 
     Exit status of --once and --drain: 1 where something is stuck or workers kept dying, else 0.
 
@@ -80,6 +89,7 @@ def command(
     """
     stay: Stay = "once" if once else "drain" if drain else "always"
     _check(once and drain, stay, workers, limit, form)
+    screen.as_json = log_format == "json"
     be_patient()
     run = _Run(screen, config, creditor, stay)
     if one_of is not None:
@@ -109,11 +119,11 @@ class _Run(NamedTuple):
     def alone(self, limit: int | None, form: str) -> int:
         """Work in this process."""
         counts: Counter[str] = Counter()
-        with opened(self.config, self.screen) as engine:
+        with opened(self.config, self.screen, telemetry=_meters()) as engine:
             chosen(engine, self.creditor)
             if self.stay == "always":
                 self.screen.note("running; Ctrl-C ends it after the action in flight")
-            tell = counts.update if self.stay != "always" else lambda done: self.screen.note(_counted(done))
+            tell = counts.update if self.stay != "always" else lambda done: self.screen.note(_counted(done), **done)
             host, name = Alone(tell), self.creditor or ""
             asked = _until_asked(lambda: work(engine, name, self.stay, host, self.screen, limit=limit))
             return self._end(counts, engine, form, asked)
@@ -128,7 +138,7 @@ class _Run(NamedTuple):
         def tell(number: int, done: Mapping[str, int]) -> None:
             counts.update(done)
             if is_for_good:
-                self.screen.note(f"worker {number}: {_counted(done)}")
+                self.screen.note(f"worker {number}: {_counted(done)}", worker=number, **done)
 
         crew = Crew((*PROGRAM, *self._arguments(workers)), workers, tell, self.screen, for_good=is_for_good)
         if is_for_good:
@@ -141,13 +151,18 @@ class _Run(NamedTuple):
 
     def for_parent(self, one_of: int) -> int:
         """Be one of several workers."""
-        with opened(self.config, self.screen, share=one_of) as engine:
-            work(engine, self.creditor or "", self.stay, Parent(), self.screen)
+        with opened(self.config, self.screen, share=one_of, telemetry=_meters()) as engine:
+            try:
+                work(engine, self.creditor or "", self.stay, Parent(), self.screen)
+            except StoreDenied as error:
+                self.screen.error(str(error))
+                return DENIED
         return 0
 
     def _arguments(self, workers: int) -> list[str]:
         given = ["run", "--config", self.config, "--one-of", str(workers)]
         given += ["--creditor", self.creditor] if self.creditor is not None else []
+        given += ["--log-format", "json"] if self.screen.as_json else []
         given += [f"--{self.stay}"] if self.stay != "always" else []
         said = {"--quiet": self.screen.quiet, "--no-color": self.screen.colourless, "--debug": self.screen.debug}
         return given + [name for name, is_set in said.items() if is_set]
@@ -180,6 +195,15 @@ class _Run(NamedTuple):
         there = ", ".join(f"{name.replace('_', ' ')} {left[name]:,}" for name in _LEFT if left[name])
         told = f"; left: {there or 'nothing'}" if self.stay == "drain" else ""
         return f"{_counted(counts)}{told}; {rest}\n"
+
+
+def _meters() -> object:
+    """The MeterProvider of this process, where OpenTelemetry is installed; it counts for nobody unless one was set."""
+    try:
+        from opentelemetry.metrics import get_meter_provider
+    except ImportError:
+        return None
+    return get_meter_provider()
 
 
 def _until_asked(run: Callable[[], object]) -> Interrupted | None:

@@ -23,7 +23,6 @@ from regua.core.planning.schedule import Action, Contact, Item, Reason
 from regua.core.planning.standing import Standing
 from regua.core.planning.support import not_yet_supported
 from regua.core.planning.tone import template, written_tone
-from regua.core.planning.trigger import Ask
 from regua.core.policy import Step
 from regua.core.tones import Tone
 
@@ -77,7 +76,7 @@ class Maker:
         instant = self._instant(draft)
         latest: Slot = max((each.of.slot for each in group), key=lambda slot: slot.instant)
         presses = any(each.ask.step.presses for each in group)
-        _, holds = self._quote(carrier.ask, instant)
+        _, holds = self._quote(carrier.ask.receivable, carrier.ask.step, instant)
         return Contact(
             id=f"{carrier.ask.id}/{1 + _failed(draft.past)}",
             carrier=carrier.ask.id,
@@ -105,7 +104,7 @@ class Maker:
             about |= {name: "" for name in self._overdue(instant) if name not in about}
         items = []
         for name, action in about.items():
-            day, _ = self._quote(group[0].ask, instant)
+            day, _ = self._quote(group[0].ask.receivable, group[0].ask.step, instant)
             amount, balance = self._amount(name, instant, day)
             if amount is not None and balance is not None:
                 due = date.fromordinal(balance.position.due)
@@ -151,7 +150,7 @@ class Maker:
         tone, clamped = written
         notes = [] if clamped is None or draft.status == "ended" else [clamped]
         instant = self._instant(draft) if draft.status == "due" else draft.slot.instant
-        day, holds = self._quote(ask, instant)
+        day, holds = self._quote(ask.receivable, ask.step, instant)
         amount, balance = self._amount(ask.receivable, instant, day)
         notes += _notes(ask.step, draft.past)
         if balance is not None and self.standing.indexes and draft.status != "ended":
@@ -191,7 +190,8 @@ class Maker:
         first, counting = past.first, past.counting
         policy, step = self.standing.declared(first.receivable, first.step)
         notes = [] if past.code == "failed" else _fallback(past)
-        amount, balance = self._amount(first.receivable, past.at, self.standing.day(past.at))
+        day = self._quote(first.receivable, step, past.at)[0] if step else self.standing.day(past.at)
+        amount, balance = self._amount(first.receivable, past.at, day)
         account = self.standing.account
         return Action(
             id=name,
@@ -221,13 +221,13 @@ class Maker:
             reasons=(Reason(past.code, past.facts), *notes),
         )
 
-    def _quote(self, ask: Ask, instant: int) -> tuple[int, int]:
+    def _quote(self, receivable: str, step: Step, instant: int) -> tuple[int, int]:
         """The day of which an action tells the amounts at an instant, and the last one on which they hold.
 
         A second copy asks what its boleto asks, for as long as that can be paid.
         """
         day = self.standing.day(instant)
-        made = boleto_quote(self.standing, ask)
+        made = boleto_quote(self.standing, receivable, step, instant)
         return made if made is not None and day <= made[1] else (day, self.standing.quote_valid_until(day))
 
     def _amount(self, receivable: str, instant: int, day: int) -> tuple[Money | None, Balance | None]:

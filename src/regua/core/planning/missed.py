@@ -37,14 +37,25 @@ def catch_up(standing: Standing, drafts: Sequence[Draft], pasts: Iterable[Past],
     mode = policy.plan.catch_up
     rivals = [*_drafted(competing), *_attempted(standing, list(pasts), policy)]
     for draft in late:
-        if mode == "all" or draft.ask.step.id in required:
+        if mode == "all" or (draft.ask.step.id in required and draft.ask.step.kind != "boleto"):
             continue
         met = max(draft.day + 1, standing.day(draft.ask.recorded))
         by = _stronger(_rival(draft), [] if mode == "none" else rivals, met)
         if by:
-            _end(draft, Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origins.get("catch_up")))
+            why = Reason("superseded", {"by": by, "catch_up": mode}, policy.plan.origins.get("catch_up"))
+            for each in (draft, *_copies(draft, drafts)):
+                _end(each, why)
         elif mode == "none" and draft.missed:
             _end(draft, Reason("lapsed", {"catch_up": mode}, policy.plan.origins.get("catch_up")))
+
+
+def _copies(boleto: Draft, drafts: Iterable[Draft]) -> Iterator[Draft]:
+    """The second copy for which alone a boleto was to be made: it gives way with it."""
+    if boleto.ask.step.kind == "boleto":
+        for each in drafts:
+            requires = each.ask.step.requires
+            if each.ask.step.kind == "reissue" and requires is not None and requires.step == boleto.ask.step.id:
+                yield each
 
 
 def superseded_by(

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 from regua.core import events as ev
 from regua.core.ledger import Quote
-from regua.core.policy import ChargeRules
+from regua.core.policy import ChargeRules, Step
 
 if TYPE_CHECKING:
     from regua.core.planning.standing import Standing
-    from regua.core.planning.trigger import Ask
 
 
 def quotes(standing: Standing) -> Iterator[Quote]:
@@ -24,18 +23,25 @@ def quotes(standing: Standing) -> Iterator[Quote]:
         yield from (quote for quote in _quoted(standing.facts.outcomes[action]) if quote.receivable in holding)
 
 
-def boleto_quote(standing: Standing, ask: Ask) -> tuple[int, int] | None:
+def boleto_quote(standing: Standing, receivable: str, step: Step, instant: int) -> tuple[int, int] | None:
     """Of which day the amount is that the boleto of a second copy asks, and the last day on which it can be paid.
 
-    None where no boleto is made for it.
+    Args:
+        standing: the debtor's.
+        receivable: of which it is.
+        step: the second copy.
+        instant: up to which the boleto was made.
+
+    Returns:
+        Both as ordinals; None where no boleto was made for it.
     """
-    if ask.step.kind != "reissue" or ask.step.requires is None:
+    if step.kind != "reissue" or step.requires is None:
         return None
     made = [
         outcome
-        for outcomes in standing.outcomes.get(ask.receivable, [])
+        for outcomes in standing.outcomes.get(receivable, [])
         for outcome in outcomes
-        if outcome.step == ask.step.requires.step and outcome.attempt in _delivered(outcomes)
+        if outcome.step == step.requires.step and outcome.attempt in _delivered(outcomes, instant)
     ]
     began = (each for each in made if isinstance(each, ev.ActionAttempted))
     last = max(began, key=lambda outcome: outcome.at_us, default=None)
@@ -52,8 +58,10 @@ def _ordering(standing: Standing, attempted: ev.ActionAttempted) -> ev.ActionAtt
     return next((each for each in began if each.at_us in ordered), attempted)
 
 
-def _delivered(outcomes: Sequence[ev.ActionOutcome]) -> set[int]:
-    return {outcome.attempt for outcome in outcomes if isinstance(outcome, ev.ActionDelivered)}
+def _delivered(outcomes: Sequence[ev.ActionOutcome], instant: int) -> set[int]:
+    """Numbers of the attempts of which it was known by an instant that they came through."""
+    found = (outcome for outcome in outcomes if isinstance(outcome, ev.ActionDelivered))
+    return {outcome.attempt for outcome in found if outcome.at_us <= instant}
 
 
 def _must_be_paid(charges: ChargeRules) -> bool:

@@ -43,7 +43,8 @@ class Imported:
         attempts: their evidence.
         people: their references with personal data.
         sending: of the actions, those that were being sent when the export was made; the next run calls them unknown.
-        lacking: references of theirs whose personal data the source kept and the file does not hold.
+        lacking: references of debtors of the file, known ones too, whose personal data the source kept and the target
+            does not: the file lacks them, they were erased here, or the debtor was taken over from a file without them.
     """
 
     creditor: str
@@ -181,7 +182,8 @@ def _taken(transaction: Transaction, creditor: str, blocks: Sequence[Block], don
             problems = _problems(block, record, transaction.attempts(taken.debtor))
             if problems:  # changed since the file was checked
                 raise MoveError(f"{problems[0]}; stop what records and runs, then the same import goes on")
-            done = evolve(done, known=done.known + 1)
+            lacking = _lacking(block, taken, transaction)
+            done = evolve(done, known=done.known + 1, lacking=done.lacking + lacking)
         else:
             _store(transaction, creditor, taken)
             done = _counted(done, taken, block.opening.people)
@@ -201,6 +203,19 @@ def _store(transaction: Transaction, creditor: str, taken: Taken) -> None:
     transaction.keep(taken.debtor, {each.ref: each.fields for each in taken.people if each.ref not in kept})
     for answer in taken.answers:
         transaction.keep_answer(answer.stored(creditor, taken.debtor))
+
+
+def _lacking(block: Block, taken: Taken, transaction: Transaction) -> int:
+    """How many references of a debtor who was known have no personal data here; what the file holds is not added.
+
+    Who was erased here since may be among them, and must not come back by itself.
+    """
+    if not block.opening.people:
+        return 0
+    kept = transaction.kept(taken.debtor)
+    if taken.people:
+        return len({each.ref for each in taken.people} - kept.keys())
+    return max(block.opening.people - len(kept), 0)
 
 
 def _counted(done: Imported, taken: Taken, people: int) -> Imported:

@@ -13,7 +13,7 @@ import attrs
 from attrs import frozen
 from cattrs import Converter
 
-from regua.engine.settings.environment import taken
+from regua.engine.settings.environment import lacks, taken
 from regua.engine.settings.pacing import PACING
 from regua.plugins.failures import BROKEN, text_of
 from regua.plugins.failures import described as error_described
@@ -44,13 +44,15 @@ class ConfigReader:
     Attributes:
         environment: the variables that values may name.
         folder: where relative paths begin.
+        spared: whether variables need not be set; what lacks one is not made.
     """
 
     environment: Mapping[str, str]
     folder: Path
+    spared: bool = False
 
     def read(self, node: Node, config: type[Any], owner: str) -> Any:
-        """Make the config from a table.
+        """Make the config from a table, or None where a variable is lacking and need not be there.
 
         Args:
             node: the section's table; `use` and the keys of `PACING` are not the plugin's, unless it has such itself.
@@ -63,7 +65,10 @@ class ConfigReader:
         fields = self.fields(node, config, owner)
         before = node.reading.report.errors
         values: dict[str, Any] = {}
+        left = {name for name in fields if self.spared and lacks(node.value.get(name), self.environment)}
         for name in node.value:
+            if name in left:
+                continue
             if name in fields:
                 self._read_key(node.child(name), fields[name], values)
             elif name not in (USE, *PACING):
@@ -74,7 +79,7 @@ class ConfigReader:
                 node.report("missing-key", f"{owner} needs the key {name!r}")
         if node.reading.report.errors > before:
             raise RefusedError
-        return _made(node, config, values, owner)
+        return None if left else _made(node, config, values, owner)
 
     def fields(self, node: Node, config: type[Any], owner: str) -> dict[str, Any]:
         """The fields that can be written, by key, with their types."""

@@ -23,9 +23,21 @@ def taken(node: Node, environment: Mapping[str, str]) -> Node:
     """A node with its value, wherever it stands: of a list or a table, with those inside.
 
     Raises:
-        RefusedError: a variable is not set; that is reported.
+        RefusedError: variables are not set; each is reported.
     """
-    return evolve(node, value=_taken(node, environment))
+    before = node.reading.report.errors
+    value = _taken(node, environment)
+    if node.reading.report.errors > before:
+        raise RefusedError
+    return evolve(node, value=value)
+
+
+def lacks(value: object, environment: Mapping[str, str]) -> bool:
+    """Whether a value, or one inside, names a variable that is not set."""
+    if isinstance(value, dict | list):
+        return any(lacks(each, environment) for each in (value.values() if isinstance(value, dict) else value))
+    name = variable_of(value)
+    return name is not None and name not in environment
 
 
 def _taken(node: Node, environment: Mapping[str, str]) -> Any:
@@ -38,8 +50,8 @@ def _taken(node: Node, environment: Mapping[str, str]) -> Any:
         return node.value
     if name not in environment:
         message = f"the environment has no variable {quoted(name)}, which {node.name!r} names; set it"
-        raise node.refuse("missing-variable", message)
-    return environment[name]
+        node.report("missing-variable", message)
+    return environment.get(name)
 
 
 @frozen(kw_only=True)
@@ -50,15 +62,19 @@ class Taken:
         shape: what it is then.
         environment: the variables.
         discreet: whether the shape's own messages never repeat the value.
+        spared: whether the value stays what it is, the variable's name, where that is not set.
     """
 
     shape: Shape
     environment: Mapping[str, str]
     discreet: bool = False
+    spared: bool = False
 
     def read(self, node: Node) -> Any:
         """Read it; of a variable that holds something else the name is told."""
         name = variable_of(node.value)
+        if self.spared and lacks(node.value, self.environment):
+            return node.value
         if name is None or self.discreet:
             return self.shape.read(taken(node, self.environment))
         found = taken(node, self.environment)

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from regua.core.policy import Origins
+from regua.core.policy import Origin, Origins
 from regua.engine.settings.calendars import OwnCalendar
 from regua.engine.settings.config import ConfigReader
 from regua.engine.settings.environment import Taken
@@ -57,29 +57,43 @@ _HOOKS: Final = {
 }
 
 
-def read_settings(source: Path | str, registry: Registry, *, environment: Mapping[str, str] | None = None) -> Settings:
+def read_settings(
+    source: Path | str, registry: Registry, *, environment: Mapping[str, str] | None = None, to_open: bool = True
+) -> Settings:
     """Read `regua.toml`.
 
     Args:
         source: its path. Paths in it begin at its folder.
         registry: what plugins offer.
         environment: where `"env:NAME"` is looked up; None for that of the process.
+        to_open: whether something will be opened with them. Else the variables of what policies do not depend on need
+            not be set: URLs, keys and creditors' words stay the names, and a plugin's config is None.
 
     Raises:
         SettingsError: the file has problems; its `diagnostics` are all of them.
     """
     report = Report()
     with suppress(ReportFullError):
-        settings = _examine(Path(source), str(source), registry, environment, report)
+        settings = _examine(Path(source), str(source), registry, environment, report, to_open=to_open)
         if settings is not None:
             return settings
     raise SettingsError(report.sorted())
 
 
 def _examine(
-    path: Path, name: str, registry: Registry, environment: Mapping[str, str] | None, report: Report
+    path: Path,
+    name: str,
+    registry: Registry,
+    environment: Mapping[str, str] | None,
+    report: Report,
+    *,
+    to_open: bool,
 ) -> Settings | None:
     """Report everything; give the settings where nothing is an error."""
+    if _is_missing(path):
+        remedy = "name it by its path (--config), or write a starter with `regua init`"
+        report.add("missing-file", Origin(name, 1, 1), f"there is no such file in {path.absolute().parent}; {remedy}")
+        return None
     parsed = parse_source(path, name, report)
     if parsed is None:
         return None
@@ -90,11 +104,22 @@ def _examine(
             _FORMAT.read(root.child("format"))
         return None
     variables = os.environ if environment is None else environment
-    tables = Tables(registry=registry, environment=variables, folder=path.absolute().parent)
+    tables = Tables(registry=registry, environment=variables, folder=path.absolute().parent, to_open=to_open)
     parts, _ = tables.document().read_keys(root)
     _check_names(root)
     parts.pop("format", None)
     return None if report.errors else Settings(**parts)
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there; of what cannot be looked at, reading says why."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return True
+    except (OSError, ValueError):
+        return False
+    return False
 
 
 def _check_names(root: Node) -> None:
@@ -117,11 +142,13 @@ class Tables:
         registry: what plugins offer.
         environment: the variables that values may name.
         folder: where relative paths begin.
+        to_open: whether every variable must be set.
     """
 
     registry: Registry
     environment: Mapping[str, str]
     folder: Path
+    to_open: bool = True
 
     def document(self) -> Table:
         """The whole file."""
@@ -159,7 +186,7 @@ class Tables:
         """`[vault]`."""
         keys = {
             "url": self.url("the URL of a database of its own, with short-lived backups"),
-            "key": Key(self.taken(MasterKey(), discreet=True), "the master key under which the keys are stored"),
+            "key": Key(self.spared(MasterKey(), discreet=True), "the master key under which the keys are stored"),
         }
         return Table(what="[vault]", keys=keys, build=_vault)
 
@@ -170,7 +197,7 @@ class Tables:
             schemes=self.registry.stores,
             why_missing=partial(self.registry.why_missing, "regua_stores"),
         )
-        return Key(self.taken(url, discreet=True), meaning, required=True)
+        return Key(self.spared(url, discreet=True), meaning, required=True)
 
     def creditor(self) -> Table:
         """`[creditor.ID]`."""
@@ -187,9 +214,9 @@ class Tables:
                     NamedTables(what='a table such as { vip = "loja-vip" }', item=name),
                     "id of the policy that new receivables of debtors of that segment get",
                 ),
-                "name": Key(self.taken(Sentence()), "as debtors know it (CDC art. 42-A)"),
-                "document": Key(self.taken(Sentence()), "CPF or CNPJ (CDC art. 42-A)"),
-                "address": Key(self.taken(Sentence()), "of the creditor (CDC art. 42-A)"),
+                "name": Key(self.spared(Sentence()), "as debtors know it (CDC art. 42-A)"),
+                "document": Key(self.spared(Sentence()), "CPF or CNPJ (CDC art. 42-A)"),
+                "address": Key(self.spared(Sentence()), "of the creditor (CDC art. 42-A)"),
                 "boleto": Key(name, "who issues its boletos: the NAME of a [boleto.NAME]"),
             },
             build=_creditor,
@@ -202,7 +229,7 @@ class Tables:
         if kind in ("channel", "boleto"):
             offered = self.registry.channels if kind == "channel" else self.registry.boleto_providers
         name = PluginName(what=kind, offered=offered, why_missing=partial(self.registry.why_missing, _HOOKS[kind]))
-        reader = ConfigReader(environment=self.environment, folder=self.folder)
+        reader = ConfigReader(environment=self.environment, folder=self.folder, spared=not self.to_open)
         default = OFFLINE if kind == "boleto" else ""
         section = PluginSection(what=kind, name=name, reader=reader, default=default)
         return NamedTables(what=f"tables [{kind}.NAME]", item=section)
@@ -220,9 +247,13 @@ class Tables:
         """One of them."""
         return RatesFile(location=Location(folder=self.folder, kind="file"), take=self.taken)
 
-    def taken(self, shape: Shape, *, discreet: bool = False) -> Taken:
+    def taken(self, shape: Shape) -> Taken:
         """A value that may stand in the environment."""
-        return Taken(shape=shape, environment=self.environment, discreet=discreet)
+        return Taken(shape=shape, environment=self.environment)
+
+    def spared(self, shape: Shape, *, discreet: bool = False) -> Taken:
+        """The same of one that no policy depends on."""
+        return Taken(shape=shape, environment=self.environment, discreet=discreet, spared=not self.to_open)
 
 
 def _nothing(**_: Any) -> None:
@@ -233,8 +264,8 @@ def _url(*, url: str, **_: Any) -> str:
     return url
 
 
-def _vault(*, url: str, key: bytes | None = None, **_: Any) -> VaultSettings:
-    return VaultSettings(url=url, key=key)
+def _vault(*, url: str, key: bytes | str | None = None, **_: Any) -> VaultSettings:
+    return VaultSettings(url=url, key=key if isinstance(key, bytes) else None)
 
 
 def _creditor(*, origins: Origins, **values: Any) -> CreditorSettings:

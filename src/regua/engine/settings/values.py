@@ -47,7 +47,8 @@ class PluginSettings:
 
     Attributes:
         use: the plugin's name for what it offers.
-        config: the plugin's own `Config`, complete. It may hold secrets, so it is left out of the repr.
+        config: the plugin's own `Config`, complete, or None where nothing is to be opened and a variable is lacking. It
+            may hold secrets, so it is left out of the repr.
         pacing: how often and how fast it is tried.
         origin: where the section stands, or None where it is not of a file.
     """

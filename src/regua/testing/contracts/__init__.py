@@ -11,6 +11,13 @@
 that it speaks with; `BoletoProviderContract` takes a `Bank`. Needs pytest (`regua[testing]`).
 """
 
+from importlib.util import find_spec
+
+from regua.errors import MissingExtra
+
+if find_spec("pytest") is None:
+    raise MissingExtra("pytest", "testing")
+
 from regua.testing.contracts.banks import Bank
 from regua.testing.contracts.boletos import BoletoProviderContract
 from regua.testing.contracts.calendar import CalendarContract
