@@ -383,4 +383,4 @@ class Banking(RuleBasedStateMachine):
 
 
 TestBanking = pytest.mark.one_python(Banking.TestCase)
-TestBanking.settings = settings(max_examples=100, stateful_step_count=10, deadline=None)
+TestBanking.settings = settings(max_examples=80, stateful_step_count=10, deadline=None)
