@@ -36,6 +36,8 @@ tone = "reminder"
 channels = ["email"]
 template = "lembrete"
 
+"""
+COPY = """\
 [[step]]
 id = "segunda-via"
 at = "D+8 10:00"
@@ -43,7 +45,8 @@ kind = "reissue"
 tone = "courteous"
 channels = ["email"]
 template = "segunda-via-cortes"
-
+"""
+POLICY += f"""{COPY}
 [[step]]
 id = "terceira-via"
 at = "D+10 10:00"
@@ -71,10 +74,12 @@ def store(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Store]:
 class Bank:
     """A creditor whose boletos a bank issues; one clock for both."""
 
-    def __init__(self, store: Store, capabilities: BoletoCapabilities = ANEW, **bank: Any) -> None:
+    def __init__(
+        self, store: Store, capabilities: BoletoCapabilities = ANEW, *, policy: str = POLICY, **bank: Any
+    ) -> None:
         self.bank = SimulatedBank(capabilities=capabilities, **bank)
         settings = CreditorSettings(
-            policies=(POLICY,), boleto="banco", name="Loja", document="11.222.333/0001-81", address="Rua das Flores, 10"
+            policies=(policy,), boleto="banco", name="Loja", document="11.222.333/0001-81", address="Rua das Flores, 10"
         )
         self.counter = Counter(
             store=store, parts={"boletos": {"banco": self.bank}, "creditors": {"loja": settings}, "executors": {}}

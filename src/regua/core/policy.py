@@ -221,6 +221,11 @@ class Step(Declared):
     offer: str = ""
 
     @cached_property
+    def decided_as(self) -> str:
+        """Id of the step whose approvals and vetoes are its own: a boleto is decided on with its second copy."""
+        return self.id.removeprefix(BOLETO)
+
+    @cached_property
     def presses(self) -> bool:
         """Whether the step asks for money that is overdue, or escalates (domain.md §1)."""
         if self.declared_presses is not None:
@@ -271,6 +276,7 @@ def _with_boleto(reissue: Step) -> tuple[Step, Step]:
         when=reissue.when,
         unless=reissue.unless,
         requires=reissue.requires,
+        approval=reissue.approval,
         declared_presses=reissue.declared_presses,
         origins=reissue.origins,
     )

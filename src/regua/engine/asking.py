@@ -386,14 +386,6 @@ class Asking:
             return partial(plugin.look, attempt, self._book.read(attempt.debtor).account)
         return partial(_found, plugin, attempt.key)
 
-    def read(self, reference: str) -> Answer:
-        """What the creditor's provider of boletos says of one.
-
-        Raises:
-            PluginError: it cannot be asked now.
-        """
-        return Answer(outcome="unknown") if self._boletos is None else self._boletos.read(reference)
-
     def _is_silent(self, attempt: Attempt) -> bool:
         """Whether its provider has just not answered a question, or still has the one of this attempt."""
         last = self._unanswered.get(_name(attempt))

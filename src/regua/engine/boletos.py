@@ -15,10 +15,13 @@ from attrs import evolve, frozen
 
 from regua.core import events as ev
 from regua.core.account import Account
-from regua.core.dates import civil_day
+from regua.core.dates import civil_day, microseconds
+from regua.core.events.money import PaymentEvent
 from regua.core.facts import Instrument
 from regua.core.planning import Action
+from regua.engine.checking import checked
 from regua.engine.errands import Errand, NotNow, capabilities_of, person_of, provider_key
+from regua.engine.holding import payment_event
 from regua.engine.outcomes import NEVER_SEEN, Answer, raised
 from regua.engine.sending import Sending
 from regua.errors import PluginError, Rejected, Retryable, Unknown
@@ -41,11 +44,17 @@ class _Before:
         id: ours.
         reference: the provider's id, or "" where nobody knows whether it was issued.
         order: by which it was asked for, where nobody knows.
+        is_ordered: whether we ordered it, so that the provider knows our id.
     """
 
     id: str
     reference: str
     order: BoletoOrder | None = None
+    is_ordered: bool = True
+
+    def seen(self, given: object) -> Boleto:
+        """It, as the provider gives it."""
+        return evolve(checked(given, self.id if self.is_ordered else ""), instrument=self.id)
 
 
 @frozen(kw_only=True)
@@ -56,11 +65,13 @@ class _Task:
         order: what is asked for.
         before: what may be paid now.
         alters: whether what is there is altered to ask that.
+        payments: ids of the facts of payments that are known.
     """
 
     order: BoletoOrder
     before: tuple[_Before, ...]
     alters: bool
+    payments: frozenset[str]
 
 
 class Boletos:
@@ -94,9 +105,9 @@ class Boletos:
             raise NotNow(problem)
         person = person_of(account, kept, now)
         today = date.fromordinal(civil_day(now, action.zone))
-        before = tuple(self._before(account, action, kept, person))
+        before = tuple(self._before(account, action, kept, person, now))
         alters = len(before) == 1 and before[0].order is None and capabilities.alters >= _ALTERED
-        key = sending.key or f"{provider_key(action.id, self.name, 0)}/{sending.attempt}"
+        key = sending.key or order_key(action.id, self.name, sending.attempt)
         known = order_of(account, key)
         is_new = known is None and not alters
         order = BoletoOrder(
@@ -110,7 +121,12 @@ class Boletos:
             payer=person,
         )
         order = order if known is None else _order_of(known, action.zone, person)
-        task = _Task(order=order, before=tuple(each for each in before if each.id != key), alters=alters)
+        task = _Task(
+            order=order,
+            before=tuple(each for each in before if each.id != key),
+            alters=alters,
+            payments=frozenset(event.id for event in account.events if isinstance(event, PaymentEvent)),
+        )
         return Errand(
             channel=self.name,
             key=key,
@@ -118,14 +134,14 @@ class Boletos:
             point="",
             reports_delivery=True,
             longest_us=capabilities.send_timeout // timedelta(microseconds=1),
-            personal=frozenset(person.values()),
+            personal=frozenset(value for fields in kept.values() for value in fields.values()),
             call=lambda: self._carry_out(task),
             ordered=(self._ordered(order, account, now),) if is_new else (),
         )
 
     def _ordered(self, order: BoletoOrder, account: Account, now: int) -> ev.BoletoOrdered:
         return ev.BoletoOrdered(
-            id=f"{order.instrument}/ordered",
+            id=ordered_id(order.instrument),
             creditor=account.creditor,
             debtor=account.debtor,
             at=now,
@@ -138,14 +154,16 @@ class Boletos:
             number=order.number,
         )
 
-    def _before(self, account: Account, action: Action, kept: Kept, person: Mapping[str, str]) -> Iterator[_Before]:
+    def _before(
+        self, account: Account, action: Action, kept: Kept, person: Mapping[str, str], now: int
+    ) -> Iterator[_Before]:
         for name, each in account.facts.instruments.items():
             if each.receivable != action.receivable or not each.may_be_paid:
                 continue
             reference, order = kept.get(each.ref, {}).get("reference", ""), order_of(account, name)
             if reference and each.provider in ("", self.name):
-                yield _Before(id=name, reference=reference)
-            elif order is not None and each.state == "ordered" and self._can_be_found(each):
+                yield _Before(id=name, reference=reference, is_ordered=bool(each.provider))
+            elif order is not None and each.state == "ordered" and self._can_be_found(each, account, order, now):
                 yield _Before(id=name, reference="", order=_order_of(order, action.zone, person))
             else:
                 problem = (
@@ -154,8 +172,21 @@ class Boletos:
                 )
                 raise NotNow(problem)
 
-    def _can_be_found(self, known: Instrument) -> bool:
-        return known.provider == self.name and self.capabilities.delivery != "blind"
+    def _can_be_found(self, known: Instrument, account: Account, order: ev.BoletoOrdered, now: int) -> bool:
+        """Whether the provider knows an order by its key, or what became of it.
+
+        Raises:
+            NotNow: it may be on its way yet, and nothing that the provider says of it is final.
+        """
+        can = self.capabilities
+        if known.provider != self.name or can.delivery == "blind":
+            return False
+        timeout, noticed = microseconds(can.send_timeout), _noticed_us(account, order)
+        sure = None if noticed is None else max(order.at_us + timeout, noticed) + timeout + microseconds(can.query_lag)
+        if can.delivery == "queryable" and (sure is None or now < sure):
+            problem = f"boleto {order.instrument!r} may be on its way to {self.name!r}; it is asked for later"
+            raise NotNow(problem)
+        return can.delivery == "queryable" or now < order.at_us + microseconds(can.key_ttl or timedelta(0)) - timeout
 
     def _carry_out(self, task: _Task) -> Answer:
         """Do it, and say all that was seen, also where it went wrong on the way."""
@@ -173,7 +204,7 @@ class Boletos:
                 return there
         if task.alters:  # no number was taken for another one
             return Answer(outcome="transient", reason="the boleto before it is over")
-        boleto = self.provider.issue(task.order)
+        boleto = checked(self.provider.issue(task.order), task.order.instrument)
         seen.append(boleto)
         return _answer(boleto)
 
@@ -182,40 +213,48 @@ class Boletos:
         try:
             boleto = self._found(before)
             if boleto is None:
+                seen.extend(_never_issued(before))
                 return None
-            if boleto.may_be_paid and task.alters:
-                boleto = self._altered(boleto, task.order)
+            if boleto.may_be_paid and task.alters and boleto.status != "cancelling":
+                boleto = self._altered(before, boleto, task.order)
                 seen.append(boleto)
                 if (boleto.amount, boleto.due) == (task.order.amount, task.order.due):
                     return _answer(boleto)
                 return Answer(outcome="transient", reason="the bank has not altered it yet", after=self._pause)
             if boleto.may_be_paid:
-                boleto = self.provider.cancel(boleto.reference, key=f"{task.order.key}/cancel")
+                boleto = before.seen(self.provider.cancel(boleto.reference, key=f"{task.order.key}/cancel"))
         except Unknown as error:  # asked once more, it comes to the same
             raise Retryable(reason=error.why) from None
         seen.append(boleto)
-        if boleto.status == "paid":
+        if boleto.status == "paid" and not self._is_counted(boleto, task):
             return Answer(outcome="transient", reason="the boleto before it is paid", after=self._pause)
         if boleto.may_be_paid:
             return Answer(outcome="transient", reason="the boleto before it can still be paid", after=self._pause)
         return None
 
+    def _is_counted(self, boleto: Boleto, task: _Task) -> bool:
+        """Whether all that came by it is known: what is asked for now is what was left."""
+        known = {payment_event(self.name, payment) for payment in boleto.payments}
+        return bool(known) and known <= task.payments
+
     def _found(self, before: _Before) -> Boleto | None:
         if before.order is None:
-            return self.provider.read(before.reference)
+            return before.seen(self.provider.read(before.reference))
         if isinstance(self.provider, BoletoQueryable) and self.capabilities.delivery == "queryable":
-            return self.provider.find(before.order)
-        return self.provider.issue(before.order)
+            found = self.provider.find(before.order)
+            return None if found is None else before.seen(found)
+        return before.seen(self.provider.issue(before.order))
 
-    def _altered(self, boleto: Boleto, order: BoletoOrder) -> Boleto:
+    def _altered(self, before: _Before, boleto: Boleto, order: BoletoOrder) -> Boleto:
         amount = None if boleto.amount == order.amount else order.amount
         due = None if boleto.due == order.due else order.due
         if amount is None and due is None:
             return boleto
         try:
-            return self.provider.alter(boleto.reference, key=order.key, amount=amount, due=due)
+            altered = self.provider.alter(boleto.reference, key=order.key, amount=amount, due=due)
+            return before.seen(altered)
         except Rejected:
-            now = self.provider.read(boleto.reference)
+            now = before.seen(self.provider.read(boleto.reference))
             if now.may_be_paid:
                 raise
             return now
@@ -232,20 +271,53 @@ class Boletos:
             boleto = self._asked(attempt, account)
         except PluginError as error:
             return raised(error)
-        return Answer(outcome="unknown", reason=NEVER_SEEN) if boleto is None else _said(boleto)
+        return Answer(outcome="unknown", reason=NEVER_SEEN) if boleto is None else said_of(boleto)
 
     def _asked(self, attempt: Attempt, account: Account) -> Boleto | None:
         if attempt.reference:
-            return self.provider.read(attempt.reference)
+            return checked(self.provider.read(attempt.reference))
         known = order_of(account, attempt.key)
         if known is None or not isinstance(self.provider, BoletoQueryable):
             return None
-        return self.provider.find(_order_of(known, "UTC", {}))
+        found = self.provider.find(_order_of(known, "UTC", {}))
+        return None if found is None else checked(found, attempt.key)
 
-    def read(self, reference: str) -> Answer:
-        """Read a boleto of which the provider calls to say something; it raises as the provider does."""
-        boleto = self.provider.read(reference)
-        return _said(boleto)
+
+def _noticed_us(account: Account, order: ev.BoletoOrdered) -> int | None:
+    """When it was noticed that nobody knows what became of an order; None for as long as it is under way."""
+    for outcomes in account.facts.outcomes.values():
+        numbers = {
+            each.attempt for each in outcomes if (each.receivable, each.at_us) == (order.receivable, order.at_us)
+        }
+        said = [each for each in outcomes if each.attempt in numbers and each.channel == order.provider]
+        if said:
+            return max((each.at_us for each in said if not isinstance(each, ev.ActionAttempted)), default=None)
+    return order.at_us
+
+
+def _never_issued(before: _Before) -> Iterator[Boleto]:
+    """What an order came to of which the provider knows nothing."""
+    if before.order is not None:
+        yield Boleto(
+            instrument=before.id,
+            reference="",
+            nosso_numero="",
+            line="",
+            barcode="",
+            amount=before.order.amount,
+            due=before.order.due,
+            status="rejected",
+        )
+
+
+def order_key(action: str, provider: str, attempt: int) -> str:
+    """The key of an attempt that orders a boleto, and the id of that; one that repeats it has the same."""
+    return f"{provider_key(action, provider, 0)}/{attempt}"
+
+
+def ordered_id(instrument: str) -> str:
+    """Id of the fact that a boleto was ordered."""
+    return f"{instrument}/ordered"
 
 
 def order_of(account: Account, instrument: str) -> ev.BoletoOrdered | None:
@@ -270,7 +342,7 @@ def _order_of(known: ev.BoletoOrdered, zone: str, payer: Mapping[str, str]) -> B
     )
 
 
-def _said(boleto: Boleto) -> Answer:
+def said_of(boleto: Boleto) -> Answer:
     """What is said later of one that was asked for: what is over by now was there."""
     if boleto.status in {"paid", "cancelled", "expired"}:
         return Answer(outcome="accepted", status="delivered", reference=boleto.reference, boletos=(boleto,))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from attrs import evolve
+
 from regua.core import events as ev
 from regua.core.events.base import ReceivableEvent
 from regua.core.events.legal import RegistrarEvent
@@ -59,6 +61,8 @@ def told(
         known: ids of recorded facts.
         doubtful: as of `facts`.
     """
+    if attempt.kind == "boleto":  # what its provider calls it is kept with its line, and erased with it
+        answer = evolve(answer, reference="")
     point = attempted[0].point if attempted else ""
     yield from facts(answer, attempted, now, point=point, reports=reports, known=known, doubtful=doubtful)
     for fact in attempted:

@@ -28,7 +28,7 @@ from regua.engine.unknowns import Unknowns
 from regua.engine.writing import Letters
 from regua.errors import ReguaError, SettingsError
 from regua.messages import CreditorIdentity
-from regua.ports import OutboxAction, Receipt
+from regua.ports import Boleto, OutboxAction, Receipt
 
 AT_ONCE: Final = 20
 """Actions looked after, claimed, and debtors planned again, in one go."""
@@ -229,9 +229,9 @@ class Desk:
     def _tell(self, error: Exception, debtor: str, **about: str) -> None:
         self._sparing.tell(error, UNPLANNABLE if isinstance(error, ReguaError) else BROKEN_OFF, debtor=debtor, **about)
 
-    def look(self, provider: str, reference: str) -> Sequence[Event] | None:
-        """Read again a boleto of which its provider calls; None where it is not of this creditor."""
-        return self._receipts.look(provider, reference)
+    def see(self, provider: str, boleto: Boleto) -> Sequence[Event] | None:
+        """Record what a provider holds of a boleto; None where it is not of this creditor."""
+        return self._receipts.see(provider, boleto)
 
     def receive(self, channel: str, said: Receipt | Event, *, reports: bool) -> Sequence[Event] | None:
         """Record what a provider says; None where it is not about this creditor."""

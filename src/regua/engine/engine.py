@@ -263,8 +263,8 @@ class Engine:
             message = f"no provider {name!r} that takes calls"
             raise KeyError(message)
         recorded: list[Event] = []
-        for reference in named(provider, request, channel=name, log=self._log):
-            found = (desk.look(name, reference) for desk in self._desks.values())
+        for boleto in named(provider, request, channel=name, log=self._log):
+            found = (desk.see(name, boleto) for desk in self._desks.values())
             recorded += next((events for events in found if events is not None), ())
         return tuple(recorded)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 
 from regua.core.events import Event
+from regua.engine.checking import checked
 from regua.engine.log import Log, trace_of
 from regua.errors import PluginError, Rejected
 from regua.plugins.failures import BROKEN
-from regua.ports import BoletoWebhook, Receipt, Webhook, WebhookRequest
+from regua.ports import Boleto, BoletoProvider, BoletoWebhook, Receipt, Webhook, WebhookRequest
 
 Said = Receipt | Event
 _T = TypeVar("_T")
@@ -36,8 +39,8 @@ def heard(webhook: Webhook, request: WebhookRequest, *, channel: str, log: Log) 
     return said
 
 
-def named(webhook: BoletoWebhook, request: WebhookRequest, *, channel: str, log: Log) -> Sequence[str]:
-    """Verify a call of a provider of boletos, and read of which it tells something.
+def named(webhook: BoletoWebhook, request: WebhookRequest, *, channel: str, log: Log) -> Iterator[Boleto]:
+    """Verify a call of a provider of boletos, and read again those of which it tells something.
 
     Args:
         webhook: the plugin.
@@ -53,7 +56,16 @@ def named(webhook: BoletoWebhook, request: WebhookRequest, *, channel: str, log:
     found = _asked(lambda: tuple(webhook.parse(request)), channel, log)
     if not all(isinstance(each, str) for each in found):
         raise _failed(channel, log, "no reference")
-    return tuple(dict.fromkeys(found))
+    for reference in dict.fromkeys(found):
+        with suppress(Rejected):  # the provider has no such boleto
+            yield _asked(partial(_read, webhook, reference), channel, log)
+
+
+def _read(provider: object, reference: str) -> Boleto:
+    if not isinstance(provider, BoletoProvider):
+        problem = f"{type(provider).__name__} takes calls and reads no boletos"
+        raise PluginError(problem)
+    return checked(provider.read(reference))
 
 
 def _verify(webhook: Webhook | BoletoWebhook, request: WebhookRequest, channel: str, log: Log) -> None:

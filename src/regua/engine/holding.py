@@ -46,11 +46,28 @@ def seen(change: Change, attempt: Attempt, answer: Answer) -> list[ev.Event]:
     found = [event for boleto in answer.boletos for event in holding.told(boleto)]
     ordered = account.facts.instruments.get(attempt.key)
     is_there = any(boleto.instrument == attempt.key for boleto in answer.boletos)
-    if ordered is not None and ordered.state == "ordered" and not is_there and _left_nothing(answer):
+    left_nothing = not is_there and _left_nothing(answer) and not _may_have_left(change, attempt)
+    if ordered is not None and ordered.state == "ordered" and left_nothing:
         found.append(holding.about(ev.BoletoRejected, attempt.key, ordered.receivable, reason=answer.reason))
     if holding.records:
         change.transaction.keep(attempt.debtor, holding.records)
-    return change.state.new(found)
+    return change.state.new({event.id: event for event in found}.values())
+
+
+def payment_event(provider: str, payment: BoletoPayment) -> str:
+    """Id of the fact that a provider says something of a payment."""
+    return f"{provider}/{payment.id}/{payment.state}"
+
+
+def _may_have_left(change: Change, attempt: Attempt) -> bool:
+    """Whether the same order may have gone out with an attempt before: a refusal of this one says nothing of it."""
+    past = change.transaction.attempts(attempt.debtor)
+    return any(
+        (each.action, each.key) == (attempt.action, attempt.key)
+        and each.number < attempt.number
+        and each.outcome in {None, "unknown"}
+        for each in past
+    )
 
 
 def _left_nothing(answer: Answer) -> bool:
@@ -145,7 +162,7 @@ class _Holding:
     def _paid(self, payment: BoletoPayment, receivable: str) -> ev.Event:
         name = f"{self.provider}/{payment.id}"
         common: dict[str, Any] = {
-            "id": f"{name}/{payment.state}",
+            "id": payment_event(self.provider, payment),
             "creditor": self.account.creditor,
             "debtor": self.account.debtor,
             "recorded_at": self.now,

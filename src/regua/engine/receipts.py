@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from regua.core.events import Event
 from regua.engine.asking import TO_COME, Asking
+from regua.engine.boletos import said_of
 from regua.engine.book import AccountBook
 from regua.engine.consequences import told
 from regua.engine.holding import seen
 from regua.engine.outcomes import Answer, reference_of, understood
 from regua.engine.telling import about
-from regua.ports import Attempt, Receipt
+from regua.ports import Attempt, Boleto, Receipt
 
 
 class Receipts:
@@ -49,14 +51,14 @@ class Receipts:
             book.log.warning(TO_COME, action=attempt.action, channel=channel, creditor=attempt.creditor)
         return self.hear(attempt, answer, reports=reports)
 
-    def look(self, channel: str, reference: str) -> Sequence[Event] | None:
-        """Read again a boleto of which its provider calls; None where it is not of this creditor.
+    def see(self, provider: str, boleto: Boleto) -> Sequence[Event] | None:
+        """Record what a provider holds of a boleto; None where it is not of this creditor.
 
-        Raises:
-            PluginError: the provider cannot be asked now.
+        It is known by its order, also where the answer to that was lost, else by the provider's id.
         """
-        attempt = self._book.store.find_attempt(self._book.creditor, channel, reference=reference_of(reference))
-        return None if attempt is None else self.hear(attempt, self._asking.read(reference), reports=True)
+        find = partial(self._book.store.find_attempt, self._book.creditor, provider)
+        attempt = find(key=reference_of(boleto.instrument)) or find(reference=boleto.reference)
+        return None if attempt is None else self.hear(attempt, said_of(boleto), reports=True)
 
     def hear(self, attempt: Attempt, answer: Answer, *, reports: bool) -> Sequence[Event]:
         """Record what is said of one attempt.

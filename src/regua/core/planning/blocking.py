@@ -27,7 +27,7 @@ def stops(standing: Standing, ask: Ask, instant: int) -> list[Reason]:
             if span is not None:
                 found.append(stopped(standing, ask, code, span))
     if ask.receivable:
-        veto = standing.facts.receivables[ask.receivable].vetoes.get(step.id)
+        veto = standing.facts.receivables[ask.receivable].vetoes.get(step.decided_as)
         if veto is not None and veto.covers(instant):
             found.append(stopped(standing, ask, "vetoed", veto))
     if step.is_stoppable:
@@ -136,7 +136,7 @@ def _requirement(
 
 def _approval(standing: Standing, ask: Ask, instant: int) -> list[tuple[Reason, int | None]]:
     receivable = standing.facts.receivables.get(ask.receivable)
-    approvals = receivable.approvals.get(ask.step.id, []) if receivable else []
+    approvals = receivable.approvals.get(ask.step.decided_as, []) if receivable else []
     approval = next((span for span in approvals if span.start >= ask.since), None)
     lift = max(approval.start, approval.known) if approval else None
     if lift is not None and lift <= instant:

@@ -22,7 +22,17 @@ def unmet(standing: Standing, ask: Ask, instant: int) -> Reason | None:
     if unless is not None and outcome_instant(standing, ask, unless, instant) is not None:
         facts = {"step": unless.step, "outcome": unless.outcome}
         return Reason("unless-met", facts, ask.step.origin_of("unless"))
-    return undone(standing, ask.step, ask.receivable, instant)
+    return _already_told(standing, ask, instant) or undone(standing, ask.step, ask.receivable, instant)
+
+
+def _already_told(standing: Standing, ask: Ask, instant: int) -> Reason | None:
+    """The boleto of a second copy that went without one, before the creditor had a provider: nobody would be told."""
+    copy = ask.step.decided_as
+    if copy == ask.step.id:
+        return None
+    if outcome_instant(standing, ask, StepReference(step=copy, outcome="sent"), instant) is None:
+        return None
+    return Reason("unless-met", {"step": copy, "outcome": "sent"}, ask.step.origin_of("kind"))
 
 
 def _first_unmet(standing: Standing, ask: Ask, instant: int) -> str:
@@ -113,11 +123,13 @@ def outcome_instant(
     wanted = reference.outcome
     if wanted == "done" and proved:
         wanted = "sent" if step.kind in CONTACT_KINDS | CALL_KINDS else "delivered"
+    is_own = ask.step.decided_as == step.decided_as  # its boleto: that of the same second copy, and not of one before
     found = [
         outcome.at_us
         for outcomes in standing.outcomes.get(ask.receivable, [])
         for outcome in outcomes
         if outcome.step == reference.step
+        and (not is_own or outcome.occurrence == ask.occurrence)
         and ask.since <= outcome.at_us <= instant
         and (asked is None or outcome.tone is None or outcome.tone >= asked)
         and _reached(outcome, outcomes, wanted)

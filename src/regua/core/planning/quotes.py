@@ -45,9 +45,17 @@ def boleto_quote(standing: Standing, receivable: str, step: Step, instant: int) 
     ]
     began = (each for each in made if isinstance(each, ev.ActionAttempted))
     last = max(began, key=lambda outcome: outcome.at_us, default=None)
-    if last is None or last.valid_until is None:
+    asked = last and _ordering(standing, last)
+    if asked is None or asked.valid_until is None:
         return None
-    return standing.day(last.at_us), last.valid_until.toordinal()
+    return standing.day(asked.at_us), asked.valid_until.toordinal()
+
+
+def _ordering(standing: Standing, attempted: ev.ActionAttempted) -> ev.ActionAttempted:
+    """The attempt that ordered what this one brought about, which asked for the same once more or altered another."""
+    ordered = {each.at_us for each in standing.facts.by_type.get(ev.BoletoOrdered.type, ())}
+    began = (each for each in standing.facts.outcomes[attempted.action] if isinstance(each, ev.ActionAttempted))
+    return next((each for each in began if each.at_us in ordered), attempted)
 
 
 def _delivered(outcomes: Sequence[ev.ActionOutcome], instant: int) -> set[int]:

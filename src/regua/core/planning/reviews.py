@@ -98,9 +98,9 @@ class _Reviewer:
         ends = [standing.start(last_waiting_day(standing, ask, first.day) + 1)]
         ends += [] if ask.until is None else [ask.until]
         if receivable is not None:
-            approvals = receivable.approvals.get(ask.step.id, ())
+            approvals = receivable.approvals.get(ask.step.decided_as, ())
             ends += [max(span.start, span.known) for span in approvals if span.start >= ask.since]
-            veto = receivable.vetoes.get(ask.step.id)
+            veto = receivable.vetoes.get(ask.step.decided_as)
             ends += [] if veto is None else [veto.start]
             ends += [span.start for _, spans in standing.stops(ask.receivable) for span in spans if span.start > opened]
         step = evolve(SYNTHETIC["review:approval"], when=ask.step.when, unless=ask.step.unless)

@@ -19,6 +19,7 @@ from regua.core.events import (
 from regua.core.planning import Schedule
 from regua.core.policy import WRITTEN
 from regua.engine.basis import OFFSET, Basis, basis_of, chain, read_basis
+from regua.engine.boletos import order_key, ordered_id
 from regua.engine.book import AccountBook, attempted_id
 from regua.engine.errands import provider_key
 from regua.engine.replaying import decided_again, differing
@@ -76,7 +77,10 @@ class Evidence:
         for action in attempt.members:
             yield f"fact of {action}", "attempted", "attempted" if action in there else ""
         if facts:
-            yield "number of facts known", f"{attempt.version:,}", f"{min(self._places[fact.id] for fact in facts):,}"
+            began = [fact.id for fact in facts]
+            if attempt.key.endswith(f"/{attempt.number}") and ordered_id(attempt.key) in self._known:
+                began.append(ordered_id(attempt.key))
+            yield "number of facts known", f"{attempt.version:,}", f"{min(self._places[name] for name in began):,}"
         for fact in facts:
             yield "contact", attempt.contact, fact.contact
             yield "content", attempt.content_hash, fact.content
@@ -88,6 +92,8 @@ class Evidence:
         """The key is made of contact, channel, and how often a provider may have seen the contact before."""
         carried = attempt.contact or attempt.action
         possible = [provider_key(carried, attempt.channel, seen) for seen in range(attempt.number)]
+        if attempt.kind == "boleto" and "/" in attempt.key:
+            possible = [order_key(attempt.action, attempt.channel, number + 1) for number in range(attempt.number)]
         yield "key", attempt.key, attempt.key if attempt.key in possible else possible[0]
 
     # what came of it
@@ -160,7 +166,7 @@ class Evidence:
 def _agreeing(attempt: Attempt, fact: Event) -> Iterator[Pair]:
     """What the evidence and the fact of an outcome both say."""
     yield "receipt", f"{attempt.receipt_us}", f"{fact.recorded_us}"
-    if isinstance(fact, ActionSent):
+    if isinstance(fact, ActionSent) and attempt.kind != "boleto":
         yield "reference", attempt.reference, fact.reference
     if isinstance(fact, ActionFailed | ActionUnknown):
         yield "reason", attempt.reason, fact.reason
