@@ -55,9 +55,13 @@ class Handler(BaseHTTPRequestHandler):
             super().handle()
 
     def do_POST(self) -> None:
-        """A message, or that the faults stop."""
-        books = self.server.books
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])) or b"{}")
+        """A message, or that the faults stop; what did not arrive whole, as of who was killed, was never read."""
+        books, length = self.server.books, int(self.headers["Content-Length"])
+        content = self.rfile.read(length)
+        if len(content) < length:
+            self.close_connection = True
+            return
+        body = json.loads(content or b"{}")
         if self.path == "/calm":
             books.is_calm = True
             self._answer(200, {})

@@ -1,5 +1,6 @@
 """The provider of the storms: what it writes down is what it did, however it answers."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -132,6 +133,17 @@ def test_a_question_is_answered_by_key_after_the_lag(settings: ProviderSettings)
         provider.calm_down()
         channel.hand_over("k2", BODY)
         assert channel.find("k2") is None
+
+
+@pytest.mark.parametrize("length", [0, 10, len(BODY) - 1])
+def test_what_did_not_arrive_whole_was_never_read(settings: ProviderSettings, length: int):
+    """Whoever sent it was killed in the middle of it."""
+    head = f"POST /messages HTTP/1.1\r\nContent-Length: {len(BODY)}\r\nIdempotency-Key: k1\r\n\r\n".encode()
+    with served(settings) as (_, provider), socket.create_connection(("127.0.0.1", provider.port)) as client:
+        client.sendall(head + BODY[:length])
+        client.shutdown(socket.SHUT_WR)
+        assert client.recv(1) == b""
+    assert book(settings) == []
 
 
 def test_nobody_is_there(settings: ProviderSettings):
