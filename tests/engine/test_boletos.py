@@ -1,6 +1,7 @@
 """Second copies: the boleto of the day is there before the message, and of one receivable only one can be paid."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -198,6 +199,26 @@ def test_an_answer_that_is_lost_makes_no_second_boleto(store: Store, capabilitie
     assert len(loja.bank.payable()) == 1
     assert loja.email.got[0].variables["boleto_line"] == loja.bank.payable()[0]
     assert loja.instruments == ["registered"]
+
+
+def test_an_attempt_has_time_for_each_of_its_calls(store: Store):
+    """Reading, cancelling and issuing take most of the timeout each; together they are no unknown."""
+    loja = Bank(store, evolve(ANEW, send_timeout=timedelta(seconds=0.4)))
+    loja.run(SECOND)
+    for name in ("read", "cancel", "issue"):
+        setattr(loja.bank, name, slow(getattr(loja.bank, name)))
+    assert loja.run(THIRD) == {"sent": 2}
+    assert loja.instruments == ["cancelled", "registered"]
+
+
+def slow(call: Callable[..., Any]) -> Callable[..., Any]:
+    """It takes a fifth of a second."""
+
+    def later(*given: Any, **named: Any) -> Any:
+        time.sleep(0.2)
+        return call(*given, **named)
+
+    return later
 
 
 def test_a_bank_that_is_down_is_tried_again(store: Store):

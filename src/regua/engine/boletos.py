@@ -33,6 +33,8 @@ Numbers = Callable[[str], int]
 
 LATER: Final = timedelta(hours=6)
 """When at the earliest it is tried again where a bank has not carried out yet what it was asked for."""
+CALLS: Final = 4
+"""Of the provider that one attempt makes at most where one boleto is in the way: read, alter or cancel, read, issue."""
 _ALTERED: Final = frozenset({"amount", "due"})
 
 
@@ -87,8 +89,9 @@ class Boletos:
 
     @property
     def capabilities(self) -> BoletoCapabilities:
-        """What the provider can do."""
-        return self.provider.capabilities
+        """What the provider can do; an attempt takes as long as the calls that it may make one after the other."""
+        can = self.provider.capabilities
+        return evolve(can, send_timeout=CALLS * can.send_timeout)
 
     # asking for one
 
@@ -99,7 +102,7 @@ class Boletos:
             NotNow: one that can be paid is in the way, and nobody can say how to have it cancelled.
         """
         action = sending.carrier
-        capabilities = capabilities_of(self.provider, f"provider {self.name!r}")
+        capabilities = capabilities_of(self, f"provider {self.name!r}")
         if action.amount is None or action.amount.minor <= 0:
             problem = "there is nothing that a boleto could ask"
             raise NotNow(problem)
