@@ -70,7 +70,7 @@ NOTES: Final[dict[str, str]] = {
     "due": "to be carried out now",
     "planned": "will be due at its instant",
     "sent": "the channel accepted it",
-    "delivered": "it reached the debtor",
+    "delivered": "it reached the debtor, or the act was done",
     "read": "the debtor opened it",
     "failed": "every channel of the step failed",
     "unknown": "it may have reached the debtor; it is sent again only where it cannot arrive twice",
