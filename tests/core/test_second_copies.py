@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from attrs import evolve
 from tests.core.shop import action, delivered, invoice, outcome, paid, policy, reachable, said, schedule, step, told
 
 from regua.core import events as ev
@@ -81,6 +82,74 @@ def test_past_its_day_the_copy_asks_what_is_due_then():
     [contact] = schedule(brief, [BILL, *reachable(), *made(boleto, DAY)], "2026-04-30 10:00").contacts
     assert contact.items[0].amount == Money.of("153.60")
     assert f"{contact.valid_until}" == "2026-05-01"
+
+
+def boleto_of(rules: Policy = MADE, when: str = DAY) -> Any:
+    """What asks for the boleto."""
+    return action(schedule(rules, [BILL], when), "boleto:via")
+
+
+def asked(*facts: ev.Event, when: str = "2026-04-30 10:00", rules: Policy = MADE, name: str = "via") -> Money | None:
+    """What the copy asks two days later, when the debt is R$ 153,60."""
+    return action(schedule(rules, [BILL, *reachable(), *facts], when), name).amount
+
+
+def test_only_a_second_copy_asks_what_a_boleto_asks():
+    """Another message that waits for the boleto tells the amount of its day."""
+    wait = StepReference(step="boleto:via", outcome="done")
+    rules = policy(MADE.steps[0], step("aviso", "D+8 10:00", requires=wait), charges=CHARGES)
+    assert asked(*made(boleto_of(rules), DAY), rules=rules, name="aviso") == Money.of("153.60")
+
+
+def test_what_another_step_told_is_no_boleto():
+    """A message that was delivered a day after the boleto was made."""
+    other = step("aviso", "D+9 10:00")
+    rules = policy(*MADE.steps, other, charges=CHARGES)
+    aviso = action(schedule(rules, [BILL, *reachable()], "2026-04-29 10:00"), "aviso")
+    facts = [*made(boleto_of(rules), DAY), *made(aviso, "2026-04-29 10:00")]
+    assert asked(*facts, rules=rules) == Money.of("153.50")
+
+
+def test_it_asks_the_amount_of_the_order():
+    """Not of the day on which the bank registered it, nor of that on which it was asked once more."""
+    boleto = boleto_of()
+    order = said(
+        ev.BoletoOrdered,
+        "pedido",
+        DAY,
+        receivable="nf-1",
+        instrument="b-1",
+        amount=Money.of("153.50"),
+        due=parse_date("2026-05-01"),
+        provider="banco",
+        number=1,
+    )
+    later = "2026-04-29 10:00"
+    first = [order, outcome(ev.ActionAttempted, boleto, DAY)]
+    again = [outcome(ev.ActionAttempted, boleto, later, attempt=2), *delivered(boleto, later, attempt=2)]
+    assert asked(*first, *delivered(boleto, later)) == Money.of("153.50")
+    assert asked(*first, *again) == Money.of("153.50")
+    assert asked(*first[1:], *again) == Money.of("153.55")
+
+
+def test_of_two_boletos_the_last_counts():
+    """As after a restart of the policy."""
+    boleto = boleto_of()
+    before = evolve(boleto, id="antes", occurrence="antes")
+    assert asked(*made(before, "2026-04-27 10:00"), *made(boleto, DAY)) == Money.of("153.50")
+
+
+def test_a_boleto_that_holds_for_no_day_says_nothing():
+    """As one that a host records."""
+    boleto = evolve(boleto_of(), valid_until=None)
+    assert asked(*made(boleto, DAY)) == Money.of("153.60")
+
+
+def test_what_was_told_before_stays_as_it_was():
+    """A copy that went before its creditor had a provider; the boleto came two days later."""
+    copy = action(schedule(RULES, [BILL, *reachable()], DAY), "via")
+    facts = [*made(copy, DAY), *made(boleto_of(), "2026-04-30 10:00")]
+    assert asked(*facts, when="2026-05-01 10:00") == Money.of("153.50")
 
 
 def test_a_payment_in_between_is_not_asked_again():
