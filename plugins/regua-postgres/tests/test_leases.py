@@ -14,8 +14,8 @@ from typing import Any
 import psycopg
 import pytest
 from tests.cli.conftest import inside
-from tests.cli.gate import install, noted, through_the_gate, wait_for
-from tests.cli.working import SETTINGS, fill, open_shop
+from tests.cli.gate import noted, wait_for
+from tests.cli.gated import gated_shop
 from tests.servers.pooled import LEASE
 
 from regua.errors import SettingsError
@@ -214,17 +214,7 @@ def test_a_child_is_another_worker(leased: PostgresStore):
 @pytest.fixture
 def shop(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop that stores in PostgreSQL with a lease, and has three to remind; its folder is the current one."""
-    monkeypatch.chdir(tmp_path)
-    plugins = install(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", plugins, prepend=os.pathsep)
-    monkeypatch.syspath_prepend(plugins)
-    open_shop(tmp_path)
-    settings = through_the_gate(SETTINGS).replace("sqlite:///regua.sqlite3", f"{postgres_url}{LEASE}")
-    (tmp_path / "regua.toml").write_text(settings, encoding="utf-8")
-    assert inside("migrate", "--quiet").status == 0
-    fill(tmp_path, MANY)
-    assert inside("record", "events.jsonl", "--people", "people.csv", "--quiet").status == 0
-    return tmp_path
+    return gated_shop(tmp_path, f"{postgres_url}{LEASE}", MANY, monkeypatch)
 
 
 def test_who_is_stopped_past_its_lease_sends_nothing_that_others_have_taken(shop: Path, postgres_url: str):

@@ -9,8 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 from tests.cli.conftest import inside
-from tests.cli.gate import install, noted, through_the_gate, wait_for
-from tests.cli.working import SETTINGS, fill, open_shop
+from tests.cli.gate import noted, wait_for
+from tests.cli.gated import gated_shop
 from tests.servers.postgres import PostgresServer
 
 from regua_postgres import PostgresStore, connections
@@ -26,17 +26,7 @@ def shop(tmp_path: Path, postgres: PostgresServer, postgres_url: str, monkeypatc
     """A shop that stores in PostgreSQL, and has four to remind; its folder is the current one."""
     if not postgres.is_ours:
         pytest.skip("not run: the server is somebody else's")
-    monkeypatch.chdir(tmp_path)
-    plugins = install(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", plugins, prepend=":")
-    monkeypatch.syspath_prepend(plugins)
-    open_shop(tmp_path)
-    settings = through_the_gate(SETTINGS).replace("sqlite:///regua.sqlite3", postgres_url)
-    (tmp_path / "regua.toml").write_text(settings, encoding="utf-8")
-    assert inside("migrate", "--quiet").status == 0
-    fill(tmp_path, MANY)
-    assert inside("record", "events.jsonl", "--people", "people.csv", "--quiet").status == 0
-    return tmp_path
+    return gated_shop(tmp_path, postgres_url, MANY, monkeypatch)
 
 
 def states(url: str) -> list[str]:

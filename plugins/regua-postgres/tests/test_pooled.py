@@ -1,15 +1,13 @@
 """The engine and the command line behind a real PgBouncer in transaction mode, whose two sessions all of them share."""
 
-import os
 import threading
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.cli.conftest import inside
-from tests.cli.gate import install, noted, through_the_gate
-from tests.cli.working import SETTINGS, fill, open_shop
+from tests.cli.gate import noted
+from tests.cli.gated import gated_shop
 from tests.servers.pooled import LEASE
 
 from regua import Engine
@@ -25,17 +23,7 @@ MANY = [f"d{number:02}" for number in range(20)]
 @pytest.fixture
 def shop(tmp_path: Path, pooled_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop with twenty to remind; its folder is the current one."""
-    monkeypatch.chdir(tmp_path)
-    plugins = install(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", plugins, prepend=os.pathsep)
-    monkeypatch.syspath_prepend(plugins)
-    open_shop(tmp_path)
-    settings = through_the_gate(SETTINGS).replace("sqlite:///regua.sqlite3", f"{pooled_url}{LEASE}")
-    (tmp_path / "regua.toml").write_text(settings, encoding="utf-8")
-    assert inside("migrate", "--check").status == 0
-    fill(tmp_path, MANY)
-    assert inside("record", "events.jsonl", "--people", "people.csv", "--quiet").status == 0
-    return tmp_path
+    return gated_shop(tmp_path, f"{pooled_url}{LEASE}", MANY, monkeypatch, migrate="--check")
 
 
 def test_more_workers_than_sessions_send_everything_once(shop: Path):

@@ -1,14 +1,13 @@
 """`regua run --workers` on PostgreSQL: real processes, one of them really killed."""
 
 import json
-import os
 from pathlib import Path
 
 import psycopg
 import pytest
-from tests.cli.conftest import inside, process
-from tests.cli.gate import install, noted, through_the_gate
-from tests.cli.working import SETTINGS, fill, open_shop
+from tests.cli.conftest import process
+from tests.cli.gate import noted
+from tests.cli.gated import gated_shop
 
 pytestmark = pytest.mark.one_python
 
@@ -18,17 +17,7 @@ MANY = [f"d{number:02}" for number in range(20)]
 @pytest.fixture
 def shop(tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shop that stores in PostgreSQL; its folder is the current one."""
-    monkeypatch.chdir(tmp_path)
-    plugins = install(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", plugins, prepend=os.pathsep)
-    monkeypatch.syspath_prepend(plugins)
-    open_shop(tmp_path)
-    settings = through_the_gate(SETTINGS).replace("sqlite:///regua.sqlite3", postgres_url)
-    (tmp_path / "regua.toml").write_text(settings, encoding="utf-8")
-    assert inside("migrate", "--quiet").status == 0
-    fill(tmp_path, MANY)
-    assert inside("record", "events.jsonl", "--people", "people.csv", "--quiet").status == 0
-    return tmp_path
+    return gated_shop(tmp_path, postgres_url, MANY, monkeypatch)
 
 
 def test_one_that_is_killed_is_replaced(shop: Path, postgres_url: str):

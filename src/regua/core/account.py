@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import evolve, frozen
 
 from regua.core import events as ev
-from regua.core import filings
+from regua.core import filings, instruments
 from regua.core.dates import to_instant
 from regua.core.events.legal import RegistrarEvent
 from regua.core.facts import (
@@ -22,7 +22,6 @@ from regua.core.facts import (
     Credit,
     Episode,
     Facts,
-    Instrument,
     LegalNotice,
     Migration,
     Opening,
@@ -422,35 +421,6 @@ def _outcome(facts: Facts, event: ev.ActionOutcome) -> None:
     facts.outcomes.setdefault(event.action, []).append(event)
 
 
-def _instrument(state: str) -> Callable[[Facts, Any], None]:
-    """One that asks for something; what is over stays over, and what is registered is not merely issued again."""
-
-    def transition(facts: Facts, event: Any) -> None:
-        new = Instrument(event.receivable, state, event.amount, event.due.toordinal())
-        if isinstance(event, ev.BoletoOrdered):
-            new.provider, new.number = event.provider, event.number
-        else:
-            new.ref = event.ref
-        known = facts.instruments.setdefault(event.instrument, new)
-        if state == "altered":
-            known.state = "issued" if known.state == "altered" else known.state
-        elif known.state == "ordered":
-            known.state = state
-        if state != "ordered":
-            known.amount, known.due, known.ref = new.amount, new.due, new.ref
-
-    return transition
-
-
-def _instrument_is(state: str) -> Callable[[Facts, Any], None]:
-    def transition(facts: Facts, event: Any) -> None:
-        known = facts.instruments.get(event.instrument)
-        if known is not None and known.may_be_paid:
-            known.state = state
-
-    return transition
-
-
 TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = {
     ev.DebtorRegistered: _profile,
     ev.DebtorUpdated: _profile,
@@ -510,14 +480,14 @@ TRANSITIONS: Final[dict[type[ev.Event], Callable[[Facts, Any], None] | None]] = 
     ev.ServiceRestored: _withdraw("suspended"),
     ev.CreditBlocked: None,
     ev.CreditReleased: None,
-    ev.BoletoOrdered: _instrument("ordered"),
-    ev.BoletoIssued: _instrument("issued"),
-    ev.BoletoRegistered: _instrument_is("registered"),
-    ev.BoletoAltered: _instrument("altered"),
-    ev.BoletoRejected: _instrument_is("rejected"),
-    ev.BoletoCancelled: _instrument_is("cancelled"),
-    ev.BoletoExpired: _instrument_is("expired"),
-    ev.PixIssued: _instrument("registered"),
+    ev.BoletoOrdered: instruments.asks("ordered"),
+    ev.BoletoIssued: instruments.asks("issued"),
+    ev.BoletoRegistered: instruments.becomes("registered"),
+    ev.BoletoAltered: instruments.asks("altered"),
+    ev.BoletoRejected: instruments.becomes("rejected"),
+    ev.BoletoCancelled: instruments.becomes("cancelled"),
+    ev.BoletoExpired: instruments.becomes("expired"),
+    ev.PixIssued: instruments.asks("registered"),
     ev.ActionAttempted: _outcome,
     ev.ActionSent: _outcome,
     ev.ActionDelivered: _outcome,

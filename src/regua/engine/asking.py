@@ -21,7 +21,7 @@ from regua.engine.boletos import Boletos
 from regua.engine.book import AccountBook, Change
 from regua.engine.calling import Call, NoAnswerError
 from regua.engine.consequences import told
-from regua.engine.doubts import doubts, tries
+from regua.engine.doubts import doubts, settled_us, tries
 from regua.engine.holding import seen
 from regua.engine.outcomes import LONGEST_WAIT, NEVER_SEEN, Answer, ask, retraction
 from regua.engine.pacing import Paces, Running
@@ -148,17 +148,11 @@ class Asking:
                 known.pop((attempt.action, number), None)
 
     def settled_us(self, attempt: Attempt, noticed_us: int) -> int | None:
-        """When an attempt of unknown outcome is over for certain, and its provider says so; None where it says nothing.
-
-        Its sending may take as long as the timeout; a server may end the session of a worker that lives on, or a
-        request lie on its way, so as long again is waited, from when it was noticed that nobody knows. Then comes the
-        lag of queries.
-        """
+        """When an attempt of unknown outcome is over for certain, None where its provider says nothing."""
         can = self.capabilities_of(attempt)
         if can.delivery == "blind" or (can.delivery == "queryable" and not self._can_be_asked(attempt)):
             return None
-        timeout, lag = microseconds(can.send_timeout), microseconds(can.query_lag)
-        return max(attempt.intent_us + timeout, noticed_us) + timeout + lag
+        return settled_us(can, attempt.intent_us, noticed_us)
 
     def look_again(self, change: Change, attempt: Attempt, at_us: int | None) -> None:
         """Say when its open actions are looked after again; None for never by itself."""

@@ -20,6 +20,7 @@ from regua.core.events.money import PaymentEvent
 from regua.core.facts import Instrument
 from regua.core.planning import Action
 from regua.engine.checking import checked
+from regua.engine.doubts import remembered_until, settled_us
 from regua.engine.errands import Errand, NotNow, capabilities_of, person_of, provider_key
 from regua.engine.holding import payment_event
 from regua.engine.outcomes import NEVER_SEEN, Answer, raised
@@ -136,7 +137,7 @@ class Boletos:
             content=json.dumps({"boleto": key, "step": action.step}, sort_keys=True).encode(),
             point="",
             reports_delivery=True,
-            longest_us=capabilities.send_timeout // timedelta(microseconds=1),
+            longest_us=microseconds(capabilities.send_timeout),
             personal=frozenset(value for fields in kept.values() for value in fields.values()),
             call=lambda: self._carry_out(task),
             ordered=(self._ordered(order, account, now),) if is_new else (),
@@ -184,12 +185,11 @@ class Boletos:
         can = self.capabilities
         if known.provider != self.name or can.delivery == "blind":
             return False
-        timeout, noticed = microseconds(can.send_timeout), _noticed_us(account, order)
-        sure = None if noticed is None else max(order.at_us + timeout, noticed) + timeout + microseconds(can.query_lag)
-        if can.delivery == "queryable" and (sure is None or now < sure):
+        noticed = _noticed_us(account, order)
+        if can.delivery == "queryable" and (noticed is None or now < settled_us(can, order.at_us, noticed)):
             problem = f"boleto {order.instrument!r} may be on its way to {self.name!r}; it is asked for later"
             raise NotNow(problem)
-        return can.delivery == "queryable" or now < order.at_us + microseconds(can.key_ttl or timedelta(0)) - timeout
+        return can.delivery == "queryable" or now < remembered_until(can, order.at_us)
 
     def _carry_out(self, task: _Task) -> Answer:
         """Do it, and say all that was seen, also where it went wrong on the way."""

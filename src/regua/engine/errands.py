@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, NoReturn, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
@@ -24,6 +24,9 @@ from regua.engine.sending import Sending
 from regua.errors import ReguaError, Rejected
 from regua.messages.declared import CALL_SCRIPT
 from regua.ports import ActionRequest, Capabilities, Channel, Executor, Message
+
+if TYPE_CHECKING:
+    from regua.engine.boletos import Boletos
 
 C_co = TypeVar("C_co", bound=Capabilities, covariant=True)
 _GROUPED: Final = re.compile(r"\+[0-9][0-9 ().-]*")
@@ -79,21 +82,6 @@ class _Able(Protocol[C_co]):
         """What it can do."""
 
 
-class Ordering(Protocol):
-    """Makes errands of orders of boletos."""
-
-    def prepare(
-        self,
-        sending: Sending,
-        account: Account,
-        kept: Mapping[str, Mapping[str, str]],
-        *,
-        now: int,
-        take_number: Callable[[str], int],
-    ) -> Errand:
-        """As of `Errands.prepare`."""
-
-
 class Writer(Protocol):
     """Writes what a debtor reads."""
 
@@ -132,7 +120,7 @@ class Errands:
         executors: Mapping[tuple[str, str], tuple[str, Executor]],
         writer: Writer,
         creditor: Mapping[str, str],
-        boletos: Ordering | None = None,
+        boletos: Boletos | None = None,
     ) -> None:
         self._boletos = boletos
         self._channels, self._executors, self._writer = channels, executors, writer

@@ -8,17 +8,15 @@ the key, or send it besides, so the text must be the same.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from attrs import evolve
 
 from regua.core.account import Account
-from regua.core.dates import microseconds
 from regua.core.planning import Schedule
 from regua.core.policy import WRITTEN
 from regua.engine.beginning import STUCK_FOR, Begun, begun, check_lease, latest_of, not_due_later, rows_of
 from regua.engine.book import AccountBook, Change
-from regua.engine.doubts import tries, without_doubts
+from regua.engine.doubts import remembered_until, tries, without_doubts
 from regua.engine.errands import Errands, NotNow
 from regua.engine.pacing import Paces
 from regua.engine.sending import Sending, sending_with
@@ -98,10 +96,8 @@ class Repeating:
 
 
 def _remembered_until(attempt: Attempt, past: Sequence[Attempt], can: Capabilities) -> int:
-    """Before which instant a sending must begin so that the provider still knows the key when it ends."""
     first = min(each.intent_us for each in past if (each.channel, each.key) == (attempt.channel, attempt.key))
-    ttl = can.key_ttl or timedelta(0)
-    return first + microseconds(ttl - can.send_timeout)
+    return remembered_until(can, first)
 
 
 def _same(sending: Sending | None, attempt: Attempt) -> Sending | None:

@@ -76,7 +76,6 @@ class Maker:
         instant = self._instant(draft)
         latest: Slot = max((each.of.slot for each in group), key=lambda slot: slot.instant)
         presses = any(each.ask.step.presses for each in group)
-        _, holds = self._quote(carrier.ask.receivable, carrier.ask.step, instant)
         return Contact(
             id=f"{carrier.ask.id}/{1 + _failed(draft.past)}",
             carrier=carrier.ask.id,
@@ -91,7 +90,7 @@ class Maker:
             tone=carrier.tone,
             template=template(carrier.ask.step, carrier.tone),
             presses=presses,
-            valid_until=date.fromordinal(holds) if presses else None,
+            valid_until=self._valid_until(carrier.ask.receivable, carrier.ask.step, instant) if presses else None,
         )
 
     def _items(self, group: Group, instant: int, *, presses: bool) -> list[Item]:
@@ -102,9 +101,8 @@ class Maker:
                 about.setdefault(each.ask.receivable, each.ask.id)
         if presses and self.standing.consolidates and group[0].ask.step.kind != "reissue":
             about |= {name: "" for name in self._overdue(instant) if name not in about}
-        items = []
+        items, day = [], self._day(group[0].ask.receivable, group[0].ask.step, instant)
         for name, action in about.items():
-            day, _ = self._quote(group[0].ask.receivable, group[0].ask.step, instant)
             amount, balance = self._amount(name, instant, day)
             if amount is not None and balance is not None:
                 due = date.fromordinal(balance.position.due)
@@ -150,8 +148,7 @@ class Maker:
         tone, clamped = written
         notes = [] if clamped is None or draft.status == "ended" else [clamped]
         instant = self._instant(draft) if draft.status == "due" else draft.slot.instant
-        day, holds = self._quote(ask.receivable, ask.step, instant)
-        amount, balance = self._amount(ask.receivable, instant, day)
+        amount, balance = self._amount(ask.receivable, instant, self._day(ask.receivable, ask.step, instant))
         notes += _notes(ask.step, draft.past)
         if balance is not None and self.standing.indexes and draft.status != "ended":
             notes += _pending(balance)
@@ -159,7 +156,7 @@ class Maker:
             notes += self.standing.law.claims(ask, draft.slot.day, amount)
         reasons = [*draft.reasons, *notes, *left_over(self.standing, ask)]
         if ask.step.kind == "boleto" and amount is not None:
-            parts.setdefault("valid_until", date.fromordinal(holds))
+            parts.setdefault("valid_until", self._valid_until(ask.receivable, ask.step, instant))
         return Action(
             id=ask.id,
             creditor=account.creditor,
@@ -190,7 +187,7 @@ class Maker:
         first, counting = past.first, past.counting
         policy, step = self.standing.declared(first.receivable, first.step)
         notes = [] if past.code == "failed" else _fallback(past)
-        day = self._quote(first.receivable, step, past.at)[0] if step else self.standing.day(past.at)
+        day = self._day(first.receivable, step, past.at) if step else self.standing.day(past.at)
         amount, balance = self._amount(first.receivable, past.at, day)
         account = self.standing.account
         return Action(
@@ -221,14 +218,17 @@ class Maker:
             reasons=(Reason(past.code, past.facts), *notes),
         )
 
-    def _quote(self, receivable: str, step: Step, instant: int) -> tuple[int, int]:
-        """The day of which an action tells the amounts at an instant, and the last one on which they hold.
-
-        A second copy asks what its boleto asks, for as long as that can be paid.
-        """
-        day = self.standing.day(instant)
+    def _day(self, receivable: str, step: Step, instant: int) -> int:
+        """The day of which an action tells the amounts at an instant: of a second copy that of its boleto."""
         made = boleto_quote(self.standing, receivable, step, instant)
-        return made if made is not None and day <= made[1] else (day, self.standing.quote_valid_until(day))
+        return self.standing.day(instant) if made is None else made[0]
+
+    def _valid_until(self, receivable: str, step: Step, instant: int) -> date:
+        """The last day on which they hold."""
+        made = boleto_quote(self.standing, receivable, step, instant)
+        return date.fromordinal(
+            self.standing.quote_valid_until(self.standing.day(instant)) if made is None else made[1]
+        )
 
     def _amount(self, receivable: str, instant: int, day: int) -> tuple[Money | None, Balance | None]:
         """What a receivable asks at an instant by the charges of a day, and what that consists of."""

@@ -30,10 +30,10 @@ def boleto_quote(standing: Standing, receivable: str, step: Step, instant: int) 
         standing: the debtor's.
         receivable: of which it is.
         step: the second copy.
-        instant: up to which the boleto was made.
+        instant: up to which the boleto was made, and at which it can be paid.
 
     Returns:
-        Both as ordinals; None where no boleto was made for it.
+        Both as ordinals; None where there is no such boleto.
     """
     if step.kind != "reissue" or step.requires is None:
         return None
@@ -46,7 +46,7 @@ def boleto_quote(standing: Standing, receivable: str, step: Step, instant: int) 
     began = (each for each in made if isinstance(each, ev.ActionAttempted))
     last = max(began, key=lambda outcome: outcome.at_us, default=None)
     asked = last and _ordering(standing, last)
-    if asked is None or asked.valid_until is None:
+    if asked is None or asked.valid_until is None or asked.valid_until.toordinal() < standing.day(instant):
         return None
     return standing.day(asked.at_us), asked.valid_until.toordinal()
 

@@ -8,20 +8,8 @@ from regua.core.policy import Step
 
 CARRIED_OUT: Final = frozenset(
     {
-        *(
-            "message",
-            "reissue",
-            "boleto",
-            "task",
-            "notice",
-            "listing",
-            "delisting",
-            "protest",
-            "protest-withdrawal",
-            "suspend",
-            "restore",
-        ),
-        *("credit-block", "credit-release", "agency", "lawsuit", "write-off"),
+        *("message", "reissue", "boleto", "task", "notice", "listing", "delisting", "protest", "protest-withdrawal"),
+        *("suspend", "restore", "credit-block", "credit-release", "agency", "lawsuit", "write-off"),
     }
 )
 """Kinds of step that something can carry out."""
