@@ -2,14 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 from counter import Counter, Line
+from test_boletos import SECOND, THIRD, Bank
 from test_unknowns import IDEMPOTENT, Findable, made, silent
 
 from regua.builtin.memory import MemoryStore
-from regua.ports import Attempt, Capabilities, Message, OutboxAction, Receipt, Retryable
+from regua.ports import (
+    Attempt,
+    BoletoCapabilities,
+    BoletoOrder,
+    Capabilities,
+    Message,
+    OutboxAction,
+    Receipt,
+    Retryable,
+    Unknown,
+)
 
 REMINDER = "2026-04-15 09:00"
 QUERYABLE = Capabilities(delivery="queryable", query_lag=timedelta(seconds=10))
@@ -155,3 +166,19 @@ def test_who_counted_as_dead_while_it_was_sending_is_heard_where_it_was_accepted
     counter.email.answer = standing_still
     counter.run(REMINDER)
     assert counter.state_of("bia") == [state]
+
+
+def test_a_boleto_that_the_bank_has_not_found_is_not_doubled():
+    """Whoever ordered it may only stand still: nobody issues another in its place."""
+    bank = Bank(Leased(), BoletoCapabilities(delivery="queryable", send_timeout=timedelta(seconds=1)))
+    issue = bank.bank.issue
+
+    def lost(_: BoletoOrder) -> NoReturn:
+        raise Unknown("reset")
+
+    bank.bank.issue = lost  # type: ignore[method-assign]
+    assert bank.run(SECOND) == {"unknown": 1}
+    bank.bank.issue = issue  # type: ignore[method-assign]
+    assert bank.run(THIRD) == {"stuck": 1}
+    assert bank.bank.payable() == []
+    assert bank.instruments == ["ordered"]

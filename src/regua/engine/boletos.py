@@ -83,10 +83,12 @@ class Boletos:
     Args:
         name: of the provider in `regua.toml`.
         provider: issues boletos.
+        proves_death: whether the store proves that a worker ended. With a lease it may stand still, and "not found"
+            is believed of nobody.
     """
 
-    def __init__(self, name: str, provider: BoletoProvider) -> None:
-        self.name, self.provider = name, provider
+    def __init__(self, name: str, provider: BoletoProvider, *, proves_death: bool) -> None:
+        self.name, self.provider, self._proves_death = name, provider, proves_death
 
     @property
     def capabilities(self) -> BoletoCapabilities:
@@ -184,6 +186,8 @@ class Boletos:
         """
         can = self.capabilities
         if known.provider != self.name or can.delivery == "blind":
+            return False
+        if can.delivery == "queryable" and not self._proves_death:
             return False
         noticed = _noticed_us(account, order)
         if can.delivery == "queryable" and (noticed is None or now < settled_us(can, order.at_us, noticed)):

@@ -119,7 +119,7 @@ class Parts:
                 f"creditor {creditor!r} has no provider of boletos {name!r}; add [boleto.{name}] to regua.toml{there}"
             )
             raise SettingsError([message])
-        return Boletos(name, self.boletos[name])
+        return Boletos(name, self.boletos[name], proves_death=self.store.lease is None)
 
     @property
     def catalog(self) -> Catalog:
