@@ -203,6 +203,15 @@ def test_what_one_may_not_do_no_other_may(
     assert capsys.readouterr().err == ""
 
 
+def test_who_was_asked_to_end_is_not_missed(capsys: pytest.CaptureFixture[str]):
+    """Also where it has ended before anybody looks again."""
+    workers = crew("pass", [], for_good=True)
+    [place, _] = workers._places  # noqa: SLF001 - what a quick worker makes of it by chance
+    place.ask_to_end()
+    workers._ended(place, 0)  # noqa: SLF001
+    assert capsys.readouterr().err == ""
+
+
 def test_who_ends_well_has_done_its_work():
     """Its counts come in whole, however many and in however many pieces."""
     told: list[Any] = []

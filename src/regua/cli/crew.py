@@ -106,6 +106,8 @@ class Crew:
             self._tell(place.number, done)
 
     def _ended(self, place: _Place, status: int) -> None:
+        if place.is_over:  # it was asked to end
+            return
         if status == 0 and not self._for_good:
             place.is_over = True
             return
